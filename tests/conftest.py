@@ -1,0 +1,74 @@
+"""What every test gets: an offscreen Qt, one thread, folders of its own, a check for what it leaves behind."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+# Before anything imports Qt or torch. A developer may still say QT_QPA_PLATFORM=xcb to watch a test.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+
+import hypothesis
+import pytest
+
+try:
+    from PySide6 import QtWidgets  # noqa: F401
+except ImportError as error:
+    pytest.exit(
+        f"The tests need Qt, which does not load: {error}. `python3 run.py check` says what to install.", 4
+    )
+
+from tests.leaks import Leaks
+
+hypothesis.settings.register_profile("dev", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+_REAL_DATA = os.environ.get("CNNSTUDIO_DATA")
+_FAILED = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    bench = Path(__file__).parent / "bench"
+    for item in items:
+        if item.path.is_relative_to(bench):
+            item.add_marker(pytest.mark.bench)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
+    return report
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings, data, runs and caches of this test alone: nothing of the person's is read or written."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("CNNSTUDIO_DATA", str(home / "data"))
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    for kind in ("CACHE", "CONFIG", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+    return home
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """The folder with the real data sets, for measurements; skips where CNNSTUDIO_DATA names none."""
+    if not _REAL_DATA or not Path(_REAL_DATA).is_dir():
+        pytest.skip("CNNSTUDIO_DATA names no folder with data sets")
+    return Path(_REAL_DATA)
+
+
+@pytest.fixture(autouse=True)
+def no_leaks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fails a test that leaves a thread, timer, process or window behind for the next one to trip over."""
+    leaks = Leaks(monkeypatch)
+    yield
+    left = leaks.left_behind()
+    # A failed test's traceback keeps its objects alive: its own failure is the news.
+    if left and not request.node.stash.get(_FAILED, False):
+        pytest.fail("The test left behind: " + "; ".join(left), pytrace=False)
