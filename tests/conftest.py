@@ -1,4 +1,4 @@
-"""What every test gets: an offscreen Qt, one thread, folders of its own, a check for what it leaves behind."""
+"""What every test gets: an offscreen Qt, one thread, folders of its own, a check for leftovers."""
 
 import os
 from collections.abc import Iterator
@@ -47,7 +47,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Settings, data, runs and caches of this test alone: nothing of the person's is read or written."""
     home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("CNNSTUDIO_DATA", str(home / "data"))
+    for kind in ("CACHE", "CONFIG", "DATA", "RUNS"):
+        monkeypatch.setenv(f"CNNSTUDIO_{kind}", str(home / "cnnstudio" / kind.lower()))
+    # And whatever a library keeps under the home folder.
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))
     for kind in ("CACHE", "CONFIG", "DATA", "STATE"):

@@ -20,7 +20,7 @@ def _shipped(folder: str) -> Path:
     if beside.is_dir() and (checkout / "pyproject.toml").is_file():
         return beside
     raise FileNotFoundError(
-        f"The installation is incomplete: there is no folder {folder} in {_PACKAGE}; install CNN Studio again."
+        f"The installation is incomplete: there is no folder {folder} in {_PACKAGE}; reinstall CNN Studio."
     )
 
 
