@@ -1,0 +1,106 @@
+from typing import ClassVar
+
+from cnnstudio.core.block import Category, Layer, require_map
+from cnnstudio.core.call import Call, call, without_defaults
+from cnnstudio.core.fault import Change, Fault
+from cnnstudio.core.fields import Count, KernelPair, PaddingPair, pair, param
+from cnnstudio.core.quantity import grouped
+from cnnstudio.core.reach import Reach
+from cnnstudio.core.shape import Shape
+from cnnstudio.core.window import (
+    Window,
+    pair_text,
+    require_windows,
+    size_text,
+    window_derivation,
+    window_reach,
+    windows,
+)
+
+
+class Conv2d(Layer):
+    """Slides learned filters over the map; each filter gives one output channel."""
+
+    title: ClassVar[str] = "Conv2d"
+    category: ClassVar[Category] = "Convolution"
+    formula: ClassVar[str] = "out = ⌊(in + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1"
+
+    out_channels: Count = param("Filters", "How many filters, that is, output channels.", 16, always=True)
+    kernel_size: KernelPair = param("Kernel", "Height and width of a filter, in pixels.", 3, always=True)
+    stride: KernelPair = param("Stride", "How far the filter moves from one output pixel to the next.", 1)
+    padding: PaddingPair = param("Padding", "Zeros added on every side before the filter slides.", 0)
+    dilation: KernelPair = param("Dilation", "Distance between the pixels that a filter looks at.", 1)
+    groups: Count = param("Groups", "Independent towers; each sees its share of the input channels.", 1)
+    bias: bool = param("Bias", "Adds a learned number to each output channel.", True)
+
+    def windows(self) -> tuple[Window, Window]:
+        """The filter's windows along height and width."""
+        return windows(self.kernel_size, self.stride, self.padding, self.dilation)
+
+    def output(self, x: Shape) -> Shape:
+        channels, height, width = require_map(x)
+        self._require_groups(channels)
+        return (self.out_channels, *require_windows(self.windows(), height, width))
+
+    def _require_groups(self, channels: int) -> None:
+        if channels % self.groups or self.out_channels % self.groups:
+            raise Fault(
+                "needs input channels and filters that {groups} groups divide, got {channels} channels and"
+                " {filters} filters",
+                groups=self.groups,
+                channels=channels,
+                filters=self.out_channels,
+                ideas=(
+                    Change({"out_channels": -(-self.out_channels // self.groups) * self.groups}),
+                    Change({"groups": 1}),
+                ),
+            )
+
+    def derivation(self, x: Shape) -> tuple[str, ...]:
+        _, height, width = x
+        return window_derivation(self.windows(), height, width)
+
+    def parameters(self, x: Shape) -> int:
+        return self.out_channels * (self._weights_per_filter(x) + self.bias)
+
+    def parameter_formula(self, x: Shape) -> str:
+        height, width = pair(self.kernel_size)
+        filter_text = f"{height}·{width}·{x[0] // self.groups}"
+        bias = " + 1" if self.bias else ""
+        return f"{self.out_channels} · ({filter_text}{bias}) = {grouped(self.parameters(x))}"
+
+    def macs(self, x: Shape, y: Shape) -> int:
+        channels, height, width = y
+        return height * width * channels * self._weights_per_filter(x)
+
+    def mac_formula(self, x: Shape, y: Shape) -> str:
+        weights = self.out_channels * self._weights_per_filter(x)
+        return f"{y[1]}·{y[2]}·{weights} = {grouped(self.macs(x, y))}"
+
+    def _weights_per_filter(self, x: Shape) -> int:
+        height, width = pair(self.kernel_size)
+        return height * width * x[0] // self.groups
+
+    def reach(self, x: Shape) -> Reach | None:
+        return window_reach(self.windows())
+
+    def constructor(self, x: Shape) -> Call:
+        options = without_defaults(
+            stride=(self.stride, 1),
+            padding=(self.padding, 0),
+            dilation=(self.dilation, 1),
+            groups=(self.groups, 1),
+            bias=(self.bias, True),
+        )
+        return call("nn.Conv2d", x[0], self.out_channels, self.kernel_size, **options)
+
+    def headline(self) -> str:
+        return f"{self.out_channels} filters {size_text(self.kernel_size)}"
+
+    def details(self) -> str:
+        parts = [f"stride {pair_text(self.stride)}", f"padding {pair_text(self.padding)}"]
+        if self.dilation != 1:
+            parts.append(f"dilation {pair_text(self.dilation)}")
+        if self.groups != 1:
+            parts.append(f"{self.groups} groups")
+        return " · ".join([*parts, *([] if self.bias else ["no bias"])])

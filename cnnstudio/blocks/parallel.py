@@ -1,0 +1,77 @@
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+from cnnstudio.core.block import Category, Composite
+from cnnstudio.core.fault import Fault
+from cnnstudio.core.fields import param
+from cnnstudio.core.shape import Shape, count, is_map, shape_text
+
+
+class Parallel(Composite):
+    """Gives its input to every branch and merges what they compute.
+
+    Inception and DenseNet concatenate channels; squeeze-and-excite multiplies a map by C×1×1 weights.
+    """
+
+    title: ClassVar[str] = "Parallel"
+    category: ClassVar[Category] = "Structure"
+    formula: ClassVar[str] = "out = merge of branch 1(x), branch 2(x), …"
+    stacks: ClassVar[tuple[str, ...]] = ("branches",)
+    open_ended: ClassVar[bool] = True
+
+    merge: Literal["concat", "add", "multiply"] = param(
+        "Merge", "Concatenate the channels, add, or multiply.", "concat", always=True
+    )
+
+    def combine(self, x: Shape, outputs: Sequence[Shape]) -> Shape:
+        if not outputs:
+            raise Fault("needs at least one branch", assume=x)
+        if self.merge == "concat":
+            return _concatenated(outputs)
+        if self.merge == "multiply":
+            return _multiplied(outputs)
+        return _equal(outputs, "adds")
+
+    def derivation(self, x: Shape, outputs: Sequence[Shape]) -> tuple[str, ...]:
+        if self.merge == "concat":
+            channels = " + ".join(str(shape[0]) for shape in outputs)
+            return (f"{channels} = {sum(shape[0] for shape in outputs)} channels",)
+        sign = " + " if self.merge == "add" else " · "
+        return (f"{sign.join(map(shape_text, outputs))} = {shape_text(self.combine(x, outputs))}",)
+
+    def merged_values(self, x: Shape, outputs: Sequence[Shape]) -> int:
+        return count(self.combine(x, outputs))
+
+    def headline(self) -> str:
+        return self.merge
+
+
+def _concatenated(outputs: Sequence[Shape]) -> Shape:
+    if len({shape[1:] for shape in outputs}) > 1:
+        raise Fault(
+            "concatenates the channels of branches with {sizes}, which must have the same height and width",
+            sizes=_listed(outputs),
+        )
+    return (sum(shape[0] for shape in outputs), *outputs[0][1:])
+
+
+def _multiplied(outputs: Sequence[Shape]) -> Shape:
+    """A C×1×1 branch weighs the channels of a map, as in squeeze-and-excite."""
+    largest = max(outputs, key=count)
+    gate = (largest[0], 1, 1) if is_map(largest) else largest
+    return _equal([largest if shape == gate else shape for shape in outputs], "multiplies", outputs)
+
+
+def _equal(outputs: Sequence[Shape], verb: str, shown: Sequence[Shape] = ()) -> Shape:
+    if len(set(outputs)) > 1:
+        raise Fault(
+            "{verb} branches with {sizes}, which must have the same shape",
+            verb=verb,
+            sizes=_listed(shown or outputs),
+            assume=outputs[0],
+        )
+    return outputs[0]
+
+
+def _listed(outputs: Sequence[Shape]) -> str:
+    return " and ".join(map(shape_text, outputs))

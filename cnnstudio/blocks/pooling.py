@@ -1,0 +1,78 @@
+"""What maximum and average pooling have in common."""
+
+from typing import ClassVar
+
+from cnnstudio.core.block import Category, Layer, require_map
+from cnnstudio.core.call import Call, call, without_defaults
+from cnnstudio.core.fault import Change, Fault
+from cnnstudio.core.fields import KernelPair, PaddingPair, pair, param
+from cnnstudio.core.reach import Reach
+from cnnstudio.core.shape import Shape
+from cnnstudio.core.window import (
+    Window,
+    pair_text,
+    require_windows,
+    size_text,
+    window_derivation,
+    window_reach,
+    windows,
+)
+
+
+class Pooling(Layer):
+    """A window that slides over each channel and gives one number where it stands."""
+
+    category: ClassVar[Category] = "Pooling"
+    formula: ClassVar[str] = "out = ⌊(in + 2·padding − kernel) / stride⌋ + 1, rounded up with ceil mode"
+    module: ClassVar[str]
+
+    kernel_size: KernelPair = param("Window", "Height and width of the window, in pixels.", 2, always=True)
+    stride: KernelPair = param(
+        "Stride", "How far the window moves from one output pixel to the next.", 2, always=True
+    )
+    padding: PaddingPair = param("Padding", "Pixels added on every side, at most half of the window.", 0)
+    ceil_mode: bool = param("Round up", "Keeps a last window that hangs over the edge (ceil mode).", False)
+
+    def windows(self) -> tuple[Window, Window]:
+        """The windows along height and width."""
+        return windows(self.kernel_size, self.stride, self.padding, ceil=self.ceil_mode)
+
+    def output(self, x: Shape) -> Shape:
+        channels, height, width = require_map(x)
+        self._require_padding()
+        return (channels, *require_windows(self.windows(), height, width))
+
+    def _require_padding(self) -> None:
+        (kernel_height, kernel_width), (height, width) = pair(self.kernel_size), pair(self.padding)
+        most = min(height, kernel_height // 2), min(width, kernel_width // 2)
+        if most != (height, width):
+            raise Fault(
+                "has padding {padding}, but at most half of its window ({most}) is allowed",
+                padding=pair_text(self.padding),
+                most=pair_text(most),
+                ideas=(Change({"padding": most}),),
+            )
+
+    def derivation(self, x: Shape) -> tuple[str, ...]:
+        _, height, width = x
+        return window_derivation(self.windows(), height, width)
+
+    def reach(self, x: Shape) -> Reach | None:
+        return window_reach(self.windows())
+
+    def constructor(self, x: Shape) -> Call:
+        options = without_defaults(
+            stride=(self.stride, self.kernel_size),
+            padding=(self.padding, 0),
+            ceil_mode=(self.ceil_mode, False),
+        )
+        return call(self.module, self.kernel_size, **options)
+
+    def headline(self) -> str:
+        return size_text(self.kernel_size)
+
+    def details(self) -> str:
+        parts = [f"stride {pair_text(self.stride)}"]
+        if self.padding != 0:
+            parts.append(f"padding {pair_text(self.padding)}")
+        return " · ".join([*parts, *(["rounds up"] if self.ceil_mode else [])])

@@ -1,0 +1,1 @@
+"""The model of a network: plain Python that knows neither Qt nor torch."""

@@ -1,0 +1,148 @@
+"""Ways out of a problem, offered only after inference has shown that they work."""
+
+from dataclasses import dataclass, replace
+
+from pydantic import ValidationError
+
+from cnnstudio.core.document import Document, Node, Place, find, place_of
+from cnnstudio.core.edits import change, insert, node, remove
+from cnnstudio.core.fault import AppendTo, Change, Idea, InsertAfter, InsertBefore, Piece, Remove
+from cnnstudio.core.infer import Inference, Problem, Report, StackReport, infer
+from cnnstudio.core.registry import block_type
+from cnnstudio.core.shape import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One way out: ``text`` is a template for a button ('Insert {blocks}'), ``values`` fill it.
+
+    ``before`` and ``after`` are the shapes that leave the place of the problem.
+    """
+
+    text: str
+    values: dict[str, object]
+    document: Document
+    before: Shape | None
+    after: Shape | None
+
+    def __str__(self) -> str:
+        return self.text.format(**self.values)
+
+
+def fixes(inference: Inference, problem: Problem) -> tuple[Fix, ...]:
+    """The ideas of a problem's fault that remove it and make nothing else wrong."""
+    tried = (_tried(inference, problem, idea, only_first) for idea, only_first in _variants(problem))
+    found: dict[str, Fix] = {}
+    for fix in tried:
+        if fix is not None:
+            found.setdefault(str(fix), fix)
+    return tuple(found.values())
+
+
+def _variants(problem: Problem) -> list[tuple[Idea, bool]]:
+    """Blocks can be added to every repetition or, where that fails, to the first one only."""
+    variants: list[tuple[Idea, bool]] = []
+    for idea in problem.fault.ideas:
+        variants.append((idea, False))
+        if isinstance(idea, AppendTo):
+            variants.append((idea, True))
+    return variants
+
+
+def _tried(inference: Inference, problem: Problem, idea: Idea, only_first: bool) -> Fix | None:
+    document = inference.document
+    try:
+        edited = _applied(document, problem.node, idea, only_first)
+    except (ValidationError, KeyError):
+        return None
+    result = infer(edited)
+    if not _better(inference, result, problem):
+        return None
+    text, values = _described(idea, only_first)
+    before, after = _shapes(inference, result, problem, idea)
+    return Fix(text, values, edited, before, after)
+
+
+def _better(before: Inference, after: Inference, problem: Problem) -> bool:
+    """The problem is gone, and whatever else is wrong was wrong before or was hidden behind it."""
+    if any(p.node == problem.node and p.fault.text == problem.fault.text for p in after.problems):
+        return False
+    known = {p.node for p in before.problems}
+    new = [p for p in after.problems if p.node not in known and not p.warning]
+    return not new and len(after.problems) < len(before.problems) + bool(problem.fault.assume is None)
+
+
+def _applied(document: Document, node_id: str | None, idea: Idea, only_first: bool) -> Document:
+    if node_id is None:
+        end = Place(None, 0, len(document.body))
+        return insert(document, end, _nodes(idea, only_first)) if isinstance(idea, InsertAfter) else document
+    match idea:
+        case InsertBefore():
+            return insert(document, place_of(document, node_id), _nodes(idea, only_first))
+        case InsertAfter():
+            place = place_of(document, node_id)
+            return insert(document, replace(place, index=place.index + 1), _nodes(idea, only_first))
+        case AppendTo(stack=number):
+            length = len(find(document, node_id).stacks[number])
+            return insert(document, Place(node_id, number, length), _nodes(idea, only_first))
+        case Change(values=values):
+            return change(document, node_id, **values)
+        case Remove():
+            return remove(document, [node_id])
+
+
+def _nodes(idea: InsertBefore | InsertAfter | AppendTo, only_first: bool) -> list[Node]:
+    return [replace(_node(piece), only_first=only_first) for piece in idea.pieces]
+
+
+def _node(piece: Piece) -> Node:
+    return node(block_type(piece.block).model_validate(dict(piece.values)))
+
+
+def _described(idea: Idea, only_first: bool) -> tuple[str, dict[str, object]]:
+    match idea:
+        case Change(values=values):
+            return "Set {changes}", {"changes": ", ".join(f"{k} = {_value(v)}" for k, v in values.items())}
+        case Remove():
+            return "Remove this block", {}
+        case AppendTo():
+            text = "Add {blocks} to the shortcut"
+            if only_first:
+                text += " of the first repetition"
+            return text, {"blocks": _names(idea.pieces)}
+        case _:
+            return "Insert {blocks}", {"blocks": _names(idea.pieces)}
+
+
+def _names(pieces: tuple[Piece, ...]) -> str:
+    return " and ".join(block_type(piece.block).title for piece in pieces)
+
+
+def _value(value: object) -> str:
+    return "×".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _shapes(
+    before: Inference, after: Inference, problem: Problem, idea: Idea
+) -> tuple[Shape | None, Shape | None]:
+    """What enters the problem's place before and after an insertion; else what leaves it."""
+    if problem.node is None:
+        return before.body.output, after.body.output
+    if isinstance(idea, InsertAfter | Remove):
+        return before.body.output, after.body.output
+    old, new = _report(before.body, problem.node), _report(after.body, problem.node)
+    if old is None or new is None:
+        return None, None
+    return (old.input, new.input) if isinstance(idea, InsertBefore) else (old.output, new.output)
+
+
+def _report(stack: StackReport, node_id: str) -> Report | None:
+    for report in stack.reports:
+        if report.node.id == node_id:
+            return report
+        for part in report.rounds:
+            for inner in part.stacks:
+                found = _report(inner, node_id)
+                if found is not None:
+                    return found
+    return None

@@ -1,0 +1,103 @@
+"""Sliding windows: the arithmetic that convolutions and poolings share.
+
+Output size after Dumoulin and Visin, 'A guide to convolution arithmetic for deep learning', 2016, and
+torch's rule for ``ceil_mode``: a last window that would start inside the far padding is dropped.
+"""
+
+from dataclasses import dataclass
+
+from cnnstudio.core.fault import Change, Fault, Remove
+from cnnstudio.core.fields import Pair, pair
+from cnnstudio.core.reach import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window along one side of a map, in pixels."""
+
+    kernel: int
+    stride: int = 1
+    padding: int = 0
+    dilation: int = 1
+    ceil: bool = False
+
+    @property
+    def extent(self) -> int:
+        """From the first to the last pixel that the window touches."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    def output(self, size: int) -> int:
+        """How many windows fit a side of ``size`` pixels (zero or less: none)."""
+        room = size + 2 * self.padding - self.extent
+        if not self.ceil:
+            return room // self.stride + 1
+        windows = -(-room // self.stride) + 1
+        starts_in_far_padding = (windows - 1) * self.stride >= size + self.padding
+        return windows - starts_in_far_padding
+
+    def derivation(self, size: int) -> str:
+        """``(32 + 2·0 − 5) / 1 + 1 = 28``, with rounding shown where it rounds."""
+        kernel = f"{self.dilation}·({self.kernel} − 1) − 1" if self.dilation > 1 else f"{self.kernel}"
+        room = size + 2 * self.padding - self.extent
+        quotient = f"({size} + 2·{self.padding} − {kernel}) / {self.stride}"
+        if room % self.stride:
+            quotient = f"⌈{quotient}⌉" if self.ceil else f"⌊{quotient}⌋"
+        windows, rounded_up = self.output(size), -(-room // self.stride) + 1
+        dropped = " − 1 (starts in the padding)" if self.ceil and windows < rounded_up else ""
+        return f"{quotient} + 1{dropped} = {windows}"
+
+
+def windows(
+    kernel: Pair, stride: Pair = 1, padding: Pair = 0, dilation: Pair = 1, ceil: bool = False
+) -> tuple[Window, Window]:
+    """The windows along height and width."""
+    sides = zip(pair(kernel), pair(stride), pair(padding), pair(dilation), strict=True)
+    height, width = (Window(*side, ceil) for side in sides)
+    return height, width
+
+
+def window_derivation(sides: tuple[Window, Window], height: int, width: int) -> tuple[str, ...]:
+    """One line where height and width go alike, else one for each."""
+    first, second = sides[0].derivation(height), sides[1].derivation(width)
+    return (first,) if first == second else (f"height {first}", f"width {second}")
+
+
+def window_reach(sides: tuple[Window, Window]) -> Reach:
+    """What one window sees."""
+    height, width = sides
+    return Reach(
+        (height.extent, width.extent), (height.stride, width.stride), (-height.padding, -width.padding)
+    )
+
+
+def size_text(size: Pair) -> str:
+    """``3×3`` of a kernel."""
+    height, width = pair(size)
+    return f"{height}×{width}"
+
+
+def pair_text(value: Pair) -> str:
+    """``1``, or ``1×2`` where height and width differ."""
+    height, width = pair(value)
+    return str(height) if height == width else f"{height}×{width}"
+
+
+def require_windows(sides: tuple[Window, Window], height: int, width: int) -> tuple[int, int]:
+    """How many windows fit along height and width; raises :class:`Fault` where not even one does."""
+    if (rows := sides[0].output(height)) >= 1 and (columns := sides[1].output(width)) >= 1:
+        return rows, columns
+    side, size = (sides[0], height) if rows < 1 else (sides[1], width)
+    raise Fault(
+        "has a {extent} pixel window, but its input is only {size} pixels with padding",
+        extent=side.extent,
+        size=size + 2 * side.padding,
+        ideas=(Change({"padding": _enough(sides, height, width)}), Remove()),
+    )
+
+
+def _enough(sides: tuple[Window, Window], height: int, width: int) -> tuple[int, int]:
+    """The smallest padding, not below today's, with which one window fits."""
+    rows, columns = (
+        max(side.padding, -(-(side.extent - size) // 2)) for side, size in zip(sides, (height, width))
+    )
+    return rows, columns
