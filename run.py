@@ -114,7 +114,7 @@ def start(arguments: list[str]) -> int:
         need_screen()
     ensure_installed(extra=None)
     if window:
-        need_qt(x11=opens_on_x11())
+        need_qt_once(x11=opens_on_x11())
     command = [str(PYTHON), "-P", "-m", "cnnstudio", *arguments]
     if os.name != "nt":
         os.execv(command[0], command)  # this process becomes the app: signals and exit code are its own
@@ -239,15 +239,14 @@ def opens_on_x11() -> bool:
 
 
 def need_qt(x11: bool) -> None:
-    """Tries to load what Qt will load; once that has worked it is not tried again.
+    """Tries to load what Qt will load.
 
     Raises:
         Stop: a system library is missing; names it and its Debian package.
     """
-    state = read_state()
-    platform = "xcb" if x11 else "offscreen"
-    if sys.platform != "linux" or platform in state.get("qt", []):
+    if sys.platform != "linux":
         return
+    platform = "xcb" if x11 else "offscreen"
     libraries = {**QT_LIBRARIES, **(X11_LIBRARIES if x11 else {})}
     command = [str(PYTHON), "-c", PROBE_QT, json.dumps(sorted(libraries)), platform]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -259,8 +258,15 @@ def need_qt(x11: bool) -> None:
         raise Stop(missing_libraries(found["missing"], libraries))
     if found["error"]:
         raise Stop(f"Qt does not load: {found['error']}")
-    state["qt"] = [*state.get("qt", []), platform]
-    write_state(state)
+
+
+def need_qt_once(x11: bool) -> None:
+    """As `need_qt`, but only until it has worked once: it takes a third of a second."""
+    state = read_state()
+    tried = "x11" if x11 else "qt"
+    if not state.get(tried):
+        need_qt(x11)
+        write_state({**state, tried: True})
 
 
 def missing_libraries(missing: list[str], packages: dict[str, str]) -> str:

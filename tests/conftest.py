@@ -13,13 +13,11 @@ import hypothesis
 import pytest
 
 try:
-    from PySide6 import QtWidgets  # noqa: F401
+    from tests.leaks import Leaks
 except ImportError as error:
-    pytest.exit(
-        f"The tests need Qt, which does not load: {error}. `python3 run.py check` says what to install.", 4
-    )
-
-from tests.leaks import Leaks
+    _no_qt = str(error)
+else:
+    _no_qt = ""
 
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
@@ -27,6 +25,11 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 _REAL_DATA = os.environ.get("CNNSTUDIO_DATA")
 _FAILED = pytest.StashKey[bool]()
+
+
+def pytest_configure() -> None:
+    if _no_qt:
+        raise pytest.UsageError(f"Qt does not load: {_no_qt}. `python3 run.py check` says what to install.")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
