@@ -5,7 +5,7 @@ from typing import ClassVar
 from cnnstudio.core.block import Category, Layer, require_map
 from cnnstudio.core.call import Call, call, without_defaults
 from cnnstudio.core.fault import Change, Fault
-from cnnstudio.core.fields import KernelPair, PaddingPair, pair, param
+from cnnstudio.core.fields import KernelPair, PaddingPair, Pair, pair, param
 from cnnstudio.core.reach import Reach
 from cnnstudio.core.shape import Shape
 from cnnstudio.core.window import (
@@ -27,15 +27,21 @@ class Pooling(Layer):
     module: ClassVar[str]
 
     kernel_size: KernelPair = param("Window", "Height and width of the window, in pixels.", 2, always=True)
-    stride: KernelPair = param(
-        "Stride", "How far the window moves from one output pixel to the next.", 2, always=True
+    stride: KernelPair | None = param(
+        "Stride",
+        "How far the window moves from one output pixel to the next; by its own size if empty.",
+        None,
     )
     padding: PaddingPair = param("Padding", "Pixels added on every side, at most half of the window.", 0)
     ceil_mode: bool = param("Round up", "Keeps a last window that hangs over the edge (ceil mode).", False)
 
+    @property
+    def _stride(self) -> Pair:
+        return self.kernel_size if self.stride is None else self.stride
+
     def windows(self) -> tuple[Window, Window]:
         """The windows along height and width."""
-        return windows(self.kernel_size, self.stride, self.padding, ceil=self.ceil_mode)
+        return windows(self.kernel_size, self._stride, self.padding, ceil=self.ceil_mode)
 
     def output(self, x: Shape) -> Shape:
         channels, height, width = require_map(x)
@@ -62,7 +68,7 @@ class Pooling(Layer):
 
     def constructor(self, x: Shape) -> Call:
         options = without_defaults(
-            stride=(self.stride, self.kernel_size),
+            stride=(self._stride, self.kernel_size),
             padding=(self.padding, 0),
             ceil_mode=(self.ceil_mode, False),
         )
@@ -72,7 +78,7 @@ class Pooling(Layer):
         return size_text(self.kernel_size)
 
     def details(self) -> str:
-        parts = [f"stride {pair_text(self.stride)}"]
+        parts = [f"stride {pair_text(self._stride)}"]
         if self.padding != 0:
             parts.append(f"padding {pair_text(self.padding)}")
         return " · ".join([*parts, *(["rounds up"] if self.ceil_mode else [])])

@@ -80,6 +80,8 @@ class FieldSpec:
     above: float | None = None
     below: float | None = None
     choices: tuple[str, ...] = ()
+    optional: bool = False
+    """Whether it may be empty (None)."""
 
     def expectation(self) -> str:
         """What a value must be, to end the sentence 'expected …'."""
@@ -139,13 +141,20 @@ def _describe(name: str, info: FieldInfo) -> FieldSpec:
         above=limits.get("gt"),
         below=limits.get("lt"),
         choices=_choices(info.annotation),
+        optional=type(None) in get_args(info.annotation),
     )
 
 
 def _parts(info: FieldInfo) -> Iterator[object]:
     yield from info.metadata
-    for option in get_args(info.annotation):
-        yield from getattr(option, "__metadata__", ())
+    yield from _metadata(info.annotation)
+
+
+def _metadata(annotation: object) -> Iterator[object]:
+    yield from getattr(annotation, "__metadata__", ())
+    if get_origin(annotation) in (Annotated, Union, UnionType):
+        for member in get_args(annotation):
+            yield from _metadata(member)
 
 
 def _limits(part: object) -> Iterator[tuple[str, float]]:
@@ -175,9 +184,12 @@ def _kind(info: FieldInfo) -> Kind:
 
 
 def _options(annotation: object) -> tuple[object, ...]:
-    """The members of a union, without what Annotated adds to them; else the type itself."""
-    members = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
-    return tuple(get_args(member)[0] if get_origin(member) is Annotated else member for member in members)
+    """The members of a union at any depth, without what Annotated adds to them; else the type itself."""
+    if get_origin(annotation) is Annotated:
+        return _options(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return tuple(option for member in get_args(annotation) for option in _options(member))
+    return (annotation,)
 
 
 def _choices(annotation: object) -> tuple[str, ...]:

@@ -6,17 +6,16 @@ first repetition, so one dictionary of those answers everything that an edit did
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from cnnstudio.core.block import Block, Composite, Layer
 from cnnstudio.core.document import Document, Node, Stack
 from cnnstudio.core.fault import Change, Fault, Idea, InsertAfter, Piece, Remove
-from cnnstudio.core.reach import POINT, WHOLE, Reach, then
+from cnnstudio.core.reach import POINT, Reach, repeated, then
 from cnnstudio.core.shape import BYTES_PER_VALUE, Shape, count, is_map, shape_text
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Report:
+class Report(NamedTuple):
     """What inference found out about one node in one repetition.
 
     ``params``, ``macs`` and ``values`` (numbers kept for the backward pass, one image) include everything
@@ -36,8 +35,7 @@ class Report:
     rounds: tuple["Round", ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class StackReport:
+class StackReport(NamedTuple):
     """What inference found out about a stack; sums over its nodes."""
 
     reports: tuple[Report, ...]
@@ -49,8 +47,7 @@ class StackReport:
     faults: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Round:
+class Round(NamedTuple):
     """``times`` equal repetitions of a composite, the stacks of one of them, and what leaves it."""
 
     stacks: tuple[StackReport, ...]
@@ -180,8 +177,7 @@ def _composite(node: Node, block: Composite, x: Shape | None, first: bool, root:
         settled = output == entering and not is_first
         rest = times - done if settled or output is None else 1
         inner = block.merged_reach([stack.reach for stack in stacks]) if stacks else POINT
-        for _ in range(rest if inner is not WHOLE else 1):
-            reach = then(reach, inner)
+        reach = then(reach, repeated(inner, rest))
         params += rest * sum(stack.params for stack in stacks)
         macs += rest * sum(stack.macs for stack in stacks)
         values += rest * (own_values + sum(stack.values for stack in stacks))

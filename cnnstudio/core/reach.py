@@ -4,13 +4,12 @@ Arithmetic after Araujo, Norris and Sim, 'Computing Receptive Fields of Convolut
 Distill 2019.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Plane = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(NamedTuple):
     """The window of one output pixel, in pixels of some earlier map, as (height, width).
 
     ``size`` is the window, ``jump`` how far it moves from one output pixel to the next, ``start`` where the
@@ -41,6 +40,16 @@ def then(first: Reach | None, second: Reach | None) -> Reach | None:
         (jh1 * jh2, jw1 * jw2),
         (sh1 + sh2 * jh1, sw1 + sw2 * jw1),
     )
+
+
+def repeated(reach: Reach | None, times: int) -> Reach | None:
+    """The reach of the same block so many times one behind the other, by squaring."""
+    total: Reach | None = POINT
+    while times and reach is not WHOLE:
+        if times % 2:
+            total = then(total, reach)
+        reach, times = then(reach, reach), times // 2
+    return WHOLE if times else total
 
 
 def beside(first: Reach | None, second: Reach | None) -> Reach | None:
