@@ -29,7 +29,8 @@ def test_an_edit_can_be_undone_and_redone(store: DocumentStore) -> None:
     before = store.document
     after = remove(before, ["b2"])
     store.apply("Delete", after)
-    assert store.document is after and store.inference.document is after
+    assert store.document is after
+    assert store.inference.document is after
     store.undo()
     assert store.document is before
     store.redo()
@@ -39,7 +40,9 @@ def test_an_edit_can_be_undone_and_redone(store: DocumentStore) -> None:
 def test_consecutive_changes_of_one_field_are_one_step(store: DocumentStore) -> None:
     before = store.document
     for filters in (17, 18, 19):
-        store.apply("Filters", change(store.document, "b1", out_channels=filters), merge_key="b1.out_channels")
+        store.apply(
+            "Filters", change(store.document, "b1", out_channels=filters), merge_key="b1.out_channels"
+        )
     assert store.undo_stack.count() == 1
     store.undo()
     assert store.document is before
@@ -108,7 +111,8 @@ def test_loading_forgets_the_history(store: DocumentStore) -> None:
     other = Document(InputSize(4, 4, 1), classes=2)
     store.load(other)
     assert loaded == [other]
-    assert not store.undo_stack.canUndo() and not store.modified
+    assert not store.undo_stack.canUndo()
+    assert not store.modified
 
 
 def test_fixes_are_verified_ways_out(store: DocumentStore) -> None:
@@ -127,7 +131,8 @@ def test_two_hundred_random_edits_can_all_be_undone_and_redone(store: DocumentSt
     end, steps = store.document, store.undo_stack.count()
     for _ in range(steps):
         store.undo()
-    assert store.document is start and not store.undo_stack.canUndo()
+    assert store.document is start
+    assert not store.undo_stack.canUndo()
     for _ in range(steps):
         store.redo()
     assert store.document is end

@@ -1,0 +1,33 @@
+"""What the status bar says about the network."""
+
+from dataclasses import dataclass
+
+from cnnstudio.core.document import walk
+from cnnstudio.core.infer import Inference
+
+
+@dataclass(frozen=True, slots=True)
+class BuildStatus:
+    """Totals of the open document; ``zoom`` is in percent."""
+
+    blocks: int
+    params: int
+    macs: int
+    activation_bytes: int
+    problems: int
+    warnings: int
+    zoom: int
+
+
+def status_of(inference: Inference, zoom: int) -> BuildStatus:
+    """The totals, with what is known beside and above a faulty block."""
+    warnings = sum(problem.warning for problem in inference.problems)
+    return BuildStatus(
+        blocks=sum(1 for _ in walk(inference.document.body)),
+        params=inference.params,
+        macs=inference.macs,
+        activation_bytes=inference.activation_bytes,
+        problems=len(inference.problems) - warnings,
+        warnings=warnings,
+        zoom=zoom,
+    )
