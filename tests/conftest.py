@@ -1,6 +1,8 @@
 """What every test gets: an offscreen Qt, one thread, folders of its own, a check for leftovers."""
 
+import itertools
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +26,7 @@ hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, data
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 _REAL_DATA = os.environ.get("CNNSTUDIO_DATA")
+_HOMES = itertools.count()
 _FAILED = pytest.StashKey[bool]()
 
 
@@ -47,9 +50,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_folders(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """Settings, data, runs and caches of this test alone: nothing of the person's is read or written."""
-    home = tmp_path_factory.mktemp("home")
+    # Not mktemp(), which looks through all of its siblings each time.
+    home = tmp_path_factory.getbasetemp() / f"home-{next(_HOMES)}"
+    home.mkdir()
     for kind in ("CACHE", "CONFIG", "DATA", "RUNS"):
         monkeypatch.setenv(f"CNNSTUDIO_{kind}", str(home / "cnnstudio" / kind.lower()))
     # And whatever a library keeps under the home folder.
@@ -57,7 +64,9 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     monkeypatch.setenv("USERPROFILE", str(home))
     for kind in ("CACHE", "CONFIG", "DATA", "STATE"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
-    return home
+    yield home
+    if not request.node.stash.get(_FAILED, False):
+        shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture
