@@ -30,9 +30,9 @@ class Cancelled(Exception):
 
 def missing(path: Path) -> DatasetError:
     """The one sentence about a file of a data set that is not there."""
-    return DatasetError(f"{path} is missing: start again and the data set is downloaded")
+    return DatasetError(f"{path} is missing: start again and the data set is downloaded.")
 
 
 def damaged(path: Path, reason: str) -> DatasetError:
     """The one sentence about a file of a data set that is not what it should be."""
-    return DatasetError(f"{path} is damaged ({reason}): delete it, and it is downloaded again")
+    return DatasetError(f"{path} is damaged ({reason}): delete it, and it is downloaded again.")

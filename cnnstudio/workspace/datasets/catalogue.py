@@ -131,4 +131,4 @@ def dataset(id: str) -> DatasetInfo:
 
     close = get_close_matches(id.lower(), DATASET_IDS, n=1)
     hint = f" (did you mean {close[0]}?)" if close else ""
-    raise DatasetError(f"there is no data set '{id}'{hint}: choose one of {', '.join(DATASET_IDS)}")
+    raise DatasetError(f"There is no data set '{id}'{hint}: choose one of {', '.join(DATASET_IDS)}.")

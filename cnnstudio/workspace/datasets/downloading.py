@@ -30,7 +30,7 @@ def download(
     """
     info = dataset(id)
     if info.id == FOLDER.id:
-        raise DatasetError("an image folder is not downloaded: choose one on this disk")
+        raise DatasetError("An image folder is not downloaded: choose one on this disk.")
     if not info.downloadable:
         return
     from cnnstudio.workspace.datasets.installing import Installation
@@ -41,5 +41,5 @@ def download(
     except OSError as error:
         raise DatasetError(
             f"{info.title} could not be stored in {work.folder} ({error.strerror or error}): "
-            "make room there, or set CNNSTUDIO_DATA to another folder"
+            "make room there, or set CNNSTUDIO_DATA to another folder."
         ) from error

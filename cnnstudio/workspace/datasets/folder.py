@@ -46,23 +46,32 @@ def scan_folder(root: Path, seed: int = 0) -> FolderContents:
     Without a `test` or `val` folder, a fifth of each class (at least one image) is set aside by `seed`.
     """
     if not root.is_dir():
-        raise DatasetError(f"there is no folder {root}: choose a folder with one subfolder of images a class")
-    train_root = _named(root, TRAIN_NAMES)
-    test_root = _named(root, TEST_NAMES)
+        raise DatasetError(
+            f"There is no folder {root}: choose a folder with one subfolder of images a class."
+        )
+    try:
+        return _scan(root, seed)
+    except OSError as error:
+        raise DatasetError(f"{error.filename or root} cannot be read ({error.strerror or error}).") from error
+
+
+def _scan(root: Path, seed: int) -> FolderContents:
+    train_root, test_root = _named(root, TRAIN_NAMES), _named(root, TEST_NAMES)
     found = _images_by_class(train_root) if train_root is not None else {}
     if not found:
         # No parts above the classes; folders that happen to be called "train" and "test" are classes then.
         train_root, test_root, found = root, None, _images_by_class(root)
     if len(found) < 2:
         number = "no subfolder" if not found else f"only one subfolder ({next(iter(found))})"
-        raise DatasetError(f"{train_root} holds {number} with images: give each class a subfolder of its own")
+        raise DatasetError(
+            f"{train_root} holds {number} with images: give each class a subfolder of its own."
+        )
     names = tuple(sorted(found))
     every = {name: [_below(root, path) for path in sorted(found[name])] for name in names}
     if test_root is None:
         train, test = _split(names, every, seed)
     else:
-        train = _entries(names, every)
-        test = _test_entries(root, test_root, names)
+        train, test = _entries(names, every), _test_entries(root, test_root, names)
     # The same order for every seed, so that a folder with parts of its own is decoded only once.
     random.Random(len(train)).shuffle(train)
     return FolderContents(root, names, tuple(train), tuple(test))
@@ -126,10 +135,10 @@ def _test_entries(root: Path, test_root: Path, names: tuple[str, ...]) -> list[E
     if strangers:
         raise DatasetError(
             f"{test_root / strangers[0]} has no counterpart among the training images: "
-            "give both the same classes"
+            "give both the same classes."
         )
     if not found:
-        raise DatasetError(f"{test_root} holds no images: fill it like the training folder, or remove it")
+        raise DatasetError(f"{test_root} holds no images: fill it like the training folder, or remove it.")
     return _entries(names, {name: [_below(root, path) for path in sorted(found[name])] for name in found})
 
 

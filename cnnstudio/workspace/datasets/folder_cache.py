@@ -61,7 +61,7 @@ def decoded_folder(
         _build(contents, size, cache_dir / stem, progress, cancelled)
         cached = _open(cache_dir / stem)
     if cached is None:
-        raise DatasetError(f"the decoded images in {cache_dir} vanished while they were made: start again")
+        raise DatasetError(f"The decoded images in {cache_dir} vanished while they were made: start again.")
     return cached
 
 
@@ -131,8 +131,8 @@ def _build(
     except OSError as error:
         reason = error.strerror or str(error)
         raise DatasetError(
-            f"the decoded images could not be kept in {stem.parent} ({reason}): free space there, "
-            "or set CNNSTUDIO_CACHE to another folder"
+            f"The decoded images could not be kept in {stem.parent} ({reason}): free space there, "
+            "or set CNNSTUDIO_CACHE to another folder."
         ) from error
 
 
@@ -146,7 +146,7 @@ def _write_header(file: IO[bytes], count: int, size: tuple[int, int, int]) -> No
 def _require_images(contents: FolderContents, notes: dict[str, Any]) -> None:
     if not notes["train"]:
         first = f", the first because {notes['skipped'][0]}" if notes["skipped"] else ""
-        raise DatasetError(f"none of the training images in {contents.root} could be read{first}")
+        raise DatasetError(f"None of the training images in {contents.root} could be read{first}.")
 
 
 def _decode_all(

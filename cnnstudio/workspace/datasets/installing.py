@@ -86,7 +86,7 @@ class Installation:
             what = f"{file.name} of {self.info.title} arrived damaged ({problem}): try again later"
         else:
             what = f"{self.info.title} could not be downloaded ({problem}): check the network and try again"
-        return DatasetError(f"{what}, or train on shapes, which needs no download")
+        return DatasetError(f"{what}, or train on shapes, which needs no download.")
 
     def _unpack(self, install: Callable[[RemoteFile, Path], None], file: RemoteFile, packed: Path) -> None:
         try:

@@ -62,7 +62,7 @@ def load(
     """
     info = dataset(id)
     if min(height, width, channels) < 1 or (limit is not None and limit < 1):
-        raise DatasetError(f"{info.title} needs a height, width, number of channels and limit of at least 1")
+        raise DatasetError(f"{info.title} needs a height, width, number of channels and limit of at least 1.")
     folder = data_dir if data_dir is not None else paths.data_dir()
     request = _Request(
         info, folder, height, width, channels, seed, limit, classes, progress or ignore, cancelled

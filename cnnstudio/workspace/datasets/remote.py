@@ -40,8 +40,8 @@ def remote_files(info: DatasetInfo) -> tuple[RemoteFile, ...]:
         )
     except (ImportError, OSError, SyntaxError, KeyError, ValueError, TypeError) as error:
         raise DatasetError(
-            f"the installed torchvision does not say where {info.title} can be fetched ({error}): "
-            "reinstall torchvision, or train on shapes, which needs no download"
+            f"The installed torchvision does not say where {info.title} can be fetched ({error}): "
+            "reinstall torchvision, or train on shapes, which needs no download."
         ) from error
 
 

@@ -43,7 +43,7 @@ def drawing_size(height: int, width: int) -> tuple[int, int]:
 def class_names(classes: int) -> tuple[str, ...]:
     """The first so many shapes; `DatasetError` below 2 or above 10."""
     if not 2 <= classes <= len(SHAPE_NAMES):
-        raise DatasetError(f"shapes has 2 to {len(SHAPE_NAMES)} classes, not {classes}")
+        raise DatasetError(f"The data set shapes has 2 to {len(SHAPE_NAMES)} classes, not {classes}.")
     return SHAPE_NAMES[:classes]
 
 

@@ -1,0 +1,175 @@
+"""One folder a run, so that any run can be resumed, reproduced and compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from cnnstudio.core.document import Document
+from cnnstudio.workspace import paths
+from cnnstudio.workspace.atomic import write_text
+from cnnstudio.workspace.errors import RunError
+from cnnstudio.workspace.runs.metrics import MetricsLog, read_metrics
+from cnnstudio.workspace.runs.record import RunRecord
+
+_LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The files of a run. Weights and checkpoints are written by the engine, through `atomic_write`."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The folder's own name."""
+        return self.path.name
+
+    @property
+    def document(self) -> Path:
+        """The network and its training settings."""
+        return self.path / "document.cnn.json"
+
+    @property
+    def source(self) -> Path:
+        """The Python source that was trained."""
+        return self.path / "model.py"
+
+    @property
+    def metrics(self) -> Path:
+        """One JSON object a line."""
+        return self.path / "metrics.jsonl"
+
+    @property
+    def weights(self) -> Path:
+        """The trained weights, as safetensors."""
+        return self.path / "weights.safetensors"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of what a resumed run starts from."""
+        return self.path / "checkpoints"
+
+    @property
+    def record(self) -> Path:
+        """How the run was made and how it stands."""
+        return self.path / "run.json"
+
+    def read_record(self) -> RunRecord:
+        """Raises `RunError` where this is no run folder or its `run.json` is damaged."""
+        try:
+            return RunRecord.model_validate_json(self.record.read_bytes())
+        except FileNotFoundError as error:
+            raise RunError(f"{self.path} is no run folder: it has no {self.record.name}.") from error
+        except (OSError, ValidationError) as error:
+            raise RunError(f"{self.record} cannot be read: the run can be seen but not resumed.") from error
+
+    def write_record(self, record: RunRecord) -> None:
+        """Replace `run.json`; `OSError` when the disk refuses, and the old one stays."""
+        write_text(self.record, record.model_dump_json(indent=2) + "\n")
+
+    def write_inputs(self, document: Document, source: str) -> None:
+        """Save what is trained: the document and the source made from it."""
+        from cnnstudio.core.fileformat import write_document
+
+        write_text(self.document, write_document(document))
+        write_text(self.source, source)
+
+    def read_document(self) -> Document:
+        """The network of the run; `RunError` where it is missing or damaged."""
+        import cnnstudio.blocks  # noqa: F401  fills the registry
+        from cnnstudio.core.fileformat import FileError, read_document
+
+        try:
+            return read_document(self.document.read_text("utf-8"), str(self.document))
+        except (OSError, UnicodeDecodeError) as error:
+            raise RunError(f"{self.document} cannot be read ({error}): the run cannot be used.") from error
+        except FileError as error:
+            raise RunError(str(error)) from error
+
+    def open_metrics(self) -> MetricsLog:
+        """Go on with `metrics.jsonl`, or begin it."""
+        return MetricsLog(self.metrics)
+
+    def read_metrics(self) -> list[dict[str, Any]]:
+        """What `metrics.jsonl` says so far."""
+        return read_metrics(self.metrics)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run in the list: its folder and its record, whose status is "unreadable" where it is damaged."""
+
+    folder: RunFolder
+    record: RunRecord
+
+
+def create_run(name: str, root: Path | None = None, now: datetime | None = None) -> RunFolder:
+    """Make a folder that nobody else has, `2026-02-14_cifar10-first-cnn_1`, in `root` (`paths.runs_dir()`).
+
+    `name` is the preset's id or the document's name. Raises `RunError` when the disk refuses.
+    """
+    root = root if root is not None else paths.runs_dir()
+    stem = f"{now or datetime.now():%Y-%m-%d}_{_as_file_name(name)}"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        number = 1
+        while True:
+            path = root / f"{stem}_{number}"
+            try:
+                path.mkdir()
+            except FileExistsError:
+                number += 1
+            else:
+                return RunFolder(path)
+    except OSError as error:
+        raise _refused(root, error) from error
+
+
+def create_run_at(path: Path) -> RunFolder:
+    """Make the very folder that a person named; `RunError` where it holds something already."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if any(path.iterdir()):
+            raise RunError(f"{path} is not empty: name a new folder, or resume the run that is in it.")
+    except OSError as error:
+        raise _refused(path, error) from error
+    return RunFolder(path)
+
+
+def list_runs(root: Path | None = None) -> tuple[Run, ...]:
+    """All runs in `root` (`paths.runs_dir()`), latest first. Folders that are no runs are left out."""
+    root = root if root is not None else paths.runs_dir()
+    try:
+        folders = [RunFolder(path) for path in root.iterdir() if path.is_dir()]
+    except OSError:
+        return ()
+    runs = [Run(folder, _record(folder)) for folder in folders if folder.record.exists()]
+    return tuple(sorted(runs, key=lambda run: (run.record.started, run.folder.name), reverse=True))
+
+
+def _record(folder: RunFolder) -> RunRecord:
+    try:
+        return folder.read_record()
+    except RunError as error:
+        return RunRecord(name=folder.name, status="unreadable", problem=str(error))
+
+
+def _refused(path: Path, error: OSError) -> RunError:
+    reason = error.strerror or str(error)
+    return RunError(
+        f"No run folder could be made in {path} ({reason}): set CNNSTUDIO_RUNS to another folder."
+    )
+
+
+def _as_file_name(name: str) -> str:
+    """Letters of any language, digits and dashes: a name that every file system takes."""
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", name).lower())
+    return "-".join(words)[:_LONGEST_NAME].strip("-") or "network"
