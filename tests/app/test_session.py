@@ -1,0 +1,136 @@
+"""The session with the engine's process, against a fake engine that needs no torch."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from cnnstudio.app.session import EngineSession
+from cnnstudio.core.messages import Downloaded, Epoch, Finished, Preparing, Ready, Started, Step
+from cnnstudio.core.requests import Download, Job
+
+FAKE = (sys.executable, str(Path(__file__).parents[1] / "fake_engine.py"))
+
+
+class Heard:
+    """Everything the session emitted."""
+
+    def __init__(self, session: EngineSession) -> None:
+        self.run: list[object] = []
+        self.states: list[str] = []
+        self.answers: list[tuple[int, object]] = []
+        self.deaths: list[tuple[str, str]] = []
+        session.messages.connect(self.run.extend)
+        session.stateChanged.connect(self.states.append)
+        session.answered.connect(lambda ticket, message: self.answers.append((ticket, message)))
+        session.engineDied.connect(lambda sentence, detail: self.deaths.append((sentence, detail)))
+
+    def kinds(self) -> list[type]:
+        return [type(message) for message in self.run]
+
+
+@pytest.fixture
+def session(qtbot: QtBot) -> Iterator[EngineSession]:
+    session = EngineSession(command=FAKE)
+    yield session
+    session.shutdown()
+
+
+def test_a_run_is_told_in_order(session: EngineSession, qtbot: QtBot) -> None:
+    heard = Heard(session)
+    session.train(Job(None))
+    assert session.state == "preparing"
+    qtbot.waitUntil(lambda: session.state == "finished", timeout=10_000)
+    assert heard.states == ["preparing", "running", "finished"]
+    assert heard.kinds()[:2] == [Preparing, Started]
+    assert heard.kinds()[-1] is Finished
+    steps = [m.step for m in heard.run if isinstance(m, Step)]
+    assert steps == list(range(1, 9))
+    assert [m.epoch for m in heard.run if isinstance(m, Epoch)] == [1, 2]
+
+
+def test_warming_up_brings_the_devices(session: EngineSession, qtbot: QtBot) -> None:
+    heard = Heard(session)
+    session.warm_up()
+    qtbot.waitUntil(lambda: bool(heard.answers), timeout=10_000)
+    ticket, ready = heard.answers[0]
+    assert ticket == 0
+    assert isinstance(ready, Ready)
+    assert ready.devices[0].id == "cpu"
+
+
+def test_a_download_is_answered_by_its_ticket(session: EngineSession, qtbot: QtBot) -> None:
+    heard = Heard(session)
+    ticket = session.ask(Download("mnist"))
+    qtbot.waitUntil(lambda: (ticket, Downloaded("mnist")) in heard.answers, timeout=10_000)
+    assert session.state == "idle"
+
+
+def test_pause_resume_and_stop(session: EngineSession, qtbot: QtBot) -> None:
+    heard = Heard(session)
+    session.train(Job(None, device="hang"))
+    qtbot.waitUntil(lambda: session.state == "running", timeout=10_000)
+    session.pause()
+    qtbot.waitUntil(lambda: session.state == "paused")
+    session.resume()
+    qtbot.waitUntil(lambda: session.state == "running")
+    session.stop()
+    qtbot.waitUntil(lambda: session.state == "stopped")
+    assert heard.states == ["preparing", "running", "paused", "running", "stopped"]
+
+
+@pytest.mark.parametrize("how, word", [("die", "memory"), ("crash", "code 3")])
+def test_a_dead_engine_is_told_in_a_sentence_and_the_next_run_starts_another(
+    session: EngineSession, qtbot: QtBot, how: str, word: str
+) -> None:
+    heard = Heard(session)
+    session.train(Job(None, device=how))
+    qtbot.waitUntil(lambda: session.state == "failed", timeout=10_000)
+    sentence, detail = heard.deaths[0]
+    assert word in sentence
+    assert "last words" in detail
+    session.train(Job(None))
+    qtbot.waitUntil(lambda: session.state == "finished", timeout=10_000)
+
+
+def test_a_failed_run_is_not_a_dead_engine(session: EngineSession, qtbot: QtBot) -> None:
+    heard = Heard(session)
+    session.train(Job(None, device="fail"))
+    qtbot.waitUntil(lambda: session.state == "failed", timeout=10_000)
+    assert not heard.deaths
+
+
+def test_an_engine_that_cannot_be_started_is_told(qtbot: QtBot, tmp_path: Path) -> None:
+    session = EngineSession(command=(str(tmp_path / "nothing"),))
+    heard = Heard(session)
+    session.train(Job(None))
+    qtbot.waitUntil(lambda: session.state == "failed", timeout=10_000)
+    assert "could not be started" in heard.deaths[0][0]
+    session.shutdown()
+
+
+def test_shutting_down_in_a_run_stops_it_and_may_be_repeated(session: EngineSession, qtbot: QtBot) -> None:
+    heard = Heard(session)
+    session.train(Job(None, device="hang"))
+    qtbot.waitUntil(lambda: session.state == "running", timeout=10_000)
+    session.shutdown()
+    assert session.state == "stopped"
+    assert isinstance(heard.run[-1], Finished)
+    session.shutdown()
+
+
+def test_the_timer_rests_when_nothing_is_said(session: EngineSession, qtbot: QtBot) -> None:
+    session.train(Job(None))
+    qtbot.waitUntil(lambda: session.state == "finished", timeout=10_000)
+    assert session._timer.isActive()
+    qtbot.waitUntil(lambda: not session._timer.isActive(), timeout=3000)
+    session.train(Job(None))
+    qtbot.waitUntil(lambda: session.state == "finished", timeout=10_000)
+
+
+def test_two_runs_at_once_are_refused(session: EngineSession) -> None:
+    session.train(Job(None))
+    with pytest.raises(RuntimeError):
+        session.train(Job(None))
