@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from cnnstudio.core.call import Call
-from cnnstudio.core.fault import Fault
+from cnnstudio.core.fault import Fault, Remove
 from cnnstudio.core.fields import FieldSpec, describe
 from cnnstudio.core.reach import POINT, Reach, beside
 from cnnstudio.core.shape import Shape, is_map
@@ -137,8 +137,7 @@ class Composite(Block):
 def require_map(x: Shape, assume: Shape | None = None) -> tuple[int, int, int]:
     """``(channels, height, width)``, or the fault that a layer for maps shows behind a Flatten."""
     if not is_map(x):
-        raise Fault(
-            "needs a map (height × width × channels), got {got} flat features", got=x[0], assume=assume
-        )
+        text = "needs a map (height × width × channels), got {got} flat features"
+        raise Fault(text, got=x[0], assume=assume, ideas=(Remove(),))
     channels, height, width = x
     return channels, height, width

@@ -7,9 +7,11 @@ from pydantic import ValidationError
 from cnnstudio.core.document import Document, Node, Place, find, place_of
 from cnnstudio.core.edits import change, insert, node, remove
 from cnnstudio.core.fault import AppendTo, Change, Idea, InsertAfter, InsertBefore, Piece, Remove
+from cnnstudio.core.fields import Value
 from cnnstudio.core.infer import Inference, Problem, Report, StackReport, infer
 from cnnstudio.core.registry import block_type
 from cnnstudio.core.shape import Shape
+from cnnstudio.core.window import pair_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +33,16 @@ class Fix:
 
 def fixes(inference: Inference, problem: Problem) -> tuple[Fix, ...]:
     """The ideas of a problem's fault that remove it and make nothing else wrong."""
-    tried = (_tried(inference, problem, idea, only_first) for idea, only_first in _variants(problem))
-    found: dict[str, Fix] = {}
-    for fix in tried:
-        if fix is not None:
-            found.setdefault(str(fix), fix)
-    return tuple(found.values())
+    found = [fix for idea in problem.fault.ideas if (fix := _first_that_works(inference, problem, idea))]
+    return tuple({str(fix): fix for fix in reversed(found)}.values())[::-1]
 
 
-def _variants(problem: Problem) -> list[tuple[Idea, bool]]:
-    """Blocks can be added to every repetition or, where that fails, to the first one only."""
-    variants: list[tuple[Idea, bool]] = []
-    for idea in problem.fault.ideas:
-        variants.append((idea, False))
-        if isinstance(idea, AppendTo):
-            variants.append((idea, True))
-    return variants
+def _first_that_works(inference: Inference, problem: Problem, idea: Idea) -> Fix | None:
+    """Blocks are added to every repetition or, where that fails, to the first one only."""
+    fix = _tried(inference, problem, idea, only_first=False)
+    if fix is None and isinstance(idea, AppendTo):
+        fix = _tried(inference, problem, idea, only_first=True)
+    return fix
 
 
 def _tried(inference: Inference, problem: Problem, idea: Idea, only_first: bool) -> Fix | None:
@@ -58,7 +54,7 @@ def _tried(inference: Inference, problem: Problem, idea: Idea, only_first: bool)
     result = infer(edited)
     if not _better(inference, result, problem):
         return None
-    text, values = _described(idea, only_first)
+    text, values = _described(inference, problem, idea, only_first)
     before, after = _shapes(inference, result, problem, idea)
     return Fix(text, values, edited, before, after)
 
@@ -99,27 +95,31 @@ def _node(piece: Piece) -> Node:
     return node(block_type(piece.block).model_validate(dict(piece.values)))
 
 
-def _described(idea: Idea, only_first: bool) -> tuple[str, dict[str, object]]:
+def _described(
+    inference: Inference, problem: Problem, idea: Idea, only_first: bool
+) -> tuple[str, dict[str, object]]:
     match idea:
-        case Change(values=values):
-            return "Set {changes}", {"changes": ", ".join(f"{k} = {_value(v)}" for k, v in values.items())}
-        case Remove():
-            return "Remove this block", {}
-        case AppendTo():
+        case Change(values=values) if problem.node is not None:
+            labels = {f.name: f.label for f in find(inference.document, problem.node).block.fields()}
+            changes = ", ".join(f"{labels[name]} to {_value(value)}" for name, value in values.items())
+            return "Set {changes}", {"changes": changes}
+        case InsertBefore(pieces=pieces) | InsertAfter(pieces=pieces):
+            return "Insert {blocks}", {"blocks": _names(pieces)}
+        case AppendTo(pieces=pieces):
             text = "Add {blocks} to the shortcut"
             if only_first:
                 text += " of the first repetition"
-            return text, {"blocks": _names(idea.pieces)}
+            return text, {"blocks": _names(pieces)}
         case _:
-            return "Insert {blocks}", {"blocks": _names(idea.pieces)}
+            return "Remove this block", {}
 
 
 def _names(pieces: tuple[Piece, ...]) -> str:
     return " and ".join(block_type(piece.block).title for piece in pieces)
 
 
-def _value(value: object) -> str:
-    return "×".join(map(str, value)) if isinstance(value, tuple) else str(value)
+def _value(value: Value) -> str:
+    return pair_text(value) if isinstance(value, tuple) else str(value)
 
 
 def _shapes(

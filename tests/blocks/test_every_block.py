@@ -1,0 +1,152 @@
+"""What every block type must pass, whoever adds it; nothing here names a block."""
+
+import ast
+import math
+import re
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.utils.flop_counter import FlopCounterMode
+
+from cnnstudio.core.block import CATEGORIES, Block, Layer
+from cnnstudio.core.document import Document, InputSize, Place
+from cnnstudio.core.edits import insert, node
+from cnnstudio.core.fault import Fault
+from cnnstudio.core.fileformat import read_document, write_document
+from cnnstudio.core.infer import infer
+from cnnstudio.core.registry import block_types
+from cnnstudio.core.shape import Shape
+from tests.oracle import BATCH, Refused, layer_output, module, shape_of
+from tests.strategies import blocks
+
+LAYERS = [kind for kind in block_types() if issubclass(kind, Layer)]
+shapes = st.sampled_from([(8, 12, 12), (3, 32, 32), (6, 9, 7), (16, 1, 1), (4, 5, 1), (24,), (1,)])
+every_block = pytest.mark.parametrize("kind", block_types(), ids=lambda kind: kind.__name__)
+every_layer = pytest.mark.parametrize("kind", LAYERS, ids=lambda kind: kind.__name__)
+
+
+def _output(block: Layer, x: Shape) -> tuple[Shape, Fault | None]:
+    """What inference says of one layer, which knows empty maps too."""
+    report = infer(Document(_size(x), 10, (node(block),))) if len(x) == 3 else None
+    if report is not None:
+        only = report.body.reports[0]
+        return only.output or (), only.fault
+    try:
+        return block.output(x), None
+    except Fault as fault:
+        return (), fault
+
+
+def _size(x: Shape) -> InputSize:
+    channels, height, width = x
+    return InputSize(height, width, channels)
+
+
+def _meta(x: Shape) -> torch.Tensor:
+    return torch.empty(BATCH, *x, device="meta")
+
+
+@every_block
+def test_the_inspector_has_all_it_shows(kind: type[Block]) -> None:
+    assert kind.title
+    assert kind.formula
+    assert kind.category in CATEGORIES
+    assert kind.__doc__
+    assert kind.__doc__.strip().endswith(".")
+    for field in kind.fields():
+        assert field.label[0].isupper() or field.label == "k"
+        assert field.help.endswith(".")
+        assert field.expectation()
+        if field.kind in {"whole", "pair", "real"}:
+            assert field.minimum is not None or field.above is not None
+
+
+@every_block
+def test_defaults_are_a_valid_block(kind: type[Block]) -> None:
+    block = kind()
+    assert kind.model_validate(block.model_dump()) == block
+    assert isinstance(block.headline(), str)
+    assert isinstance(block.details(), str)
+
+
+@every_layer
+@settings(max_examples=60)
+@given(data=st.data())
+def test_shape_and_parameters_are_those_of_torch(kind: type[Layer], data: st.DataObject) -> None:
+    block, x = data.draw(blocks(kind)), data.draw(shapes)
+    assert isinstance(block, Layer)
+    y, fault = _output(block, x)
+    if fault is not None:
+        with torch.device("meta"), pytest.raises(Refused):
+            layer_output(block, _meta(x))
+        assert str(fault)
+        return
+    with torch.device("meta"):
+        out, layer = layer_output(block, _meta(x))
+    assert y == shape_of(out)
+    assert block.parameters(x) == sum(p.numel() for p in layer.parameters())
+
+
+@every_layer
+@settings(max_examples=20)
+@given(data=st.data())
+def test_macs_are_half_of_torch_s_flops(kind: type[Layer], data: st.DataObject) -> None:
+    block, x = data.draw(blocks(kind)), data.draw(shapes)
+    assert isinstance(block, Layer)
+    y, fault = _output(block, x)
+    if fault is not None:
+        return
+    with torch.device("meta"), FlopCounterMode(display=False) as counter:
+        module(block.constructor(x)).eval()(_meta(x))
+    assert block.macs(x, y) * 2 * BATCH == counter.get_total_flops()
+
+
+@every_layer
+@settings(max_examples=40)
+@given(data=st.data())
+def test_what_is_derived_is_what_is_computed(kind: type[Layer], data: st.DataObject) -> None:
+    block, x = data.draw(blocks(kind)), data.draw(shapes)
+    assert isinstance(block, Layer)
+    y, fault = _output(block, x)
+    if fault is not None:
+        return
+    for line in block.derivation(x):
+        if " = " in line:
+            assert int(_plain(line).rsplit("= ", 1)[1].split()[0]) in y
+        _assert_true_equation(line)
+    for formula, number in (
+        (block.parameter_formula(x), block.parameters(x)),
+        (block.mac_formula(x, y), block.macs(x, y)),
+    ):
+        assert bool(formula) == bool(number)
+        _assert_true_equation(formula)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"(\d)\u202f(?=\d)", r"\1", text)
+
+
+def _assert_true_equation(line: str) -> None:
+    """``⌊(9 + 2·0 − 2) / 2⌋ + 1 = 4`` is arithmetic that holds."""
+    if " = " not in line:
+        return
+    left, right = re.sub(r"^(height|width) ", "", _plain(line)).split(" = ")
+    code = re.sub(r"\(starts in the padding\)", "", left)
+    for sign, python in {"·": "*", "−": "-", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")"}.items():
+        code = code.replace(sign, python)
+    functions = {"floor": math.floor, "ceil": math.ceil}
+    value = eval(compile(ast.parse(code, mode="eval"), "line", "eval"), functions)
+    assert value == int(right.split()[0])
+
+
+@every_block
+@settings(max_examples=15)
+@given(data=st.data())
+def test_a_file_brings_the_block_back(kind: type[Block], data: st.DataObject) -> None:
+    block = data.draw(blocks(kind))
+    document = insert(Document(InputSize(32, 32, 3), 10), Place(None, 0, 0), [node(block)])
+    again = read_document(write_document(document))
+    assert again.body[0].block == block
+    assert len(again.body[0].stacks) == len(document.body[0].stacks)

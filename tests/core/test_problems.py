@@ -1,0 +1,149 @@
+"""Problems name the block and offer only fixes that work; totals survive them."""
+
+import pytest
+from hypothesis import given, settings
+
+from cnnstudio.core.document import Document
+from cnnstudio.core.fileformat import read_document
+from cnnstudio.core.fixes import fixes
+from cnnstudio.core.infer import infer
+from tests.strategies import documents
+
+
+def network(body: str, classes: int = 10, side: int = 32) -> Document:
+    """A document around a body in JSON."""
+    return read_document(
+        f'{{"format": "cnnstudio", "version": 1, "classes": {classes}, "body": [{body}],'
+        f' "input": {{"height": {side}, "width": {side}, "channels": 3}}}}'
+    )
+
+
+CONV = '{"block": "Conv2d", "out_channels": 8, "kernel_size": 3}'
+THREE_GROUPS = '{"block": "Conv2d", "out_channels": %d, "groups": 3}'
+STRIDED = '{"block": "Conv2d", "out_channels": 8, "stride": 2, "padding": 1}'
+STRIDED_FIRST = '{"block": "Conv2d", "out_channels": 8, "padding": 1, "first": {"stride": 2}}'
+LINEAR = '{"block": "Flatten"}, {"block": "Linear", "out_features": 10}'
+
+
+def test_totals_survive_an_error() -> None:
+    result = infer(network(f'{CONV}, {{"block": "Linear", "out_features": 10}}'))
+    (problem,) = result.problems
+    assert problem.node == "b2"
+    assert str(problem.fault) == "needs a flat input, got 30×30×8"
+    assert result.params == 8 * (27 + 1)
+    assert result.body.output == (10,)
+
+
+def test_what_follows_an_error_is_inferred_where_it_can_be() -> None:
+    result = infer(network(f'{CONV}, {{"block": "Linear", "out_features": 20}}, {LINEAR}'))
+    assert len(result.problems) == 1
+    assert result.body.reports[-1].params == 10 * 21
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence", "offered"),
+    [
+        (
+            f'{CONV}, {{"block": "Linear", "out_features": 10}}',
+            "needs a flat input, got 30×30×8",
+            ["Insert Flatten", "Insert Global average pool"],
+        ),
+        (
+            f"{THREE_GROUPS % 9}, {THREE_GROUPS % 10}, {LINEAR}",
+            "needs input channels and filters that 3 groups divide, got 9 channels and 10 filters",
+            ["Set Filters to 12", "Set Groups to 1"],
+        ),
+        (
+            f'{{"block": "MaxPool2d", "kernel_size": 2, "padding": 2}}, {LINEAR}',
+            "has padding 2, but at most half of its window (1) is allowed",
+            ["Set Padding to 1"],
+        ),
+        (
+            f'{{"block": "Conv2d", "kernel_size": 40}}, {LINEAR}',
+            "has a 40 pixel window, but its input is only 32 pixels with padding",
+            ["Set Padding to 4", "Remove this block"],
+        ),
+        (
+            f'{{"block": "Residual", "body": [{CONV}]}}, {LINEAR}',
+            "adds its body (30×30×8) to its shortcut (32×32×3), which must have the same shape",
+            [],
+        ),
+        (
+            f'{{"block": "Residual", "body": [{STRIDED}]}}, {LINEAR}',
+            "adds its body (16×16×8) to its shortcut (32×32×3), which must have the same shape",
+            ["Add Conv2d and Batch norm to the shortcut"],
+        ),
+        (
+            f'{{"block": "Repeat", "body": [{{"block": "Residual", "body": [{STRIDED_FIRST}]}}]}}, {LINEAR}',
+            "adds its body (16×16×8) to its shortcut (32×32×3), which must have the same shape",
+            ["Add Conv2d and Batch norm to the shortcut of the first repetition"],
+        ),
+        (
+            f'{CONV}, {{"block": "Flatten"}}, {CONV}, {LINEAR}',
+            "needs a map (height × width × channels), got 7200 flat features",
+            ["Remove this block"],
+        ),
+        (
+            f'{CONV}, {{"block": "Flatten"}}, {{"block": "Linear", "out_features": 12}}',
+            "ends with 12, but the loss needs one number for each of the 10 classes",
+            ["Set Features to 10", "Insert Linear"],
+        ),
+        (
+            CONV,
+            "ends with 30×30×8, but the loss needs one number for each of the 10 classes",
+            ["Insert Flatten and Linear"],
+        ),
+        (
+            "",
+            "ends with 32×32×3, but the loss needs one number for each of the 10 classes",
+            ["Insert Flatten and Linear"],
+        ),
+        (
+            f'{LINEAR}, {{"block": "Softmax"}}',
+            "stands before the cross-entropy loss, which applies softmax itself: learning slows down",
+            ["Remove this block"],
+        ),
+        (
+            f'{{"block": "GroupNorm", "num_groups": 2}}, {LINEAR}',
+            "needs channels that 2 groups divide, got 3 channels",
+            ["Set Groups to 1"],
+        ),
+    ],
+)
+def test_problems_and_their_fixes(body: str, sentence: str, offered: list[str]) -> None:
+    result = infer(network(body))
+    problem = result.problems[0]
+    assert str(problem.fault) == sentence
+    assert [str(fix) for fix in fixes(result, problem)] == offered
+
+
+def test_a_warning_does_not_keep_a_network_from_training() -> None:
+    assert infer(network(f'{LINEAR}, {{"block": "Softmax"}}')).trainable
+
+
+def test_a_fix_shows_the_shape_before_and_after() -> None:
+    result = infer(network(f'{CONV}, {{"block": "Linear", "out_features": 10}}'))
+    fix = fixes(result, result.problems[0])[0]
+    assert (fix.before, fix.after) == ((8, 30, 30), (7200,))
+    assert infer(fix.document).trainable
+
+
+def test_a_head_needs_a_number_for_each_class() -> None:
+    head = (
+        '{"block": "AuxClassifier", "head": [{"block": "Flatten"}, {"block": "Linear", "out_features": 3}]}'
+    )
+    result = infer(network(f"{CONV}, {head}, {LINEAR}"))
+    (problem,) = result.problems
+    assert problem.node == "b4"
+    assert str(fixes(result, problem)[0]) == "Set Features to 10"
+
+
+@settings(max_examples=100)
+@given(documents())
+def test_every_fix_that_is_offered_removes_its_problem(document: Document) -> None:
+    result = infer(document)
+    for problem in result.problems:
+        for fix in fixes(result, problem):
+            after = infer(fix.document)
+            assert all(p.fault.text != problem.fault.text for p in after.problems if p.node == problem.node)
+            assert after.body.faults <= result.body.faults
