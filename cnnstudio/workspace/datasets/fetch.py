@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
 import queue
 import socket
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -36,7 +36,6 @@ def fetch(
     *,
     report: Callable[[int, int], None],
     cancelled: CancelCheck,
-    timeout: float = TIMEOUT,
 ) -> None:
     """Write what `url` serves to `path`, which the caller removes when this raises.
 
@@ -46,7 +45,7 @@ def fetch(
     digest = hashlib.md5(usedforsecurity=False)
     done = total = 0
     with path.open("wb") as file:
-        for piece in _pieces(url, cancelled, timeout):
+        for piece in _pieces(url, cancelled):
             if isinstance(piece, int):
                 total = piece
             else:
@@ -60,7 +59,7 @@ def fetch(
         raise Damaged("its checksum is wrong")
 
 
-def _pieces(url: str, cancelled: CancelCheck, timeout: float) -> Iterator[int | bytes]:
+def _pieces(url: str, cancelled: CancelCheck) -> Iterator[int | bytes]:
     """The announced length, then the content.
 
     A thread of its own waits for the server, because a wait on a socket cannot be cut short and a person who
@@ -69,7 +68,7 @@ def _pieces(url: str, cancelled: CancelCheck, timeout: float) -> Iterator[int | 
     pieces: queue.Queue[int | bytes | Exception | None] = queue.Queue(maxsize=8)
     stop = threading.Event()
     reader = threading.Thread(
-        target=_read_into, args=(url, timeout, pieces, stop), name="cnnstudio-fetch", daemon=True
+        target=_read_into, args=(url, pieces, stop), name="cnnstudio-fetch", daemon=True
     )
     reader.start()
     try:
@@ -88,9 +87,7 @@ def _pieces(url: str, cancelled: CancelCheck, timeout: float) -> Iterator[int | 
         stop.set()
 
 
-def _read_into(
-    url: str, timeout: float, pieces: queue.Queue[int | bytes | Exception | None], stop: threading.Event
-) -> None:
+def _read_into(url: str, pieces: queue.Queue[int | bytes | Exception | None], stop: threading.Event) -> None:
     def put(piece: int | bytes | Exception | None) -> None:
         while not stop.is_set():
             try:
@@ -101,13 +98,16 @@ def _read_into(
 
     try:
         request = urllib.request.Request(url, headers=_HEADERS)
-        with urllib.request.urlopen(request, timeout=timeout) as response:
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
             length = response.headers.get("Content-Length", "")
             put(int(length) if length.isdecimal() else 0)
             while not stop.is_set() and (piece := response.read1(_CHUNK)):
                 put(piece)
         put(None)
-    except (OSError, http.client.HTTPException, ValueError) as error:
+    except urllib.error.HTTPError as error:
+        error.close()  # it holds the connection
+        put(error)
+    except Exception as error:  # whatever it is, the other side waits to hear of it
         put(error)
 
 

@@ -1,0 +1,87 @@
+"""CIFAR-10's pickles are read without running anything that they ask for."""
+
+import os
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnstudio.workspace.datasets import DatasetError, cifar, load
+from cnnstudio.workspace.datasets.catalogue import CIFAR_FOLDER, CIFAR_TRAIN
+from tests.workspace.datasets.published import cifar_batch, md5, place_cifar
+
+
+def quiet(_: int) -> None:
+    pass
+
+
+def test_batches_become_images_in_their_order(tmp_path: Path) -> None:
+    images, checksums = place_cifar(tmp_path)
+    heard: list[int] = []
+
+    train = cifar.read_train(tmp_path, step=heard.append, checksums=checksums)
+    test = cifar.read_test(tmp_path, step=quiet, checksums=checksums)
+
+    assert (train.images == np.concatenate([images[name] for name in CIFAR_TRAIN])).all()
+    assert (test.images == images["test_batch"]).all()
+    assert train.labels.tolist() == [0, 1, 2, 3] * 5
+    assert train.images.flags.c_contiguous
+    assert heard == [0, 4, 8, 12, 16, 20]
+
+
+def test_another_checksum_is_refused_before_anything_is_unpickled(tmp_path: Path) -> None:
+    place_cifar(tmp_path)
+
+    with pytest.raises(DatasetError, match=r"data_batch_1 is damaged .*checksum"):
+        load("cifar10", tmp_path, height=32, width=32, channels=3)
+
+
+def test_a_missing_batch_is_named(tmp_path: Path) -> None:
+    _, checksums = place_cifar(tmp_path)
+    (tmp_path / CIFAR_FOLDER / "data_batch_4").unlink()
+
+    with pytest.raises(DatasetError, match="data_batch_4 is missing"):
+        cifar.read_train(tmp_path, step=quiet, checksums=checksums)
+
+
+class _Hostile:
+    def __init__(self, function: object, argument: object) -> None:
+        self._call = (function, (argument,))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return self._call
+
+
+@pytest.mark.parametrize("function", [os.system, eval, __import__], ids=["system", "eval", "import"])
+def test_a_pickle_that_calls_something_is_refused(tmp_path: Path, function: object) -> None:
+    target = tmp_path / "proof"
+    data = pickle.dumps({b"data": _Hostile(function, f"open({str(target)!r}, 'w')")}, protocol=2)
+    path = tmp_path / "batch"
+    path.write_bytes(data)
+
+    with pytest.raises(DatasetError, match=r"damaged .*which no batch of CIFAR-10 does"):
+        cifar.read_batch(path, md5(data))
+    assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x80\x02N.",
+        pickle.dumps({b"labels": [1]}),
+        pickle.dumps({b"labels": [1], b"data": b"x" * 3072}),
+        cifar_batch(np.zeros((2, 32, 32, 3), np.uint8), [1, 2])[:-100],
+        cifar_batch(np.zeros((2, 32, 32, 3), np.uint8), [1, 2, 3]),
+        cifar_batch(np.zeros((2, 32, 32, 3), np.uint8), [1, 10]),
+        cifar_batch(np.zeros((2, 16, 16, 3), np.uint8), [1, 2]),
+    ],
+    ids=["empty", "none", "no data", "raw data", "cut", "too many labels", "wrong label", "too small"],
+)
+def test_a_pickle_of_something_else_is_refused(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "batch"
+    path.write_bytes(data)
+
+    with pytest.raises(DatasetError, match="batch is damaged"):
+        cifar.read_batch(path, md5(data))

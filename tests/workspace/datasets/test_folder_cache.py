@@ -1,0 +1,159 @@
+"""Folders are decoded once, broken images are passed over, and a cancel leaves nothing."""
+
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnnstudio.workspace import paths
+from cnnstudio.workspace.datasets import Cancelled, Dataset, DatasetError, Progress, load
+from tests.workspace.datasets.photos import place_photos
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    place_photos(tmp_path / "photos" / "train", {"red": 50, "green": 20})
+    place_photos(tmp_path / "photos" / "val", {"red": 2, "green": 3})
+    return tmp_path / "photos"
+
+
+def read(photos: Path, channels: int = 3, **options: object) -> tuple[Dataset, list[Progress]]:
+    heard: list[Progress] = []
+    found = load("folder", photos, height=6, width=8, channels=channels, progress=heard.append, **options)
+    return found, heard
+
+
+def cached() -> list[str]:
+    return sorted(path.suffix for path in paths.cache_dir().iterdir()) if paths.cache_dir().exists() else []
+
+
+def test_images_are_mapped_at_the_models_size_with_the_right_labels(photos: Path) -> None:
+    found, heard = read(photos)
+
+    assert found.train.images.shape == (70, 6, 8, 3)
+    assert found.test.images.shape == (5, 6, 8, 3)
+    assert isinstance(found.train.images, np.memmap)
+    assert found.class_names == ("green", "red")
+    assert not found.needs_resize
+    for split in (found.train, found.test):
+        assert (split.images[..., 0].mean(axis=(1, 2)) > 100).tolist() == (split.labels == 1).tolist()
+    assert heard[-1] == Progress("decode", "photos", 75, 75)
+    assert found.info.train_count == 70
+    assert found.mean == pytest.approx(found.train.images.mean(axis=(0, 1, 2)) / 255)
+
+
+def test_a_second_time_nothing_is_decoded(photos: Path) -> None:
+    first, _ = read(photos)
+    again, heard = read(photos, seed=5)
+
+    assert heard == []
+    assert (again.train.images == first.train.images).all()
+    assert (again.train.labels == first.train.labels).all()
+    assert cached() == [".json", ".npy"]
+
+
+def test_a_changed_folder_is_decoded_again_and_the_old_cache_goes(photos: Path) -> None:
+    read(photos)
+    path = photos / "train" / "red" / "000.png"
+    Image.new("RGB", (5, 5), "white").save(path)
+    os.utime(path, (1, 1))
+
+    found, heard = read(photos)
+
+    assert heard
+    assert (found.train.images == 255).all(axis=(1, 2, 3)).sum() == 1
+    assert cached() == [".json", ".npy"]
+
+
+@pytest.mark.parametrize("damage", ["cut", "gone", "nonsense"])
+def test_a_damaged_cache_is_made_again(photos: Path, damage: str) -> None:
+    first, _ = read(photos)
+    (images,) = paths.cache_dir().glob("*.npy")
+    (notes,) = paths.cache_dir().glob("*.json")
+    expected = np.array(first.train.images)
+    del first
+    if damage == "cut":
+        images.write_bytes(images.read_bytes()[:-100])
+    elif damage == "gone":
+        images.unlink()
+    else:
+        notes.write_text("[1, 2")
+
+    found, heard = read(photos)
+
+    assert heard
+    assert (found.train.images == expected).all()
+
+
+def test_broken_images_are_skipped_and_named(photos: Path) -> None:
+    whole = (photos / "train" / "red" / "003.png").read_bytes()
+    (photos / "train" / "red" / "003.png").write_bytes(whole[: len(whole) // 2])
+    (photos / "train" / "green" / "007.png").write_bytes(b"not an image")
+    (photos / "val" / "red" / "000.png").write_bytes(b"")
+
+    found, _ = read(photos)
+
+    assert (len(found.train), len(found.test)) == (68, 4)
+    assert found.train.images.shape[0] == 68
+    names = sorted(line.split(":")[0] for line in found.skipped)
+    assert names == ["train/green/007.png", "train/red/003.png", "val/red/000.png"]
+    assert "it is no image" in " ".join(found.skipped)
+    for split in (found.train, found.test):
+        assert (split.images[..., 0].mean(axis=(1, 2)) > 100).tolist() == (split.labels == 1).tolist()
+    assert read(photos)[0].skipped == found.skipped
+
+
+def test_nothing_but_broken_images_is_an_error(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.jpg").write_bytes(b"nonsense")
+
+    with pytest.raises(DatasetError, match=r"None of the training images.*the first because .*x\.jpg"):
+        read(tmp_path)
+    assert cached() == []
+
+
+def test_a_cancel_leaves_nothing(photos: Path) -> None:
+    heard: list[Progress] = []
+    with pytest.raises(Cancelled):
+        load(
+            "folder", photos, height=6, width=8, channels=3,
+            progress=heard.append, cancelled=lambda: len(heard) > 1,
+        )  # fmt: skip
+
+    assert [step.done for step in heard] == [0, 32]
+    assert cached() == []
+
+
+def test_a_limit_decodes_only_so_many_and_takes_all_classes(photos: Path) -> None:
+    found, heard = read(photos, limit=20)
+
+    assert len(found.train) == 20
+    assert heard[-1].total == 25
+    assert set(found.train.labels.tolist()) == {0, 1}
+
+
+def test_a_cache_that_cannot_be_written_is_told(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("CNNSTUDIO_CACHE", str(tmp_path / "file" / "below"))
+
+    with pytest.raises(DatasetError, match=r"could not be kept .*CNNSTUDIO_CACHE"):
+        read(photos)
+
+
+def test_folders_that_vanish_between_two_runs_are_told(photos: Path) -> None:
+    shutil.rmtree(photos)
+
+    with pytest.raises(DatasetError, match="There is no folder"):
+        read(photos)
+
+
+def test_grey_and_many_channels(photos: Path) -> None:
+    assert read(photos, channels=1)[0].train.images.shape == (70, 6, 8, 1)
+    many = read(photos, channels=5)[0].train.images
+    assert (many[..., 0] == many[..., 3]).all()
