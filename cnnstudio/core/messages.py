@@ -121,3 +121,38 @@ class Finished:
 
 
 Message = Preparing | Started | Step | Epoch | Probe | Checkpointed | Paused | Resumed | Failed | Finished
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Something that can train: ``id`` for a :class:`~cnnstudio.core.requests.Job`, ``name`` for people."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """What can train on this machine, the best first; "auto" takes the first."""
+
+    devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The engine process is warm: torch is imported, requests are heard."""
+
+    torch: str
+    devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Downloaded:
+    """The data set is on the disk now."""
+
+    dataset: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """A download was called off; nothing partial is left."""

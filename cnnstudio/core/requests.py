@@ -1,0 +1,102 @@
+"""What the engine process is asked to do. Frozen, picklable, free of torch and Qt.
+
+Every request is sent in an :class:`Ask` with a ticket, and every message about it comes back in an
+:class:`Answer` with the same ticket. What each request ends with:
+
+========================= ==============================================================
+``Train``                 ``Finished`` or ``Failed``
+``Download``              ``Downloaded``, ``Cancelled`` or ``Failed``
+``ListDevices``           ``Devices`` or ``Failed``
+``Pause`` … ``CallOff``   nothing of their own: what they are about answers under its ticket
+========================= ==============================================================
+"""
+
+from dataclasses import dataclass
+
+from cnnstudio.core.document import Document
+from cnnstudio.core.messages import Cancelled, Devices, Downloaded, Message, Ready
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One training, as a snapshot: later edits of the document do not change it.
+
+    ``run`` is the folder it writes to, by default a new one among the runs. With ``resume`` the run goes on
+    from its checkpoint with its own document (``document`` may be None then) up to ``epochs`` epochs in all.
+    ``data_dir`` is the data folder (for the data set "folder" the image folder itself), by default the usual
+    place. ``device`` is "auto" or an id from :class:`~cnnstudio.core.messages.Devices`; ``limit`` keeps the
+    first so many training images. ``epochs`` and ``seed`` take the place of the document's.
+    """
+
+    document: Document | None
+    run: str | None = None
+    resume: bool = False
+    data_dir: str | None = None
+    device: str = "auto"
+    limit: int | None = None
+    epochs: int | None = None
+    seed: int | None = None
+    download: bool = True
+    """Whether a data set that is not on the disk may be downloaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """Train; while another training goes on, this one waits for its end."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Let the run wait after its present step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Let a paused run go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the run after its present step, with a checkpoint, and trainings that still wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Fetch a data set to ``data_dir`` (None: the usual place), told in ``Preparing`` messages."""
+
+    dataset: str
+    data_dir: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListDevices:
+    """Ask which devices can train."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallOff:
+    """Call off the download that was asked for under this ticket."""
+
+    ticket: int
+
+
+Request = Train | Pause | Resume | Stop | Download | CallOff | ListDevices
+Reply = Message | Ready | Devices | Downloaded | Cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request on its way to the engine; tickets are the asker's own numbers from 1 on."""
+
+    ticket: int
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One message on its way back; ticket 0 is the engine speaking unasked (``Ready``)."""
+
+    ticket: int
+    message: Reply

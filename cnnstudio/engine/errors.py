@@ -1,0 +1,5 @@
+"""What can go wrong in the engine, each told in one sentence for people."""
+
+
+class EngineError(Exception):
+    """The message is one sentence: what happened, where, what to do."""
