@@ -5,6 +5,7 @@ torch's rule for ``ceil_mode``: a last window that would start inside the far pa
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cnnstudio.core.fault import Change, Fault, Remove
 from cnnstudio.core.fields import Pair, pair
@@ -47,6 +48,7 @@ class Window:
         return f"{quotient} + 1{dropped} = {windows}"
 
 
+@lru_cache(maxsize=4096)
 def windows(
     kernel: Pair, stride: Pair = 1, padding: Pair = 0, dilation: Pair = 1, ceil: bool = False
 ) -> tuple[Window, Window]:
