@@ -1,0 +1,73 @@
+"""Docstrings from what people wrote: nothing in them can end the string or upset a linter."""
+
+from unicodedata import category, east_asian_width
+
+from cnnstudio.codegen.layout import WIDTH
+
+_MARGIN = 7  # quotes on both sides, and a full stop
+
+
+def prose(words: str) -> str:
+    """One line of plain text: no quotes that could end a docstring, no control or invisible characters."""
+    kept = "".join(character if _is_visible(character) else " " for character in words)
+    return " ".join(kept.replace("\\", "\\\\").replace('"', "'").split())
+
+
+def wrapped(words: str, indent: int) -> list[str]:
+    """Lines of :func:`prose` that stay within the width."""
+    limit = WIDTH - indent - _MARGIN
+    lines: list[str] = []
+    line, used = "", 0
+    for word in _pieces(words, limit):
+        size = width(word)
+        if line and used + 1 + size > limit:
+            lines.append(line)
+            line, used = word, size
+        else:
+            used += size + (1 if line else 0)
+            line = f"{line} {word}" if line else word
+    return [*lines, line] if line else lines
+
+
+def docstring(paragraphs: list[str], indent: int) -> list[str]:
+    """The lines of a docstring, without indentation; at least one paragraph must have text."""
+    parts = [lines for words in paragraphs if (lines := wrapped(prose(words), indent))]
+    if len(parts) == 1 and len(parts[0]) == 1:
+        return [f'"""{_closed(parts[0][0])}"""']
+    lines = [line for part in parts for line in ("", *part)][1:]
+    return [f'"""{lines[0]}', *lines[1:], '"""']
+
+
+def width(words: str) -> int:
+    """Columns on a screen, rather too many than too few."""
+    return len(words) if words.isascii() else sum(map(_columns, words))
+
+
+def _columns(character: str) -> int:
+    if character.isascii() or east_asian_width(character) in ("N", "Na", "A") and character < "\u2e00":
+        return 1
+    return 2 if east_asian_width(character) in ("W", "F") else 3
+
+
+def _is_visible(character: str) -> bool:
+    """Letters, marks, digits, punctuation and symbols; no controls, surrogates or odd spaces."""
+    return character == " " or category(character)[0] in "LMNPS"
+
+
+def _pieces(words: str, limit: int) -> list[str]:
+    """The words, those longer than a line cut."""
+    pieces: list[str] = []
+    for word in words.split():
+        while width(word) > limit:
+            cut = limit // (2 if word.isascii() else 3)
+            # Not between a backslash and what it escapes.
+            cut -= (len(word[:cut]) - len(word[:cut].rstrip("\\"))) % 2
+            pieces.append(word[:cut])
+            word = word[cut:]
+        pieces.append(word)
+    return pieces
+
+
+def _closed(line: str) -> str:
+    """A line that may stand before closing quotes."""
+    return line if line[-1] in ".!?…)" else f"{line}."

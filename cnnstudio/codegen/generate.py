@@ -1,0 +1,81 @@
+"""Document in, readable PyTorch source out, with a map from blocks to modules and lines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from cnnstudio.codegen.docstring import docstring
+from cnnstudio.codegen.errors import CannotGenerate
+from cnnstudio.codegen.layout import Lines
+from cnnstudio.codegen.library import Library
+from cnnstudio.codegen.names import class_name, class_names
+from cnnstudio.codegen.network import Root, write_network
+from cnnstudio.codegen.paths import Paths
+from cnnstudio.codegen.resolve import Resolver
+from cnnstudio.codegen.write_class import write_class
+from cnnstudio.core.document import Document, locations
+from cnnstudio.core.infer import Inference, infer
+
+
+@dataclass(frozen=True)
+class Generated:
+    """Source whose last class is the network.
+
+    ``paths`` are the modules of each node, one for each repetition (``layer1.0.conv1``), as
+    ``get_submodule`` takes them; ``lines`` the source lines (first, last; from 1) that define it.
+    """
+
+    source: str
+    class_name: str
+    lines: Mapping[str, tuple[int, int]]
+    _root: Root
+
+    @cached_property
+    def paths(self) -> Mapping[str, tuple[str, ...]]:
+        """The modules of each node."""
+        return Paths(self._root).found()
+
+
+def generate(document: Document) -> Generated:
+    """The document's network as source; raises :class:`CannotGenerate` where shapes do not fit."""
+    inference = infer(document)
+    _require_shapes(inference)
+    return write(document, inference)
+
+
+def write(document: Document, inference: Inference) -> Generated:
+    """The source of a document without shape errors."""
+    names = class_names()
+    name = names.unique(class_name(document.name))
+    items = Resolver().stack(inference.body)
+    library = Library(items, names)
+    root = Root(items, library)
+    lines = Lines()
+    for line in docstring([document.name, document.summary, _source(document)], 0) or ['"""A network."""']:
+        lines.add(0, line)
+    lines.blank()
+    body = Lines()
+    for block in library.classes:
+        write_class(body, block)
+        body.blank(2)
+    write_network(body, document, name, root, inference.params)
+    if any("torch." in line for line in body.lines):
+        lines.add(0, "import torch")
+    lines.add(0, "from torch import Tensor, nn")
+    lines.blank(2)
+    offset = len(lines.lines)
+    marks = {node: (first + offset, last + offset) for node, (first, last) in body.marks.items()}
+    source = "\n".join([*lines.lines, *body.lines]) + "\n"
+    return Generated(source, name, marks, root)
+
+
+def _source(document: Document) -> str:
+    return f"Source: {document.source}" if document.source.strip() else ""
+
+
+def _require_shapes(inference: Inference) -> None:
+    if not inference.body.faults:
+        return
+    problem = next(problem for problem in inference.problems if problem.node is not None and not problem.warning)
+    place = locations(inference.document)[problem.node or ""]
+    raise CannotGenerate(f"There is no code for a network with an error: {place} {problem.fault}.")
