@@ -90,7 +90,7 @@ def require_windows(sides: tuple[Window, Window], height: int, width: int) -> tu
         return rows, columns
     side, size = (sides[0], height) if rows < 1 else (sides[1], width)
     raise Fault(
-        "has a {extent} pixel window, but its input is only {size} pixels with padding",
+        "needs at least {extent} pixels across, got {size} with its padding",
         extent=side.extent,
         size=size + 2 * side.padding,
         ideas=(Change({"padding": _enough(sides, height, width)}), Remove()),

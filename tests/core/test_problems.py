@@ -60,7 +60,7 @@ def test_what_follows_an_error_is_inferred_where_it_can_be() -> None:
         ),
         (
             f'{{"block": "Conv2d", "kernel_size": 40}}, {LINEAR}',
-            "has a 40 pixel window, but its input is only 32 pixels with padding",
+            "needs at least 40 pixels across, got 32 with its padding",
             ["Set Padding to 4", "Remove this block"],
         ),
         (
