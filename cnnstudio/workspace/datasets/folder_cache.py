@@ -57,8 +57,8 @@ def decoded_folder(
     stem = _stem(contents, size)
     cached = _open(cache_dir / stem)
     if cached is None:
-        _forget_older(cache_dir, stem)
         _build(contents, size, cache_dir / stem, progress, cancelled)
+        _forget_others(cache_dir, stem)
         cached = _open(cache_dir / stem)
     if cached is None:
         raise DatasetError(f"The decoded images in {cache_dir} vanished while they were made: start again.")
@@ -83,13 +83,15 @@ def _fingerprint(contents: FolderContents) -> Iterator[tuple[str, int, int, int,
                 yield entry.path, entry.label, status.st_size, status.st_mtime_ns, part
 
 
-def _forget_older(cache_dir: Path, stem: str) -> None:
-    """Remove what was decoded at this size before the folder changed."""
+def _forget_others(cache_dir: Path, stem: str) -> None:
+    """Remove what was decoded at this size before the folder changed: one cache a folder and size."""
     prefix = stem.rpartition("-")[0]
     for suffix in (".json", ".npy"):
-        for old in cache_dir.glob(f"{prefix}-*{suffix}"):
+        for other in cache_dir.glob(f"{prefix}-*{suffix}"):
+            if other.stem == stem:
+                continue
             with suppress(OSError):  # Windows keeps a file that is still mapped
-                old.unlink()
+                other.unlink()
 
 
 def _open(stem: Path) -> DecodedFolder | None:
