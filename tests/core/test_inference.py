@@ -36,9 +36,10 @@ def test_equal_repetitions_are_told_once() -> None:
 
 
 def test_shapes_are_inferred_through_every_repetition() -> None:
+    pool = '{"block": "MaxPool2d", "kernel_size": 2}'
     shrinking = read_document(
-        '{"format": "cnnstudio", "version": 1, "classes": 2,'
-        ' "input": {"height": 32, "width": 32, "channels": 3}, "body": [{"block": "Repeat", "times": 9, "body": [{"block": "MaxPool2d", "kernel_size": 2}]}]}'
+        '{"format": "cnnstudio", "version": 1, "input": {"height": 32, "width": 32, "channels": 3},'
+        f' "classes": 2, "body": [{{"block": "Repeat", "times": 9, "body": [{pool}]}}]}}'
     )
     report = infer(shrinking).body.reports[0]
     assert [r.output for r in report.rounds[:5]] == [(3, 16, 16), (3, 8, 8), (3, 4, 4), (3, 2, 2), (3, 1, 1)]
