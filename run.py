@@ -138,7 +138,7 @@ def ensure_installed(extra: str | None) -> None:
         run([str(PYTHON), "-m", "ensurepip"])
     project = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    quiet = ["--quiet"] if state else []
+    quiet = ["--quiet"] if found["torch"] else []
     began = time.monotonic()
     if run([*pip, *quiet, "--editable", project]) != 0:
         raise Stop(
