@@ -1,0 +1,127 @@
+"""What stands on a card or in the header of a frame: text and places, no painting."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from cnnstudio.ui.build.texts import Face, elided, width, wrapped
+
+Size = Literal["full", "compact", "frame"]
+Level = Literal["fine", "warning", "fault"]
+Rect = tuple[float, float, float, float]
+"""x, y, width, height."""
+
+FULL_WIDTH = 330.0
+FULL_ONE_LINE = 34.0
+FULL_TWO_LINES = 52.0
+COMPACT_HEIGHT = 28.0
+HEADER_HEIGHT = 32.0
+LINE = 17.0
+STRIPE = 5.0
+LEFT = 16.0
+RIGHT = 12.0
+_MOST_FAULT_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something to click inside a card: the number of a fix, and where it stands."""
+
+    number: int
+    text: str
+    rect: Rect
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a block says about itself, before anything is placed."""
+
+    title: str
+    headline: str = ""
+    details: str = ""
+    right: tuple[str, ...] = ()
+    """Numbers at the right: parameters, MACs; or the shape of Input and Output."""
+    shape: str = ""
+    """The shape that leaves, shown on compact cards where there is room."""
+    badge: str = ""
+    """What the first repetition has of its own."""
+    colour: str = ""
+    fault: str = ""
+    fixes: tuple[str, ...] = ()
+    level: Level = "fine"
+    folded: bool | None = None
+    """Whether a composite is collapsed; None for a layer."""
+    merge: str = ""
+    """How a composite brings its stacks together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Words in their places on a card of a certain size."""
+
+    words: Words
+    size: Size
+    width: float
+    height: float
+    fault_lines: tuple[str, ...] = ()
+    fault_top: float = 0.0
+    links: tuple[Link, ...] = ()
+
+
+def make_card(words: Words, size: Size, card_width: float) -> Card:
+    """Places words on a card of this width; the height follows from what has to be said."""
+    top = _plain_height(words, size)
+    if not words.fault:
+        return Card(words, size, card_width, top)
+    left = text_left(size)
+    room = card_width - left - RIGHT
+    lines = wrapped(words.fault, Face.SMALL, room, _MOST_FAULT_LINES)
+    fault_top = {"full": 27.0, "compact": 24.0, "frame": 28.0}[size]
+    links, below = _links(words.fixes, lines, left, fault_top, room)
+    return Card(words, size, card_width, max(top, below + 8), lines, fault_top, links)
+
+
+def _plain_height(words: Words, size: Size) -> float:
+    if size == "frame":
+        return HEADER_HEIGHT
+    if size == "compact":
+        return COMPACT_HEIGHT
+    two = bool(words.details) or len(words.right) > 1 or bool(words.fault)
+    return FULL_TWO_LINES if two else FULL_ONE_LINE
+
+
+def text_left(size: Size) -> float:
+    """Where the sentence about a problem begins."""
+    return {"full": LEFT, "compact": 13.0, "frame": 28.0}[size]
+
+
+def _links(
+    fixes: Sequence[str], lines: Sequence[str], left: float, top: float, room: float
+) -> tuple[tuple[Link, ...], float]:
+    """Fixes behind the sentence where they fit, else on lines below; and where it all ends."""
+    links: list[Link] = []
+    row, x = len(lines) - 1, left + width(lines[-1], Face.SMALL)
+    for number, fix in enumerate(fixes):
+        text = elided(fix, Face.SMALL, room)
+        gap = width(" · ", Face.SMALL)
+        if x + gap + width(text, Face.SMALL) > left + room:
+            row, x = row + 1, left
+        else:
+            x += gap
+        links.append(Link(number, text, (x, top + row * LINE, width(text, Face.SMALL), LINE)))
+        x += width(text, Face.SMALL)
+    return tuple(links), top + (row + 1) * LINE
+
+
+def natural_width(words: Words, with_shape: bool) -> float:
+    """How wide a compact card would like to be."""
+    parts = [width(words.title, Face.SMALL_TITLE) + 13 + RIGHT]
+    if words.folded is not None:
+        parts.append(18)
+    if words.headline:
+        parts.append(width(" " + words.headline, Face.SMALL))
+    if words.badge:
+        parts.append(width(words.badge, Face.SMALL_SHAPE) + 18)
+    if with_shape and words.shape:
+        parts.append(width(words.shape, Face.SMALL_SHAPE) + 16)
+    return sum(parts)

@@ -1,0 +1,170 @@
+"""A card on the canvas: painted once, kept as a picture by Qt until its words or its state change."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from cnnstudio.ui.build.card import LEFT, LINE, RIGHT, STRIPE, Card, Link
+from cnnstudio.ui.build.card_text import paint_notice, paint_sign, put, put_right
+from cnnstudio.ui.build.texts import Face, elided, width
+from cnnstudio.ui.theme import mix, tokens
+
+MARGIN = 3.0
+SIGN = QRectF(10, 8, 13, 13)
+"""Where a folded composite shows its sign to unfold."""
+
+
+class BlockItem(QGraphicsItem):
+    """What a card and a frame have in common: an id, a card, whether selected or under the pointer."""
+
+    def __init__(self, block_id: str, card: Card, parent: QGraphicsItem | None = None) -> None:
+        super().__init__(parent)
+        self.block_id = block_id
+        self.card = card
+        self.chosen = False
+        self.hovered = False
+
+    def set_state(self, chosen: bool | None = None, hovered: bool | None = None) -> None:
+        """Selected or not, under the pointer or not."""
+        new = (self.chosen if chosen is None else chosen, self.hovered if hovered is None else hovered)
+        if new != (self.chosen, self.hovered):
+            self.chosen, self.hovered = new
+            self.update()
+
+    def rect(self) -> QRectF:
+        """The block without the outline around it."""
+        return QRectF(0, 0, self.card.width, self.card.height)
+
+    def link_at(self, position: QPointF) -> Link | None:
+        """The fix that stands at a point of the item."""
+        for link in self.card.links:
+            if QRectF(*link.rect).contains(position):
+                return link
+        return None
+
+    def sign_at(self, position: QPointF) -> bool:
+        """Whether a point of the item is on the sign that folds and unfolds."""
+        return False
+
+
+class CardItem(BlockItem):
+    """A layer, a folded composite, the input or the output."""
+
+    def __init__(self, block_id: str, card: Card, parent: QGraphicsItem | None = None) -> None:
+        super().__init__(block_id, card, parent)
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+
+    def set_card(self, card: Card) -> None:
+        """Shows other words, or the same at another size."""
+        if card == self.card:
+            return
+        if (card.width, card.height) != (self.card.width, self.card.height):
+            self.prepareGeometryChange()
+        self.card = card
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(-MARGIN, -MARGIN, self.card.width + 2 * MARGIN, self.card.height + 2 * MARGIN)
+
+    def sign_at(self, position: QPointF) -> bool:
+        return self.card.words.folded is not None and self._sign().adjusted(-5, -6, 5, 6).contains(position)
+
+    def _sign(self) -> QRectF:
+        return SIGN if self.card.size == "compact" else SIGN.translated(4, 2)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_body(painter)
+        if option.levelOfDetailFromTransform(painter.worldTransform()) < 0.2:
+            return
+        if self.card.words.folded is not None:
+            paint_sign(painter, self._sign(), plus=True)
+        if self.card.size == "compact":
+            self._paint_compact(painter)
+        else:
+            self._paint_full(painter)
+        paint_notice(painter, self.card)
+
+    def _paint_body(self, painter: QPainter) -> None:
+        t, words = tokens(), self.card.words
+        radius = 7.0 if self.card.size == "full" else 5.0
+        rect = self.rect().adjusted(0.5, 0.5, -0.5, -0.5)
+        colour = {"fine": "", "fault": t.danger, "warning": t.warning}[words.level]
+        fill = mix(colour, t.surface, 0.07) if colour else t.surface
+        border = colour or (t.border_strong if self.hovered else t.border)
+        outline = QPainterPath()
+        outline.addRoundedRect(rect, radius, radius)
+        painter.fillPath(outline, QColor(fill))
+        painter.save()
+        painter.setClipRect(QRectF(0, 0, STRIPE, self.card.height))
+        painter.fillPath(outline, QColor(colour or words.colour or t.neutral))
+        painter.restore()
+        if not self.chosen:
+            painter.setClipRect(QRectF(STRIPE, 0, self.card.width, self.card.height))
+        painter.setPen(QPen(QColor(t.accent if self.chosen else border), 2.0 if self.chosen else 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self.chosen:
+            rect = self.rect()
+        painter.drawRoundedRect(rect, radius, radius)
+        painter.setClipping(False)
+
+    def _paint_full(self, painter: QPainter) -> None:
+        t, card = tokens(), self.card
+        words = card.words
+        left = LEFT + (18 if words.folded is not None else 0)
+        two = bool(words.details or words.fault) or len(words.right) > 1
+        first = 21.0 if two else card.height / 2 + 4.5
+        room = card.width - left - RIGHT - self._paint_right(painter, first)
+        x = put(painter, left, first, elided(words.title, Face.TITLE, room), (Face.TITLE, t.text))
+        rest = elided(words.headline, Face.TEXT, left + room - x - 6)
+        put(painter, x + 6, first, rest, (Face.TEXT, t.text))
+        if words.details and not words.fault:
+            badge = f"{words.details} · {words.badge}" if words.badge else words.details
+            put(painter, left, first + LINE, elided(badge, Face.SMALL, room), (Face.SMALL, t.muted))
+
+    def _paint_right(self, painter: QPainter, first: float) -> float:
+        """Writes the numbers and says how much room they take."""
+        lines, card = self.card.words.right, self.card
+        if not lines:
+            return 0.0
+        y = first if len(lines) > 1 else min(card.height, 52.0) / 2 + 4.5
+        for number, line in enumerate(lines):
+            put_right(painter, card.width - RIGHT, y + number * LINE, line, (Face.SMALL, tokens().muted))
+        return max(width(line, Face.SMALL) for line in lines) + 10
+
+    def _paint_compact(self, painter: QPainter) -> None:
+        t, words = tokens(), self.card.words
+        left = 13.0 + (16 if words.folded is not None else 0)
+        right = self.card.width - RIGHT
+        x = put(
+            painter,
+            left,
+            18.5,
+            elided(words.title, Face.SMALL_TITLE, right - left),
+            (Face.SMALL_TITLE, t.text),
+        )
+        head = width(words.headline, Face.SMALL) if words.headline else 0.0
+        shape = width(words.shape, Face.SMALL_SHAPE)
+        if words.badge:
+            right = self._paint_badge(painter, x + 5, right)
+        if words.shape and x + 5 + head + 14 + shape <= right:
+            put_right(painter, right, 18.5, words.shape, (Face.SMALL_SHAPE, t.muted))
+            right -= shape + 8
+        if words.headline:
+            put(painter, x + 5, 18.5, elided(words.headline, Face.SMALL, right - x - 5), (Face.SMALL, t.text))
+
+    def _paint_badge(self, painter: QPainter, left: float, right: float) -> float:
+        """Says what the first repetition has of its own, in a small frame; returns where it begins."""
+        t = tokens()
+        text = elided(self.card.words.badge, Face.SMALL_SHAPE, right - left - 10)
+        if not text:
+            return right
+        wide = width(text, Face.SMALL_SHAPE) + 10
+        box = QRectF(right - wide, 6, wide, 16)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(mix(t.accent, t.surface, 0.13)))
+        painter.drawRoundedRect(box, 4, 4)
+        put(painter, box.left() + 5, 18, text, (Face.SMALL_SHAPE, t.accent))
+        return box.left() - 8

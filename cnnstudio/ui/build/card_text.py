@@ -1,0 +1,60 @@
+"""The strokes that cards and frames share: lines of text, links, the sign that folds."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from cnnstudio.ui.build.card import LINE, Card, text_left
+from cnnstudio.ui.build.texts import Face, font, width
+from cnnstudio.ui.theme import tokens
+
+Ink = tuple[Face, str]
+"""A font and a colour."""
+
+
+def put(painter: QPainter, x: float, y: float, text: str, ink: Ink) -> float:
+    """Writes a line with its left end and baseline at a point; returns where it ends."""
+    face, colour = ink
+    painter.setFont(font(face))
+    painter.setPen(QColor(colour))
+    painter.drawText(QPointF(x, y), text)
+    return x + width(text, ink[0])
+
+
+def put_right(painter: QPainter, x: float, y: float, text: str, ink: Ink) -> None:
+    """Writes a line that ends at ``x``."""
+    put(painter, x - width(text, ink[0]), y, text, ink)
+
+
+def put_middle(painter: QPainter, x: float, y: float, text: str, ink: Ink) -> None:
+    """Writes a line with its middle at ``x``."""
+    put(painter, x - width(text, ink[0]) / 2, y, text, ink)
+
+
+def paint_sign(painter: QPainter, rect: QRectF, plus: bool) -> None:
+    """⊞ to unfold, ⊟ to fold."""
+    painter.setPen(QPen(QColor(tokens().muted), 1.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(rect, 2.5, 2.5)
+    middle = rect.center()
+    reach = rect.width() / 2 - 3.2
+    painter.drawLine(middle - QPointF(reach, 0), middle + QPointF(reach, 0))
+    if plus:
+        painter.drawLine(middle - QPointF(0, reach), middle + QPointF(0, reach))
+
+
+def paint_notice(painter: QPainter, card: Card) -> None:
+    """What is wrong, and the ways out as links."""
+    if not card.fault_lines:
+        return
+    t = tokens()
+    colour = t.warning if card.words.level == "warning" else t.danger
+    left, ascent = text_left(card.size), 12.5
+    for number, line in enumerate(card.fault_lines):
+        put(painter, left, card.fault_top + ascent + number * LINE, line, (Face.SMALL, colour))
+    for link in card.links:
+        x, y, wide, _ = link.rect
+        if x > left:
+            put(painter, x - width(" · ", Face.SMALL), y + ascent, " · ", (Face.SMALL, colour))
+        put(painter, x, y + ascent, link.text, (Face.SMALL, colour))
+        painter.setPen(QPen(QColor(colour), 1.0))
+        painter.drawLine(QPointF(x, y + ascent + 2.5), QPointF(x + wide, y + ascent + 2.5))

@@ -1,0 +1,168 @@
+"""What a person does to the network, each one step back: insert, delete, duplicate, move, wrap."""
+
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
+from cnnstudio.core import edits
+from cnnstudio.core.block import Composite
+from cnnstudio.core.document import Document, Node, Place, find, place_of, stack_at, walk
+from cnnstudio.core.edits import EditError
+from cnnstudio.core.fileformat import read_nodes, write_nodes
+from cnnstudio.core.fixes import Fix
+from cnnstudio.core.registry import block_type
+from cnnstudio.ui.build.say import block_title, fix_text
+
+_tr = QCoreApplication.translate
+
+
+def blocks_in(store: DocumentStore) -> tuple[str, ...]:
+    """The selected blocks in reading order (not the input and the output)."""
+    chosen = set(store.selection) - {INPUT_ID, OUTPUT_ID}
+    return tuple(node.id for node in walk(store.document.body) if node.id in chosen) if chosen else ()
+
+
+def place_after_selection(store: DocumentStore) -> Place:
+    """Where the next block goes: behind the last selected one, else at the end."""
+    if store.selection == (INPUT_ID,):
+        return Place(None, 0, 0)
+    chosen = blocks_in(store)
+    if not chosen:
+        return Place(None, 0, len(store.document.body))
+    place = place_of(store.document, chosen[-1])
+    return Place(place.parent, place.stack, place.index + 1)
+
+
+def insert_block(store: DocumentStore, kind: str, place: Place) -> str:
+    """Puts a new block with its usual parameters into a gap and selects it; returns its id."""
+    block = block_type(kind)()
+    text = _tr("Edit", "Insert {block}").format(block=block_title(block))
+    return insert_nodes(store, text, [edits.node(block)], place)
+
+
+def insert_nodes(store: DocumentStore, text: str, nodes: Sequence[Node], place: Place) -> str:
+    """Puts blocks into a gap and selects them; returns the id of the first."""
+    before = store.document
+    after = edits.insert(before, place, nodes)
+    fresh = stack_at(after, place)[place.index : place.index + len(nodes)]
+    store.apply(text, after, select=[node.id for node in fresh])
+    return fresh[0].id
+
+
+def move_blocks(store: DocumentStore, ids: Collection[str], place: Place) -> None:
+    """Takes blocks to a gap; a gap beside themselves changes nothing."""
+    document = edits.move(store.document, ids, place)
+    if _ids(document) != _ids(store.document) or _parents(document) != _parents(store.document):
+        store.apply(_tr("Edit", "Move {blocks}").format(blocks=_named(store.document, ids)), document)
+
+
+def delete_selection(store: DocumentStore) -> None:
+    """Takes the selected blocks away and selects what stood behind (or before) them."""
+    chosen = blocks_in(store)
+    if chosen:
+        text = _tr("Edit", "Delete {blocks}").format(blocks=_named(store.document, chosen))
+        after = edits.remove(store.document, chosen)
+        store.apply(text, after, select=_neighbour(store.document, after, chosen))
+
+
+def duplicate_selection(store: DocumentStore) -> None:
+    """Puts copies behind the selected blocks and selects them."""
+    chosen = blocks_in(store)
+    if not chosen:
+        return
+    text = _tr("Edit", "Duplicate {blocks}").format(blocks=_named(store.document, chosen))
+    known = set(_ids(store.document))
+    after = edits.duplicate(store.document, chosen)
+    fresh = [node.id for node in walk(after.body) if node.id not in known]
+    inner = {i.id for node in walk(after.body) for stack in node.stacks for i in stack}
+    tops = [i for i in fresh if i not in inner or _parent(after, i) not in fresh]
+    store.apply(text, after, select=tops)
+
+
+def wrap_selection(store: DocumentStore, kind: str) -> None:
+    """Puts the selected blocks into a new composite; raises :class:`EditError`."""
+    block = block_type(kind)()
+    chosen = blocks_in(store)
+    if not isinstance(block, Composite):
+        raise EditError(_tr("Edit", "Only a composite can hold other blocks."))
+    after = edits.wrap(store.document, chosen, block)
+    text = _tr("Edit", "Wrap in {block}").format(block=block_title(block))
+    store.apply(text, after, select=[f"b{store.document.serial}"])
+
+
+def unwrap_selection(store: DocumentStore) -> None:
+    """Replaces the selected composite by what is in its first stack; raises :class:`EditError`."""
+    (chosen,) = blocks_in(store)
+    old = find(store.document, chosen)
+    after = edits.unwrap(store.document, chosen)
+    text = _tr("Edit", "Unwrap {block}").format(block=block_title(old.block))
+    store.apply(text, after, select=[node.id for node in old.stacks[0]])
+
+
+def apply_fix(store: DocumentStore, fix: Fix) -> None:
+    """Takes one of the verified ways out of a problem, and selects what it added."""
+    known = set(_ids(store.document))
+    fresh = [node.id for node in walk(fix.document.body) if node.id not in known]
+    store.apply(fix_text(fix), fix.document, select=fresh or None)
+
+
+def selection_text(store: DocumentStore) -> str:
+    """The selected blocks as text for the clipboard."""
+    chosen = blocks_in(store)
+    inside = {n.id for i in chosen for n in walk((find(store.document, i),)) if n.id != i}
+    return write_nodes(tuple(find(store.document, i) for i in chosen if i not in inside)) if chosen else ""
+
+
+def paste_text(store: DocumentStore, text: str, place: Place) -> None:
+    """Puts blocks from a text into a gap; raises :class:`FileError`."""
+    nodes = read_nodes(text)
+    if nodes:
+        insert_nodes(store, _tr("Edit", "Paste"), nodes, place)
+
+
+def step_selection(store: DocumentStore, by: int) -> None:
+    """Moves the selected blocks up (-1) or down (1) in their stack."""
+    chosen = blocks_in(store)
+    if not chosen:
+        return
+    first, last = (place_of(store.document, i) for i in (chosen[0], chosen[-1]))
+    index = first.index - 1 if by < 0 else last.index + 2
+    if first.parent == last.parent and 0 <= index <= len(stack_at(store.document, first)):
+        move_blocks(store, chosen, Place(first.parent, first.stack, index))
+
+
+def _named(document: Document, ids: Collection[str]) -> str:
+    """``Conv2d`` or ``3 blocks``."""
+    if len(ids) == 1:
+        return block_title(find(document, next(iter(ids))).block)
+    return _tr("Edit", "{count} blocks").format(count=len(ids))
+
+
+def _ids(document: Document) -> list[str]:
+    return [node.id for node in walk(document.body)]
+
+
+def _parents(document: Document) -> dict[str, tuple[str, int]]:
+    return {
+        inner.id: (node.id, number)
+        for node in walk(document.body)
+        for number, stack in enumerate(node.stacks)
+        for inner in stack
+    }
+
+
+def _parent(document: Document, node_id: str) -> str | None:
+    return place_of(document, node_id).parent
+
+
+def _neighbour(before: Document, after: Document, gone: Sequence[str]) -> list[str]:
+    """What stood behind the first block that is gone, else before it, else what it was in."""
+    place = place_of(before, gone[0])
+    try:
+        stack = stack_at(after, place)
+    except KeyError:
+        return []
+    if stack:
+        return [stack[min(place.index, len(stack) - 1)].id]
+    return [place.parent] if place.parent else []

@@ -1,0 +1,50 @@
+"""What the core says, in the person's language: titles, faults, fixes, shapes."""
+
+from PySide6.QtCore import QCoreApplication
+
+from cnnstudio.core.block import Block
+from cnnstudio.core.fault import Fault
+from cnnstudio.core.fixes import Fix
+from cnnstudio.core.infer import Problem
+from cnnstudio.core.shape import Shape, shape_text
+
+_tr = QCoreApplication.translate
+
+
+def block_title(block: Block | type[Block]) -> str:
+    """``Batch norm``."""
+    return _tr("Block", block.title)
+
+
+def block_help(block: Block | type[Block]) -> str:
+    """The first paragraph of the help of a block type, on one line."""
+    kind = block if isinstance(block, type) else type(block)
+    paragraph = (kind.__doc__ or "").strip().split("\n\n")[0]
+    return _tr("Block", " ".join(paragraph.split()))
+
+
+def stack_label(label: str) -> str:
+    """``body``, ``shortcut``, ``branch 2``."""
+    word, _, number = label.partition(" ")
+    return " ".join(filter(None, (_tr("Block", word), number)))
+
+
+def fault_text(fault: Fault) -> str:
+    """``needs a flat input, got 32×32×16``."""
+    return _tr("Fault", fault.text).format(**fault.values)
+
+
+def fix_text(fix: Fix) -> str:
+    """``Insert Flatten``."""
+    return _tr("Fix", fix.text).format(**fix.values)
+
+
+def problem_sentence(problem: Problem, title: str) -> str:
+    """The problem as a sentence about its block, or about the network."""
+    subject = title or _tr("Fault", "The network")
+    return f"{subject} {fault_text(problem.fault)}."
+
+
+def shape(value: Shape | None) -> str:
+    """``32×32×16``; ``?`` behind a faulty block."""
+    return shape_text(value)

@@ -1,0 +1,157 @@
+"""The items of the canvas, kept in step with the document: only what changed is touched."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtWidgets import QGraphicsScene
+
+from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
+from cnnstudio.ui.build.card import Card
+from cnnstudio.ui.build.card_item import BlockItem, CardItem
+from cnnstudio.ui.build.edge_item import EdgeItem
+from cnnstudio.ui.build.frame_item import FrameItem
+from cnnstudio.ui.build.layout import Box, Layout, Layouter, Placed
+from cnnstudio.ui.build.words import Trouble
+
+MARGIN = 46.0
+_MOST_EXPLAINED = 20
+"""Fixes are looked for at so many problems; more are hidden by these anyway."""
+
+
+class NetworkScene(QGraphicsScene):
+    """Draws the store's document; nothing here changes it."""
+
+    laidOut = Signal()
+
+    def __init__(self, store: DocumentStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        self._store = store
+        self._layouter = Layouter()
+        self._items: dict[str, BlockItem] = {}
+        self._outdated: list[BlockItem] = []
+        self._edges: list[EdgeItem] = []
+        self._folded: frozenset[str] = frozenset()
+        self.network: Layout | None = None
+        store.documentChanged.connect(self.refresh)
+        store.selectionChanged.connect(self._show_selection)
+        store.loaded.connect(self._forget_folded)
+        self.refresh()
+
+    @property
+    def folded(self) -> frozenset[str]:
+        """The ids of the collapsed composites."""
+        return self._folded
+
+    def fold(self, ids: Iterable[str], folded: bool) -> None:
+        """Collapses composites, or opens them."""
+        new = self._folded | set(ids) if folded else self._folded - set(ids)
+        if new != self._folded:
+            self._folded = frozenset(new)
+            self._layouter.forget()
+            self.refresh()
+
+    def item_of(self, block_id: str) -> BlockItem | None:
+        """The item of a block, of the input or of the output; None inside a collapsed composite."""
+        return self._items.get(block_id)
+
+    def block_at(self, position: QPointF) -> BlockItem | None:
+        """The innermost block at a point of the scene."""
+        for item in self.items(position):
+            if isinstance(item, BlockItem) and item.rect().contains(item.mapFromScene(position)):
+                return item
+        return None
+
+    def repaint_all(self) -> None:
+        """Colours or fonts changed."""
+        self._layouter.forget()
+        for item in (*self._items.values(), *self._edges):
+            item.update()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Shows the document as it is now."""
+        network = self._layouter.layout(self._store.inference, self._troubles(), self._folded)
+        self.network = network
+        self._end_card(INPUT_ID, network.input, 0)
+        for placed in network.boxes:
+            self._place(None, placed)
+        self._end_card(OUTPUT_ID, network.output, network.output_y)
+        self._clear_away(network)
+        self._wire(network)
+        side = network.width / 2 + MARGIN
+        self.setSceneRect(QRectF(-side, -MARGIN / 2, 2 * side, network.height + MARGIN))
+        self._show_selection()
+        self.laidOut.emit()
+
+    def _troubles(self) -> dict[str, Trouble]:
+        found: dict[str, Trouble] = {}
+        for number, problem in enumerate(self._store.inference.problems):
+            fixes = self._store.fixes(problem) if number < _MOST_EXPLAINED else ()
+            found.setdefault(problem.node or "", Trouble(problem, fixes))
+        return found
+
+    def _end_card(self, block_id: str, card: Card, y: float) -> None:
+        """The card of the input or of the output."""
+        item = self._items.get(block_id)
+        if not isinstance(item, CardItem):
+            item = self._items[block_id] = CardItem(block_id, card)
+            self.addItem(item)
+        item.set_card(card)
+        item.setPos(-card.width / 2, y)
+
+    def _place(self, parent: FrameItem | None, placed: Placed) -> None:
+        """Brings a box and all inside in step; an unchanged one is only moved."""
+        box = placed.box
+        item = self._items.get(box.node.id)
+        if item is None or isinstance(item, FrameItem) != box.framed:
+            item = self._replaced(box, item)
+        if item.parentItem() is not parent:
+            item.setParentItem(parent)  # type: ignore[arg-type]  # None is what takes the parent away
+        if item.scene() is not self:
+            self.addItem(item)
+        item.setPos(placed.x, placed.y)
+        if isinstance(item, CardItem):
+            item.set_card(box.card)
+        elif isinstance(item, FrameItem) and item.box is not box:
+            item.set_box(box)
+            for column in box.columns:
+                for child in column.children:
+                    self._place(item, child)
+
+    def _replaced(self, box: Box, old: BlockItem | None) -> BlockItem:
+        if old is not None:
+            self._outdated.append(old)
+        new = FrameItem(box.node.id, box.card) if box.framed else CardItem(box.node.id, box.card)
+        self._items[box.node.id] = new
+        return new
+
+    def _clear_away(self, network: Layout) -> None:
+        """Takes items of blocks away that are gone or hidden, after what stays has found its place."""
+        wanted = {INPUT_ID, OUTPUT_ID}.union(*(p.box.ids for p in network.boxes))
+        gone = [self._items.pop(i) for i in self._items.keys() - wanted] + self._outdated
+        self._outdated = []
+        together = set(gone)
+        for item in gone:
+            if item.parentItem() not in together and item.scene() is self:
+                self.removeItem(item)
+
+    def _wire(self, network: Layout) -> None:
+        starts = [network.input.height, *(p.y + p.box.height for p in network.boxes)]
+        while len(self._edges) < len(starts):
+            edge = EdgeItem("")
+            self._edges.append(edge)
+            self.addItem(edge)
+        while len(self._edges) > len(starts):
+            self.removeItem(self._edges.pop())
+        for edge, y, shape in zip(self._edges, starts, network.shapes, strict=True):
+            edge.set_shape(shape)
+            edge.setPos(0, y)
+
+    def _show_selection(self) -> None:
+        chosen = set(self._store.selection)
+        for block_id, item in self._items.items():
+            item.set_state(chosen=block_id in chosen)
+
+    def _forget_folded(self) -> None:
+        self._folded = frozenset()

@@ -1,0 +1,141 @@
+"""From a node and what inference found out about it to the words on its card."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from cnnstudio.core.block import Block, Composite
+from cnnstudio.core.document import Document, Node
+from cnnstudio.core.fields import Value
+from cnnstudio.core.fixes import Fix
+from cnnstudio.core.infer import Problem
+from cnnstudio.core.quantity import short
+from cnnstudio.ui.build.card import Level, Words
+from cnnstudio.ui.build.occurrences import Occurrences
+from cnnstudio.ui.build.say import block_title, fault_text, fix_text, shape
+from cnnstudio.ui.theme import block_colour
+
+_tr = QCoreApplication.translate
+MOST_FIXES = 2
+"""On a card; the list of problems offers all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A problem of a node with the ways out that its card offers."""
+
+    problem: Problem
+    fixes: tuple[Fix, ...]
+
+
+Troubles = Mapping[str, Trouble]
+
+
+def words_of(node: Node, occurrences: Occurrences, trouble: Trouble | None, folded: bool | None) -> Words:
+    """What the card of a node says."""
+    block, last = node.block, occurrences[-1]
+    title = block_title(block)
+    inner = max(report.faults for report in occurrences)
+    fault, fixes, level = _fault(trouble)
+    if not fault and folded and inner:
+        fault, level = _tr("Card", "something is wrong inside"), "fault"
+    return Words(
+        title=title,
+        headline=block.headline(),
+        details=_inside(node) if folded else block.details(),
+        right=_costs(occurrences),
+        shape=shape(last.output),
+        badge=_badge(node),
+        colour=block_colour(type(block).__name__, block.category),
+        fault=fault,
+        fixes=fixes,
+        level=level,
+        folded=folded if isinstance(block, Composite) else None,
+        merge=_merge(block),
+    )
+
+
+def _merge(block: Block) -> str:
+    """How a composite brings its stacks together: ``add``, ``concat``, ``multiply``."""
+    return str(getattr(block, "merge", "add"))
+
+
+def _fault(trouble: Trouble | None) -> tuple[str, tuple[str, ...], Level]:
+    if trouble is None:
+        return "", (), "fine"
+    level: Level = "warning" if trouble.problem.warning else "fault"
+    return fault_text(trouble.problem.fault), tuple(map(fix_text, trouble.fixes[:MOST_FIXES])), level
+
+
+def _costs(occurrences: Occurrences) -> tuple[str, ...]:
+    """Parameters and MACs; inside a Repeat those of one repetition (the usual one)."""
+    last = occurrences[-1]
+    lines = []
+    if last.params:
+        lines.append(_tr("Card", "{count} params").format(count=short(last.params)))
+    if last.macs:
+        lines.append(_tr("Card", "{count} MACs").format(count=short(last.macs)))
+    return tuple(lines)
+
+
+def _badge(node: Node) -> str:
+    if node.only_first:
+        return _tr("Card", "first only")
+    if node.first is None:
+        return ""
+    changes = ", ".join(f"{label} {value}" for label, value in first_differences(node.block, node.first))
+    return _tr("Card", "first: {changes}").format(changes=changes)
+
+
+def first_differences(block: Block, first: Block) -> Sequence[tuple[str, str]]:
+    """Label and value of what the first repetition has of its own."""
+    return [
+        (_tr("Block", spec.label).lower(), value_text(getattr(first, spec.name)))
+        for spec in type(block).fields()
+        if getattr(first, spec.name) != getattr(block, spec.name)
+    ]
+
+
+def value_text(value: Value) -> str:
+    """``3×1`` of a pair, ``yes`` of a switch."""
+    if isinstance(value, bool):
+        return _tr("Card", "yes") if value else _tr("Card", "no")
+    if isinstance(value, tuple):
+        return "×".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _inside(node: Node) -> str:
+    count = sum(len(stack) for stack in node.stacks)
+    if count == 1:
+        (only,) = (inner for stack in node.stacks for inner in stack)
+        return _tr("Card", "contains {title}").format(
+            title=f"{block_title(only.block)} {only.block.headline()}"
+        )
+    return _tr("Card", "{count} blocks inside").format(count=count)
+
+
+def input_words(document: Document) -> Words:
+    """What the card of the network's input says."""
+    colours = {1: _tr("Card", "greyscale"), 3: _tr("Card", "RGB")}
+    channels = document.input.channels
+    plain = _tr("Card", "{count} channels").format(count=channels)
+    return Words(
+        title=_tr("Card", "Input"),
+        details=_tr("Card", "images · {colours}").format(colours=colours.get(channels, plain)),
+        right=(shape(document.input.shape),),
+    )
+
+
+def output_words(document: Document, trouble: Trouble | None) -> Words:
+    """What the card of the network's output says; problems of the network as a whole stand here."""
+    fault, fixes, level = _fault(trouble)
+    return Words(
+        title=_tr("Card", "Output"),
+        details=_tr("Card", "{count} classes · cross-entropy").format(count=document.classes),
+        right=(str(document.classes),),
+        fault=fault,
+        fixes=fixes,
+        level=level,
+    )
