@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cnnstudio.blocks.group import Group
 from cnnstudio.codegen.names import MODULE_NAMES, Names, attribute_base, attribute_name, snake_case
-from cnnstudio.codegen.resolve import Head, Item, Leaf, Series, Unit
+from cnnstudio.codegen.resolve import Head, Item, Leaf, Series
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cnnstudio.blocks.residual import Residual
 from cnnstudio.codegen.attributes import Wish, attributes
 from cnnstudio.codegen.conditions import condition
-from cnnstudio.codegen.expression import IDENTITY, Construct, Value
+from cnnstudio.codegen.expression import Construct, Value
 from cnnstudio.codegen.names import Names
 from cnnstudio.codegen.parameter_names import namer
 from cnnstudio.codegen.parameters import Parameter, Parameters, parameterise
@@ -73,12 +73,12 @@ def make_class(
 ) -> BlockClass:
     """The class of units with equal skeletons."""
     columns: list[Column] = []
-    templates = [
-        _template(uses, slot, express, signatures, columns) for slot in range(len(uses[0].slots))
-    ]
+    templates = [_template(uses, slot, express, signatures, columns) for slot in range(len(uses[0].slots))]
     names = Names(_LOCALS)
-    found = parameterise(columns, namer(uses, templates), names)
-    items = [next((use.slots[s].item for use in uses if use.slots[s].item), None) for s in range(len(templates))]
+    found = parameterise(columns, namer(uses, templates, columns), names)
+    items = [
+        next((use.slots[s].item for use in uses if use.slots[s].item), None) for s in range(len(templates))
+    ]
     activation = _activation(uses[0])
     wishes = _wishes(uses[0], items, wish, activation)
     attribute = dict(zip(wishes, attributes(list(wishes.values()))))
@@ -158,6 +158,3 @@ def _condition(
         name = names.unique("project" if role == "shortcut" else "first")
         flags[present] = Parameter(Argument(name, name, default=False), "bool", present)
     return flags[present].argument.name
-
-
-__all__ = ["IDENTITY", "BlockClass", "Child", "make_class"]

@@ -20,7 +20,8 @@ def clusters(
 
     def pattern(unit: Unit) -> Pattern:
         return tuple(
-            None if slot.item is None else skeleton(express(slot.item), signatures, fixed) for slot in unit.slots
+            None if slot.item is None else skeleton(express(slot.item), signatures, fixed)
+            for slot in unit.slots
         )
 
     groups: list[tuple[Skeleton, Pattern, list[Unit]]] = []
@@ -36,9 +37,7 @@ def clusters(
     return [members for _, _, members in groups]
 
 
-def _families(
-    units: Sequence[Unit], pattern: Callable[[Unit], Pattern]
-) -> list[tuple[list[Unit], Pattern]]:
+def _families(units: Sequence[Unit], pattern: Callable[[Unit], Pattern]) -> list[tuple[list[Unit], Pattern]]:
     """The repetitions of one node together, where all that they share is alike."""
     families: dict[Node, list[tuple[list[Unit], Pattern]]] = {}
     for unit in units:

@@ -7,7 +7,7 @@ from cnnstudio.codegen.resolve import Unit
 
 
 def condition(uses: Sequence[Unit], present: tuple[bool, ...], found: Parameters) -> str | None:
-    """``in_channels != out_channels``, or with the stride, if that holds in exactly the uses with a shortcut."""
+    """``in_channels != out_channels``, or the stride's, if it holds in exactly the uses with a shortcut."""
     entering = tuple(use.input[0] for use in uses)
     leaving = tuple(use.output[0] for use in uses)
     before, after = found.expression(entering), found.expression(leaving)

@@ -4,7 +4,7 @@ from unicodedata import category, east_asian_width
 
 from cnnstudio.codegen.layout import WIDTH
 
-_MARGIN = 7  # quotes on both sides, and a full stop
+_QUOTES = 3
 
 
 def prose(words: str) -> str:
@@ -13,9 +13,15 @@ def prose(words: str) -> str:
     return " ".join(kept.replace("\\", "\\\\").replace('"', "'").split())
 
 
+def sentence(words: str) -> str:
+    """:func:`prose` with a full stop at the end, if it has none."""
+    text = prose(words)
+    return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
 def wrapped(words: str, indent: int) -> list[str]:
     """Lines of :func:`prose` that stay within the width."""
-    limit = WIDTH - indent - _MARGIN
+    limit = WIDTH - indent - _QUOTES
     lines: list[str] = []
     line, used = "", 0
     for word in _pieces(words, limit):
@@ -33,7 +39,9 @@ def docstring(paragraphs: list[str], indent: int) -> list[str]:
     """The lines of a docstring, without indentation; at least one paragraph must have text."""
     parts = [lines for words in paragraphs if (lines := wrapped(prose(words), indent))]
     if len(parts) == 1 and len(parts[0]) == 1:
-        return [f'"""{_closed(parts[0][0])}"""']
+        line = parts[0][0]
+        if indent + width(line) + 2 * _QUOTES <= WIDTH:
+            return [f'"""{line}"""']
     lines = [line for part in parts for line in ("", *part)][1:]
     return [f'"""{lines[0]}', *lines[1:], '"""']
 
@@ -44,7 +52,7 @@ def width(words: str) -> int:
 
 
 def _columns(character: str) -> int:
-    if character.isascii() or east_asian_width(character) in ("N", "Na", "A") and character < "\u2e00":
+    if character.isascii() or (east_asian_width(character) in ("N", "Na", "A") and character < "\u2e00"):
         return 1
     return 2 if east_asian_width(character) in ("W", "F") else 3
 
@@ -66,8 +74,3 @@ def _pieces(words: str, limit: int) -> list[str]:
             word = word[cut:]
         pieces.append(word)
     return pieces
-
-
-def _closed(line: str) -> str:
-    """A line that may stand before closing quotes."""
-    return line if line[-1] in ".!?…)" else f"{line}."

@@ -82,7 +82,9 @@ def text(expression: Expression) -> str:
     if isinstance(expression, Copies):
         return f"*({text(expression.element)} for _ in range({expression.count}))"
     if isinstance(expression, Construct):
-        inside = ", ".join([*map(text, expression.args), *(f"{name}={text(v)}" for name, v in expression.kwargs)])
+        inside = ", ".join(
+            [*map(text, expression.args), *(f"{name}={text(v)}" for name, v in expression.kwargs)]
+        )
         return f"{expression.target}({inside})"
     if isinstance(expression, str):
         return '"' + expression.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from cnnstudio.codegen.docstring import docstring
+from cnnstudio.codegen.docstring import docstring, prose, sentence
 from cnnstudio.codegen.errors import CannotGenerate
 from cnnstudio.codegen.layout import Lines
 from cnnstudio.codegen.library import Library
@@ -51,14 +51,14 @@ def write(document: Document, inference: Inference) -> Generated:
     library = Library(items, names)
     root = Root(items, library)
     lines = Lines()
-    for line in docstring([document.name, document.summary, _source(document)], 0) or ['"""A network."""']:
+    for line in docstring(_about(document), 0):
         lines.add(0, line)
     lines.blank()
     body = Lines()
     for block in library.classes:
         write_class(body, block)
         body.blank(2)
-    write_network(body, document, name, root, inference.params)
+    write_network(body, document, name, root, inference)
     if any("torch." in line for line in body.lines):
         lines.add(0, "import torch")
     lines.add(0, "from torch import Tensor, nn")
@@ -69,13 +69,18 @@ def write(document: Document, inference: Inference) -> Generated:
     return Generated(source, name, marks, root)
 
 
-def _source(document: Document) -> str:
-    return f"Source: {document.source}" if document.source.strip() else ""
+def _about(document: Document) -> list[str]:
+    """The paragraphs of the file's docstring: what it is, and where it comes from."""
+    name = sentence(document.name) or "A network without a name."
+    source = prose(document.source)
+    return [f"{name} {sentence(document.summary)}", f"Source: {source}" if source else ""]
 
 
 def _require_shapes(inference: Inference) -> None:
     if not inference.body.faults:
         return
-    problem = next(problem for problem in inference.problems if problem.node is not None and not problem.warning)
+    problem = next(
+        problem for problem in inference.problems if problem.node is not None and not problem.warning
+    )
     place = locations(inference.document)[problem.node or ""]
     raise CannotGenerate(f"There is no code for a network with an error: {place} {problem.fault}.")

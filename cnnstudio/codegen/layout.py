@@ -54,7 +54,9 @@ class Lines:
 
     def _call(self, indent: int, call: Construct, prefix: str, suffix: str) -> None:
         start = len(self.lines)
-        arguments = [("", value) for value in call.args] + [(f"{name}=", value) for name, value in call.kwargs]
+        arguments = [("", value) for value in call.args] + [
+            (f"{name}=", value) for name, value in call.kwargs
+        ]
         self.add(indent, f"{prefix}{call.target}(")
         joined = ", ".join(name + text(value) for name, value in arguments)
         if not is_stacked(call) and fits(indent + STEP, joined):
@@ -81,7 +83,7 @@ class Lines:
                 self._mark_all(inner, start)
 
     def bracketed(self, indent: int, head: str, items: Sequence[str], tail: str) -> None:
-        """``head`` items ``tail`` where head ends with an open bracket and tail starts with the closing one."""
+        """``head`` items ``tail``; head ends with an open bracket, tail starts with the closing one."""
         joined = ", ".join(items)
         if fits(indent, head + joined + tail):
             self.add(indent, head + joined + tail)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from cnnstudio.blocks.repeat import Repeat
 from cnnstudio.codegen.attributes import Wish, wish
 from cnnstudio.codegen.block_class import BlockClass, make_class
 from cnnstudio.codegen.clusters import clusters
@@ -49,7 +50,7 @@ class Library:
         if isinstance(item, Head):
             return _named(self.express(item.item), item.node.id)
         if isinstance(item, Series):
-            stacked = item.node is None or all(times == 1 for _, times in item.parts)
+            stacked = item.node is None or not isinstance(item.node.block, Repeat)
             inside = _sequential([(self._element(part), times) for part, times in item.parts], stacked)
             return _named(inside, item.node.id) if item.node else inside
         made = self._made.get(item)
@@ -117,9 +118,20 @@ def _sequential(parts: Sequence[tuple[Construct, int]], stacked: bool) -> Constr
     if len(parts) == 1 and parts[0][1] == 1:
         return parts[0][0]
     args: list[Expression] = []
-    for construct, times in parts:
+    for construct, times in _merged(parts):
         args += [construct] * times if times <= _LISTED else [Copies(construct, times)]
     return Construct("nn.Sequential", tuple(args), stacked=stacked)
+
+
+def _merged(parts: Sequence[tuple[Construct, int]]) -> list[tuple[Construct, int]]:
+    """Neighbours that are constructed alike as one, so that the loop counts them all."""
+    merged: list[tuple[Construct, int]] = []
+    for construct, times in parts:
+        if merged and merged[-1][0] == construct and merged[-1][0].origin == construct.origin:
+            merged[-1] = (construct, merged[-1][1] + times)
+        else:
+            merged.append((construct, times))
+    return merged
 
 
 def _named(construct: Construct, node: str) -> Construct:

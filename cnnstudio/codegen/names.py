@@ -5,27 +5,21 @@ import re
 from keyword import iskeyword, issoftkeyword
 from unicodedata import normalize
 
-# What nn.Module itself calls something; an attribute of that name would break it. A test asks torch.
-MODULE_NAMES = frozenset(
-    """
+_MODULE_NAMES = """
     T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double
     dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu
     load_state_dict modules mtia named_buffers named_children named_modules named_parameters parameters
     register_backward_hook register_buffer register_forward_hook register_forward_pre_hook
     register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook
     register_load_state_dict_pre_hook register_module register_parameter register_state_dict_post_hook
-    register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory state_dict to to_empty
-    train training type xpu zero_grad
-    """.split()
-)
+    register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory state_dict to
+    to_empty train training type xpu zero_grad
+"""
+MODULE_NAMES = frozenset(_MODULE_NAMES.split())
+"""What nn.Module itself calls something: an attribute of that name would break it. A test asks torch."""
 
 # What a generated file itself defines or imports.
-_FILE_NAMES = frozenset(
-    """
-    argparse DataLoader Dataset ImageFolder Namespace Path Subset Tensor datasets functional math nn random
-    torch torchvision transforms v2 Shapes
-    """.split()
-)
+_FILE_NAMES = frozenset(("DataLoader", "Subset", "Tensor", "argparse", "datasets", "nn", "torch", "transforms"))
 _LONGEST_CLASS = 50
 _LONGEST_BLOCK = 30
 _AMBIGUOUS = ("I", "O", "l")  # what ruff's E741 and E742 call ambiguous
@@ -36,6 +30,7 @@ _ATTRIBUTES = {
     "GroupNorm": "gn",
     "LocalResponseNorm": "lrn",
     "MaxPool2d": "pool",
+    "AvgPool2d": "avgpool",
     "AdaptiveAvgPool2d": "avgpool",
     "GlobalAvgPool2d": "avgpool",
     "ZeroPad2d": "pad",

@@ -9,6 +9,7 @@ from cnnstudio.codegen.layout import Lines
 from cnnstudio.codegen.library import Library
 from cnnstudio.codegen.resolve import Head, Item, Leaf, Series, Unit
 from cnnstudio.core.document import Document
+from cnnstudio.core.infer import Inference
 from cnnstudio.core.shape import Shape
 
 # A longer chain of single layers is told as two sequences, as the authors of AlexNet and VGG did.
@@ -24,11 +25,7 @@ class Root:
         self.children = _folded(items)
         wishes = [library.wish(item) for _, item in self.children]
         names = attributes(wishes)
-        taken = {name for name, _ in self.children if name}
-        self.attributes = [
-            fixed or name for (fixed, _), name in zip(self.children, names, strict=True)
-        ]
-        del taken
+        self.attributes = [fixed or name for (fixed, _), name in zip(self.children, names, strict=True)]
 
     def pairs(self) -> list[tuple[str, Item]]:
         """Attribute and item of each child."""
@@ -61,10 +58,10 @@ def leaving(item: Item) -> Shape | None:
     return None
 
 
-def write_network(lines: Lines, document: Document, name: str, root: Root, params: int) -> None:
+def write_network(lines: Lines, document: Document, name: str, root: Root, inference: Inference) -> None:
     """The class with its docstring, ``__init__`` and ``forward``."""
     lines.add(0, f"class {name}(nn.Module):")
-    for line in docstring([_summary(document, params)], 4):
+    for line in docstring([_summary(inference)], 4):
         lines.add(4 if line else 0, line)
     lines.blank()
     lines.add(4, "def __init__(self) -> None:")
@@ -79,12 +76,13 @@ def write_network(lines: Lines, document: Document, name: str, root: Root, param
     _forward(lines, pairs, document.input.shape, heads)
 
 
-def _summary(document: Document, params: int) -> str:
-    size, classes = document.input, document.classes
-    return (
-        f"Images (N, {size.channels}, {size.height}, {size.width}) in, logits (N, {classes}) out;"
-        f" {params:,} parameters."
+def _summary(inference: Inference) -> str:
+    entering, leaving = (
+        ", ".join(map(str, ("N", *shape)))
+        for shape in (inference.document.input.shape, inference.body.output or ())
     )
+    what = "logits" if inference.trainable else "features"
+    return f"Images ({entering}) in, {what} ({leaving}) out; {inference.params:,} parameters."
 
 
 def _forward(lines: Lines, pairs: Sequence[tuple[str, Item]], shape: Shape, heads: Sequence[str]) -> None:
@@ -108,6 +106,3 @@ def _forward(lines: Lines, pairs: Sequence[tuple[str, Item]], shape: Shape, head
     before = commented_chain(lines, [each for part in parts[:-1] for each in part], before)
     last = f"return {applied(parts[-1], 'x')}" if parts else "return x"
     lines.add(_BODY, with_shape(last, parts[-1][-1].shape if parts else None))
-
-
-__all__ = ["Root", "write_network"]

@@ -6,16 +6,17 @@ from cnnstudio.codegen.expression import Construct, Copies, Expression, Hole
 from cnnstudio.codegen.parameters import Family, Namer
 from cnnstudio.codegen.resolve import Unit
 from cnnstudio.codegen.signature import CHANNELS
+from cnnstudio.codegen.template import Column
 
 _CONVOLUTION = "nn.Conv2d"
 _POOLS = ("nn.MaxPool2d", "nn.AvgPool2d", "nn.AdaptiveAvgPool2d")
 
 
-def namer(uses: Sequence[Unit], templates: Sequence[Construct | None]) -> Namer:
-    """Names parameters ``in_channels``, ``out_channels``, ``channels``, ``stride``, or by branch: ``ch3x3``."""
+def namer(uses: Sequence[Unit], templates: Sequence[Construct | None], columns: Sequence[Column]) -> Namer:
+    """Names parameters by role, ``in_channels``, ``channels``, ``stride``, or by branch, ``ch3x3``."""
     entering = tuple(use.input[0] for use in uses)
     leaving = tuple(use.output[0] for use in uses)
-    branches = _branch_names(templates) if uses[0].kind == "parallel" else {}
+    branches = _branch_names(templates, columns) if uses[0].kind == "parallel" else {}
 
     def name(family: Family) -> str:
         if family.category != CHANNELS:
@@ -31,12 +32,12 @@ def namer(uses: Sequence[Unit], templates: Sequence[Construct | None]) -> Namer:
     return name
 
 
-def _branch_names(templates: Sequence[Construct | None]) -> dict[int, str]:
-    """The names of convolutions' widths, by column: after the paper on GoogLeNet, ``ch3x3_reduce``, ``ch3x3``."""
+def _branch_names(templates: Sequence[Construct | None], columns: Sequence[Column]) -> dict[int, str]:
+    """The names of convolutions' widths, by column, as torchvision has them: ``ch3x3``."""
     names = {}
     for index, template in enumerate(templates):
         convolutions = [each for each in _constructs(template) if each.target == _CONVOLUTION]
-        label = _label(index, template, convolutions)
+        label = _label(index, template, convolutions, columns)
         for place, convolution in enumerate(reversed(convolutions)):
             width = convolution.args[1]
             if isinstance(width, Hole):
@@ -44,16 +45,26 @@ def _branch_names(templates: Sequence[Construct | None]) -> dict[int, str]:
     return names
 
 
-def _label(index: int, template: Construct | None, convolutions: list[Construct]) -> str:
+def _label(
+    index: int, template: Construct | None, convolutions: list[Construct], columns: Sequence[Column]
+) -> str:
     first = next(iter(_layers(template)), None)
     if first is not None and first.target in _POOLS:
         return "pool_proj"
-    kernel = convolutions[-1].args[2] if convolutions else None
+    kernel = _constant(convolutions[-1].args[2], columns) if convolutions else None
     if isinstance(kernel, int):
         return f"ch{kernel}x{kernel}"
     if isinstance(kernel, tuple):
         return f"ch{kernel[0]}x{kernel[1]}"
     return f"branch{index + 1}_channels"
+
+
+def _constant(value: Expression, columns: Sequence[Column]) -> object:
+    """What stands in a hole, if it is the same in every use."""
+    if not isinstance(value, Hole):
+        return value
+    values = set(columns[value.column].values)
+    return values.pop() if len(values) == 1 else None
 
 
 def _layers(template: Construct | None) -> Iterator[Construct]:

@@ -135,7 +135,9 @@ def _base(family: Family, chosen: list[Family]) -> Family | None:
 
 def _ratio(family: Family, base: Family) -> str | None:
     """``4 * channels`` or ``channels // 16``, if that gives the family's values in every use."""
-    pairs = [(int(v), int(b)) for v, b in zip(family.values, base.values) if type(v) is int and type(b) is int]
+    pairs = [
+        (int(v), int(b)) for v, b in zip(family.values, base.values) if type(v) is int and type(b) is int
+    ]
     if len(pairs) < len(family.values):
         return None
     value, unit = pairs[0]

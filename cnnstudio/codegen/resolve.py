@@ -122,10 +122,9 @@ class Resolver:
 
     def _repeat(self, report: Report) -> Series:
         node = report.node
-        parts = []
-        for part in report.rounds:
-            parts.append((self._body(report, node.stacks[0], part.stacks[0], None), part.times))
-        return Series(node, tuple(parts))
+        stack = node.stacks[0]
+        rounds = ((self._body(report, stack, part.stacks[0], None), part.times) for part in report.rounds)
+        return Series(node, tuple(rounds))
 
     def _body(self, report: Report, stack: Stack, found: StackReport, node: Node | None) -> Item:
         """A stack as a whole: a unit if there is something to share, else what little it holds."""
@@ -157,7 +156,9 @@ class Resolver:
     ) -> Unit:
         entering, leaving = shapes or (report.input, report.output)
         height = self._height(report.node)
-        return Unit(kind, report.node, node, report, slots, height, cast(Shape, entering), cast(Shape, leaving))
+        return Unit(
+            kind, report.node, node, report, slots, height, cast(Shape, entering), cast(Shape, leaving)
+        )
 
     def _height(self, node: Node) -> int:
         """How deep composites are nested inside; the same in every repetition."""

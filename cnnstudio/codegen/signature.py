@@ -58,7 +58,8 @@ def _argument(name: str, default: Value | Required = REQUIRED) -> Argument:
 
 def _signature(*positional: str, **keywords: Value | Required) -> Signature:
     return Signature(
-        tuple(map(_argument, positional)), tuple(_argument(name, default) for name, default in keywords.items())
+        tuple(map(_argument, positional)),
+        tuple(_argument(name, default) for name, default in keywords.items()),
     )
 
 

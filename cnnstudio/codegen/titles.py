@@ -12,6 +12,7 @@ from cnnstudio.codegen.resolve import Item, Leaf, Series, Slot, Unit
 from cnnstudio.core.block import Block
 from cnnstudio.core.fields import Pair
 
+_MOST_TITLES = 5
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _MERGED = {"concat": "their channels concatenated", "add": "added up", "multiply": "multiplied"}
 
@@ -39,10 +40,14 @@ def class_summary(unit: Unit) -> str:
         assert isinstance(block, Parallel)
         count = len(unit.slots)
         return f"{_number(count).capitalize()} branches side by side, {_MERGED[block.merge]}."
-    text = " → ".join(layer.title for layer in _layers(unit.slots))
     if isinstance(unit.owner.block, AuxClassifier):
-        return f"A side head that only training listens to: {text}."
-    return f"{text}."
+        return "A side classifier that helps the layers below it to learn."
+    titles = [layer.title for layer in _layers(unit.slots)]
+    return (
+        f"{' → '.join(titles)}."
+        if len(titles) <= _MOST_TITLES
+        else f"{' → '.join(titles[:_MOST_TITLES])} → …"
+    )
 
 
 def _residual_title(unit: Unit) -> str:
