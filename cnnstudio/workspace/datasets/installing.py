@@ -18,6 +18,7 @@ from pathlib import Path
 from cnnstudio.workspace.atomic import move_into_place
 from cnnstudio.workspace.datasets.catalogue import CIFAR10, CIFAR_FOLDER
 from cnnstudio.workspace.datasets.fetch import Damaged, Unreachable, fetch
+from cnnstudio.workspace.datasets.idx_header import on_disk
 from cnnstudio.workspace.datasets.info import DatasetInfo
 from cnnstudio.workspace.datasets.remote import RemoteFile, remote_files
 from cnnstudio.workspace.datasets.unpack import gunzip, untar
@@ -51,8 +52,6 @@ class Installation:
                 self._unpack(install, file, packed)
 
     def _missing_idx(self, files: Sequence[RemoteFile]) -> list[RemoteFile]:
-        from cnnstudio.workspace.datasets.idx import on_disk
-
         def is_whole(file: RemoteFile) -> bool:
             found = on_disk(self._idx_path(file))
             return found is not None and (found.suffix != ".gz" or _md5(found) == file.md5)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cnnstudio.workspace import paths
 from cnnstudio.workspace.datasets.catalogue import CATALOGUE, FOLDER, SHAPES, dataset
+from cnnstudio.workspace.datasets.idx_header import on_disk
 from cnnstudio.workspace.datasets.info import DatasetInfo
 
 
@@ -47,7 +48,5 @@ def missing_files(info: DatasetInfo, data_dir: Path) -> tuple[str, ...]:
 
 def _is_there(path: Path) -> bool:
     if path.name.endswith("-ubyte"):
-        from cnnstudio.workspace.datasets.idx import on_disk
-
         return on_disk(path) is not None
     return path.is_file() and path.stat().st_size > 0

@@ -70,15 +70,28 @@ def test_without_torchvision_one_sentence_offers_shapes(monkeypatch: pytest.Monk
         remote_files(replace(CIFAR10))
 
 
-def test_listing_data_sets_imports_nothing_slow() -> None:
+def test_listing_data_sets_imports_nothing_slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place_idx(tmp_path / "MNIST/raw", idx_parts())
+    monkeypatch.setenv("CNNSTUDIO_DATA", str(tmp_path))
     code = (
         "import sys\n"
+        "from cnnstudio.workspace import recent, settings\n"
         "from cnnstudio.workspace.datasets import presence\n"
-        "presence()\n"
+        "settings.load_settings(), recent.recent_files()\n"
+        "assert presence()[0].present\n"
+        "print(*{'torch', 'torchvision', 'numpy', 'PIL', 'PySide6', 'urllib.request'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_looking_up_addresses_imports_no_torch() -> None:
+    code = (
+        "import sys\n"
         "from cnnstudio.workspace.datasets.catalogue import CIFAR10\n"
         "from cnnstudio.workspace.datasets.remote import remote_files\n"
         "remote_files(CIFAR10)\n"
-        "print(*{'torch', 'torchvision', 'PIL', 'PySide6', 'urllib.request'} & set(sys.modules))"
+        "print(*{'torch', 'torchvision'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

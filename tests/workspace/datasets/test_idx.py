@@ -27,6 +27,7 @@ def test_files_are_read_as_they_lie(tmp_path: Path, id: str, folder: str, packed
     assert (found.train.images[..., 0] == parts["train-images-idx3-ubyte"]).all()
     assert (found.test.labels == parts["t10k-labels-idx1-ubyte"]).all()
     assert not found.needs_resize
+    assert found.train.images.flags.writeable
 
 
 def test_large_inputs_keep_the_small_images_and_grey_becomes_colour(tmp_path: Path) -> None:
