@@ -104,11 +104,24 @@ class FakeEngine:
             if self.stop.is_set():
                 break
             self.say(
-                Epoch(epoch, step, 1.0 / epoch, 0.4, 1.1 / epoch, 0.3 + 0.1 * epoch, 0.01, step * 0.01, 400.0, epoch),
+                Epoch(
+                    epoch,
+                    step,
+                    1.0 / epoch,
+                    0.4,
+                    1.1 / epoch,
+                    0.3 + 0.1 * epoch,
+                    0.01,
+                    step * 0.01,
+                    400.0,
+                    epoch,
+                ),
                 Checkpointed(epoch, step),
                 *self.probes(epoch),
             )
-        self.say(Checkpointed(epoch, step), Finished(run, epoch, 0.5, 0.55, 2, 400.0, stopped=self.stop.is_set()))
+        self.say(
+            Checkpointed(epoch, step), Finished(run, epoch, 0.5, 0.55, 2, 400.0, stopped=self.stop.is_set())
+        )
 
     @staticmethod
     def probes(epoch: int) -> tuple[Probe, ...]:

@@ -106,7 +106,9 @@ class EngineProcess(QObject):
         self._read()
         self._read_errors()
         killed = status == QProcess.ExitStatus.CrashExit
-        self._report(EngineDied(code=0 if killed else code, signal=code if killed else 0, tail=self._tail_text()))
+        self._report(
+            EngineDied(code=0 if killed else code, signal=code if killed else 0, tail=self._tail_text())
+        )
 
     @Slot(QProcess.ProcessError)
     def _failed(self, error: QProcess.ProcessError) -> None:

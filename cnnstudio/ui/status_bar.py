@@ -1,0 +1,95 @@
+"""The line at the bottom: what the network costs, what the engine and the run are doing."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
+
+from cnnstudio.core.quantity import byte_text, grouped, short
+from cnnstudio.ui.build.status import BuildStatus
+from cnnstudio.ui.theme import theme, tokens
+
+
+class StatusBar(QStatusBar):
+    """Totals at the left; run, engine and zoom at the right."""
+
+    problemsClicked = Signal()
+    zoomClicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusBar")
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(8, 0, 6, 0)
+        self._blocks = self._label("statusBlocks")
+        self._params = self._label("statusParams")
+        self._macs = self._label("statusMacs")
+        self._memory = self._label("statusMemory")
+        self._problems = self._button("statusProblems", self.tr("Show the problems"))
+        self._problems.clicked.connect(self.problemsClicked)
+        self._run = self._label("statusRun")
+        self._engine = self._label("statusEngine")
+        self._zoom = self._button("statusZoom", self.tr("Zoom: show the whole network"))
+        self._zoom.clicked.connect(self.zoomClicked)
+        for widget in (self._blocks, self._params, self._macs, self._memory, self._problems):
+            self.addWidget(widget)
+        for widget in (self._run, self._engine, self._zoom):
+            self.addPermanentWidget(widget)
+        self._wrong = False
+        theme().changed.connect(self._paint)
+
+    def show_totals(self, status: BuildStatus) -> None:
+        """Counts and costs of the open network."""
+        one, many = self.tr("1 block"), self.tr("{count} blocks")
+        self._blocks.setText(_counted(one, many, status.blocks))
+        self._params.setText(self.tr("{count} params").format(count=grouped(status.params)))
+        self._macs.setText(self.tr("{count} MACs").format(count=short(status.macs)))
+        self._memory.setText(self.tr("peak {size}/image").format(size=byte_text(status.activation_bytes)))
+        self._wrong = status.problems > 0
+        texts = []
+        if status.problems:
+            texts.append(_counted(self.tr("1 problem"), self.tr("{count} problems"), status.problems))
+        if status.warnings:
+            texts.append(_counted(self.tr("1 warning"), self.tr("{count} warnings"), status.warnings))
+        self._problems.setText("● " + " · ".join(texts))
+        self._problems.setVisible(bool(texts))
+        self._zoom.setText(f"{status.zoom} %")
+        self._paint()
+
+    def show_run(self, text: str) -> None:
+        """What the run is doing, or the last one's result."""
+        self._run.setText(text)
+        self._run.setVisible(bool(text))
+
+    def show_engine(self, text: str, tip: str = "") -> None:
+        """Whether the engine is warm."""
+        self._engine.setText(text)
+        self._engine.setToolTip(tip)
+
+    def show_zoom(self, visible: bool) -> None:
+        """The zoom says nothing outside Build."""
+        self._zoom.setVisible(visible)
+
+    def _label(self, name: str) -> QLabel:
+        label = QLabel(self)
+        label.setObjectName(name)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setContentsMargins(6, 0, 6, 0)
+        return label
+
+    def _button(self, name: str, tip: str) -> QPushButton:
+        button = QPushButton(self)
+        button.setObjectName(name)
+        button.setFlat(True)
+        button.setProperty("role", "link")
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        return button
+
+    def _paint(self) -> None:
+        t = tokens()
+        self._problems.setStyleSheet(f"color: {t.danger if self._wrong else t.warning}; font-size: 12px;")
+        self._zoom.setStyleSheet(f"color: {t.muted}; font-size: 12px;")
+
+
+def _counted(one: str, many: str, count: int) -> str:
+    return one if count == 1 else many.format(count=count)

@@ -1,0 +1,108 @@
+"""How far the run is: epoch, step, speed, learning rate, time gone and time left."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QWidget
+
+from cnnstudio.app.run_history import RunHistory
+from cnnstudio.core.quantity import grouped
+
+
+class ProgressCard(QFrame):
+    """One line; says what will be here while there is no run."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("progressCard")
+        self.setProperty("role", "card")
+        self.setFixedHeight(58)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(13, 0, 13, 0)
+        row.setSpacing(18)
+        self._epoch = self._label("epochLabel", "font-weight: 600;")
+        self.bar = QProgressBar(self)
+        self.bar.setObjectName("epochProgress")
+        self.bar.setAccessibleName(self.tr("Progress of the training"))
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 1000)
+        self._step = self._label("stepLabel")
+        self._speed = self._label("speedLabel")
+        self._rate = self._label("rateLabel")
+        self._time = self._label("timeLabel")
+        row.addWidget(self._epoch)
+        row.addWidget(self.bar, 1)
+        for label in (self._step, self._speed, self._rate, self._time):
+            label.setProperty("role", "muted")
+            label.setTextFormat(Qt.TextFormat.RichText)
+            row.addWidget(label)
+
+    def show_history(self, history: RunHistory, state: str) -> None:
+        """All of it, from what has been heard."""
+        if state == "idle":
+            self._show_nothing(self.tr("Not trained yet"))
+            return
+        if history.step is None or history.started is None:
+            self._show_preparing(history, state)
+            return
+        started, step = history.started, history.step
+        total = started.epochs * history.steps_per_epoch
+        self.bar.setRange(0, 1000)
+        self.bar.setValue(round(1000 * step.step / max(1, total)))
+        epoch = self.tr("Epoch {epoch} / {epochs}").format(epoch=step.epoch, epochs=started.epochs)
+        self._epoch.setText(epoch + _suffix(self, state))
+        steps = self.tr("step {step} / {total}")
+        self._step.setText(steps.format(step=grouped(step.step), total=grouped(total)))
+        done = step.step - history.first_step
+        speed = history.epochs[-1].images_per_second if state == "finished" and history.epochs else None
+        if speed is None:
+            speed = done * started.train_images / history.steps_per_epoch / max(step.seconds, 1e-9)
+        self._speed.setText(self.tr("<b>{speed}</b> images/s").format(speed=grouped(round(speed))))
+        self._rate.setText(self.tr("lr <b>{lr}</b>").format(lr=f"{step.lr:.4g}"))
+        self._show_time(step.seconds, (total - step.step) * step.seconds / max(1, done), state)
+
+    def _show_time(self, gone: float, left: float, state: str) -> None:
+        if state in ("running", "paused"):
+            text = self.tr("{gone} elapsed · {left} left").format(gone=clock(gone), left=clock(left))
+        else:
+            text = self.tr("{gone} elapsed").format(gone=clock(gone))
+        self._time.setText(text)
+
+    def _show_preparing(self, history: RunHistory, state: str) -> None:
+        self._show_nothing(self.tr("Failed") if state == "failed" else self.tr("Preparing …"))
+        now = history.preparing
+        if state == "preparing" and now is not None:
+            self._step.setText(now.what)
+            self.bar.setRange(0, 1000 if now.total else 0)
+            self.bar.setValue(round(1000 * now.done / now.total) if now.total else 0)
+        elif state == "preparing":
+            self.bar.setRange(0, 0)
+
+    def _show_nothing(self, text: str) -> None:
+        self._epoch.setText(text)
+        self.bar.setRange(0, 1000)
+        self.bar.setValue(0)
+        for label in (self._step, self._speed, self._rate, self._time):
+            label.clear()
+
+    def _label(self, name: str, style: str = "") -> QLabel:
+        label = QLabel(self)
+        label.setObjectName(name)
+        label.setStyleSheet(style)
+        return label
+
+
+def _suffix(card: ProgressCard, state: str) -> str:
+    words = {
+        "paused": card.tr("paused"),
+        "stopped": card.tr("stopped"),
+        "failed": card.tr("failed"),
+        "finished": card.tr("finished"),
+    }
+    return f" · {words[state]}" if state in words else ""
+
+
+def clock(seconds: float) -> str:
+    """``0:07``, ``2:41``, ``1:02:03``."""
+    whole = max(0, round(seconds))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

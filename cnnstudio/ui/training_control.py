@@ -1,0 +1,117 @@
+"""What happens between a press on Train and the first step: is the network sound, are the images there?"""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from cnnstudio.app.session import EngineSession
+from cnnstudio.app.store import DocumentStore
+from cnnstudio.app.training_edits import with_dataset
+from cnnstudio.core.requests import Job
+from cnnstudio.ui.data_dialog import DataDialog
+from cnnstudio.ui.dialogs import Dialogs
+from cnnstudio.workspace import datasets
+from cnnstudio.workspace.settings import load_settings, save_settings
+
+
+class TrainingControl(QObject):
+    """Starts runs from snapshots of the document."""
+
+    problemsFound = Signal()
+    failed = Signal(str)
+    starting = Signal(object)
+    """A run is about to be asked for (carries the :class:`Job`)."""
+
+    def __init__(
+        self, store: DocumentStore, session: EngineSession, dialogs: Dialogs, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._store = store
+        self._session = session
+        self._window = window
+        self.dialogs = dialogs
+        self.device = "auto"
+        self.limit: int | None = None
+        """Only the first so many training images, for a quick look."""
+        self._last: Job | None = None
+
+    def train(self) -> None:
+        """Starts a run of the document as it is now, or says why it cannot."""
+        if self._session.active:
+            return
+        inference = self._store.inference
+        if not inference.trainable or not self._store.document.body:
+            self.problemsFound.emit()
+            return
+        dataset = self._store.document.training.dataset
+        if dataset not in datasets.DATASET_IDS:
+            known = ", ".join(datasets.DATASET_IDS)
+            text = self.tr("There is no data set “{name}”: choose one of {known}.")
+            self.failed.emit(text.format(name=dataset, known=known))
+        elif dataset == "folder":
+            self._train_folder()
+        elif datasets.is_present(dataset, load_settings().data_dir()):
+            self._start(load_settings().data_dir())
+        else:
+            self._ask_for_data(dataset)
+
+    def choose_folder(self) -> None:
+        """Lets the person choose the folder of images, for this training and the next ones."""
+
+        def chosen(path: Path) -> None:
+            try:
+                info = datasets.describe_folder(path)
+            except datasets.DatasetError as error:
+                self.failed.emit(str(error))
+                return
+            settings = load_settings()
+            from dataclasses import replace
+
+            save_settings(replace(settings, image_folder=str(path)))
+            text = self.tr("Train on {name}").format(name=path.name)
+            self._store.apply(text, with_dataset(self._store.document, info))
+
+        self.dialogs.open_folder(self.tr("Choose a folder with one subfolder of images a class"), chosen)
+
+    def _train_folder(self) -> None:
+        folder = load_settings().image_folder
+        if folder and datasets.is_present("folder", Path(folder)):
+            self._start(Path(folder))
+        else:
+            self._ask_for_data("folder")
+
+    def _ask_for_data(self, dataset: str) -> None:
+        dialog = DataDialog(datasets.dataset(dataset), self._session, self._window)
+        dialog.downloaded.connect(self.train)
+        dialog.shapesWanted.connect(self._train_on_shapes)
+        dialog.folderWanted.connect(self.choose_folder)
+        dialog.open()
+
+    def _train_on_shapes(self) -> None:
+        shapes = datasets.dataset("shapes")
+        self._store.apply(self.tr("Train on Shapes"), with_dataset(self._store.document, shapes))
+        self.train()
+
+    def _start(self, folder: Path) -> None:
+        job = Job(self._store.document, data_dir=str(folder), device=self.device, limit=self.limit)
+        self._send(job)
+
+    def resume(self, run: str) -> None:
+        """Goes on with a run from its last checkpoint, with its own document."""
+        last = self._last
+        self._send(
+            Job(
+                None,
+                run=run,
+                resume=True,
+                data_dir=last.data_dir if last else str(load_settings().data_dir()),
+                device=self.device,
+                limit=last.limit if last else None,
+            )
+        )
+
+    def _send(self, job: Job) -> None:
+        self._last = job
+        self.starting.emit(job)
+        self._session.train(job)

@@ -1,0 +1,31 @@
+"""Curves in bounded memory."""
+
+from cnnstudio.app.series import Series
+
+
+def test_a_short_curve_is_kept_as_it_is() -> None:
+    series = Series(most=8)
+    for value in (3.0, 2.0, 1.0):
+        series.add(value)
+    assert series.smoothed(1) == ([1.0, 2.0, 3.0], [3.0, 2.0, 1.0])
+
+
+def test_a_long_curve_stays_small_and_keeps_mean_and_extremes() -> None:
+    series = Series(most=64)
+    values = [(i * 37 % 101) / 101 for i in range(100_000)]
+    for value in values:
+        series.add(value)
+    steps, line = series.smoothed(1)
+    lows, highs = series.extremes()
+    assert 32 <= len(line) < 64
+    assert steps[-1] <= series.count < steps[-1] + series.bucket
+    assert min(lows) == min(values)
+    assert max(highs) == max(values)
+    assert abs(sum(line) / len(line) - sum(values) / len(values)) < 0.01
+
+
+def test_smoothing_follows_a_constant_from_the_first_step() -> None:
+    series = Series()
+    for _ in range(50):
+        series.add(0.5)
+    assert all(abs(value - 0.5) < 1e-12 for value in series.smoothed(20)[1])
