@@ -3,7 +3,7 @@ from typing import ClassVar
 from cnnstudio.core.block import Category, Layer, require_map
 from cnnstudio.core.call import Call, call, without_defaults
 from cnnstudio.core.fault import Change, Fault
-from cnnstudio.core.fields import Count, KernelPair, PaddingPair, pair, param
+from cnnstudio.core.fields import Count, KernelPair, PaddingPair, Pair, pair, param
 from cnnstudio.core.quantity import grouped
 from cnnstudio.core.reach import Reach
 from cnnstudio.core.shape import Shape
@@ -11,6 +11,7 @@ from cnnstudio.core.window import (
     Window,
     pair_text,
     require_windows,
+    same_padding,
     size_text,
     window_derivation,
     window_reach,
@@ -83,6 +84,9 @@ class Conv2d(Layer):
 
     def reach(self, x: Shape) -> Reach | None:
         return window_reach(self.windows())
+
+    def same_padding(self) -> Pair | None:
+        return same_padding(self.windows())
 
     def constructor(self, x: Shape) -> Call:
         options = without_defaults(

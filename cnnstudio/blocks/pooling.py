@@ -12,6 +12,7 @@ from cnnstudio.core.window import (
     Window,
     pair_text,
     require_windows,
+    same_padding,
     size_text,
     window_derivation,
     window_reach,
@@ -65,6 +66,9 @@ class Pooling(Layer):
 
     def reach(self, x: Shape) -> Reach | None:
         return window_reach(self.windows())
+
+    def same_padding(self) -> Pair | None:
+        return same_padding(self.windows())
 
     def constructor(self, x: Shape) -> Call:
         options = without_defaults(

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from cnnstudio.core.call import Call
 from cnnstudio.core.fault import Fault, Remove
-from cnnstudio.core.fields import FieldSpec, describe
+from cnnstudio.core.fields import FieldSpec, Pair, describe
 from cnnstudio.core.reach import POINT, Reach, beside
 from cnnstudio.core.shape import Shape, is_map
 
@@ -88,6 +88,10 @@ class Layer(Block):
     def reach(self, x: Shape) -> Reach | None:
         """Which input pixels one output pixel sees; ``None`` for all of them."""
         return POINT
+
+    def same_padding(self) -> Pair | None:
+        """The padding that keeps height and width, for layers with a window; None where none does."""
+        return None
 
     def constructor(self, x: Shape) -> Call:
         """The torch module for input shape ``x``."""

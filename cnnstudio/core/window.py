@@ -84,6 +84,14 @@ def pair_text(value: Pair) -> str:
     return str(height) if height == width else f"{height}×{width}"
 
 
+def same_padding(sides: tuple[Window, Window]) -> Pair | None:
+    """The padding with which windows that move by one pixel keep the size; None where none does."""
+    if any(side.stride != 1 or side.extent % 2 == 0 for side in sides):
+        return None
+    height, width = (side.extent // 2 for side in sides)
+    return height if height == width else (height, width)
+
+
 def require_windows(sides: tuple[Window, Window], height: int, width: int) -> tuple[int, int]:
     """How many windows fit along height and width; raises :class:`Fault` where not even one does."""
     if (rows := sides[0].output(height)) >= 1 and (columns := sides[1].output(width)) >= 1:

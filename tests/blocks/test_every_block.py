@@ -150,3 +150,17 @@ def test_a_file_brings_the_block_back(kind: type[Block], data: st.DataObject) ->
     again = read_document(write_document(document))
     assert again.body[0].block == block
     assert len(again.body[0].stacks) == len(document.body[0].stacks)
+
+
+@every_layer
+@settings(max_examples=40)
+@given(data=st.data())
+def test_same_padding_keeps_the_size(kind: type[Layer], data: st.DataObject) -> None:
+    block = data.draw(blocks(kind))
+    assert isinstance(block, Layer)
+    padding = block.same_padding()
+    if padding is None or ("groups" in kind.model_fields and block.groups > 1):  # type: ignore[attr-defined]
+        return
+    same = block.changed(padding=padding)
+    if _output(same, (4, 40, 39))[1] is None:
+        assert same.output((4, 40, 39))[1:] == (40, 39)
