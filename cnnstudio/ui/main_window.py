@@ -270,7 +270,7 @@ class MainWindow(QMainWindow):
 
     def _on_messages(self, messages: tuple[object, ...]) -> None:
         self.train.hear(messages)
-        self.status.show_run(self.train.run_text)
+        self.status.show_run(self.train.run_text())
         for message in messages:
             if isinstance(message, Failed):
                 self.tell_error(message.sentence, message.detail)

@@ -57,7 +57,7 @@ LIGHT = Tokens(
     dot="#dde1e7",
     neutral="#667382",
     train="#2f6fed",
-    test="#e08a00",
+    test="#d64545",
 )
 DARK = Tokens(
     dark=True,
@@ -78,7 +78,7 @@ DARK = Tokens(
     dot="#262d37",
     neutral="#97a3b3",
     train="#5b8ff9",
-    test="#f0a020",
+    test="#e5484d",
 )
 
 _CATEGORIES: dict[Category, str] = {

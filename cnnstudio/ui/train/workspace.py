@@ -1,39 +1,54 @@
 """The Train workspace as one widget: progress, settings, curves, filters, confusion."""
 
-from PySide6.QtCore import QTimer
+from time import monotonic, perf_counter
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from cnnstudio.app.run_history import RunHistory
 from cnnstudio.app.store import DocumentStore
+from cnnstudio.core.document import Document, walk
+from cnnstudio.core.messages import Checkpointed
 from cnnstudio.core.requests import Job
+from cnnstudio.ui.theme import theme, tokens
+from cnnstudio.ui.train.confusion_card import ConfusionCard
+from cnnstudio.ui.train.filter_card import FilterCard
+from cnnstudio.ui.train.plot_card import PlotCard
 from cnnstudio.ui.train.progress_card import ProgressCard
 from cnnstudio.ui.train.settings_card import SettingsCard
 
 REPAINT_MS = 80
-SETTINGS_WIDTH = 300
+SETTINGS_WIDTH = 304
+_ACTIVE = ("preparing", "running", "paused")
+_MOST_OF_A_CORE = 0.12
+_SLOWEST_MS = 500
 
 
 class TrainWorkspace(QWidget):
-    """Hears a run and shows it, a dozen times a second and only while it is visible."""
+    """Hears a run and shows it, a dozen times a second at most and only while it is visible."""
 
     def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("trainWorkspace")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.history = RunHistory()
+        self._store = store
         self._state = "idle"
-        self._settings = SettingsCard(store, self)
-        self._progress = ProgressCard(self)
+        self._trained: Document | None = None
+        self._saved_at = 0.0
+        self.settings = SettingsCard(store, self)
+        self.progress = ProgressCard(self)
+        self.loss = PlotCard("loss", self)
+        self.accuracy = PlotCard("accuracy", self)
+        self.filters = FilterCard(self)
+        self.confusion = ConfusionCard(self)
         self._timer = QTimer(self, interval=REPAINT_MS, singleShot=True)
         self._timer.timeout.connect(self._repaint)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 14, 14, 14)
-        column.setSpacing(12)
-        column.addWidget(self._progress)
-        self._grid = QGridLayout()
-        self._grid.setSpacing(12)
-        self._settings.setFixedWidth(SETTINGS_WIDTH)
-        self._grid.addWidget(self._settings, 0, 0, 2, 1)
-        column.addLayout(self._grid, 1)
+        self._lay_out()
+        store.documentChanged.connect(self._touch)
+        theme().changed.connect(self._paint)
+        self._paint()
         self._repaint()
 
     @property
@@ -41,34 +56,89 @@ class TrainWorkspace(QWidget):
         """The folder of the present or last run; empty before the first."""
         return self.history.started.run if self.history.started else ""
 
-    @property
     def run_text(self) -> str:
-        """For the status bar."""
-        return self.run
+        """For the status bar: the run's name and how old its last checkpoint is."""
+        if not self.run:
+            return ""
+        name = self.run.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+        text = self.tr("Run {name}").format(name=name)
+        if self.history.checkpoint is not None and self._state in _ACTIVE:
+            age = round(monotonic() - self._saved_at)
+            saved = self.tr("checkpoint saved {seconds} s ago").format(seconds=age)
+            return f"{text} · {saved}"
+        return text
 
     def prepare_plots(self) -> None:
         """Imports what draws the curves; called once something is to be seen."""
+        self.loss.prepare()
+        self.accuracy.prepare()
 
     def begin(self, job: Job) -> None:
         """A new run is about to be asked for."""
         self.history = RunHistory()
+        self._trained = job.document or self._trained
+        self.loss.begin()
+        self.accuracy.begin()
         self._repaint()
 
     def hear(self, messages: tuple[object, ...]) -> None:
         """Takes a batch of a run's messages in."""
         for message in messages:
             self.history.hear(message)
+            if isinstance(message, Checkpointed):
+                self._saved_at = monotonic()
         self._touch()
 
     def show_state(self, state: str) -> None:
         """The training's state."""
         self._state = state
-        self._settings.show_locked(state in ("preparing", "running", "paused"))
-        self._repaint()
+        self.settings.show_locked(state in _ACTIVE)
+        if state not in _ACTIVE:
+            self._repaint()
+        self._touch()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What happened while another workspace was shown."""
+        super().showEvent(event)
+        self._touch()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 14, 14, 14)
+        column.setSpacing(12)
+        column.addWidget(self.progress)
+        grid = QGridLayout()
+        grid.setSpacing(12)
+        self.settings.setFixedWidth(SETTINGS_WIDTH)
+        grid.addWidget(self.settings, 0, 0, 2, 1)
+        grid.addWidget(self.loss, 0, 1)
+        grid.addWidget(self.accuracy, 0, 2)
+        grid.addWidget(self.filters, 1, 1)
+        grid.addWidget(self.confusion, 1, 2)
+        for number in (1, 2):
+            grid.setColumnStretch(number, 1)
+        for number in (0, 1):
+            grid.setRowStretch(number, 1)
+        column.addLayout(grid, 1)
 
     def _touch(self) -> None:
-        if not self._timer.isActive():
+        if not self._timer.isActive() and self.isVisible():
             self._timer.start()
 
     def _repaint(self) -> None:
-        self._progress.show_history(self.history, self._state)
+        began = perf_counter()
+        self.progress.show_history(self.history, self._state)
+        self.loss.show_history(self.history)
+        self.accuracy.show_history(self.history)
+        self.filters.show_history(self.history, self._has_convolution())
+        self.confusion.show_history(self.history)
+        # Painting shares the machine with training: where it is slow, it happens less often.
+        spent_ms = 1000 * (perf_counter() - began)
+        self._timer.setInterval(int(min(_SLOWEST_MS, max(REPAINT_MS, spent_ms / _MOST_OF_A_CORE))))
+
+    def _has_convolution(self) -> bool:
+        document = self._trained if self.run and self._trained else self._store.document
+        return any("Conv2d" in type(node.block).__name__ for node in walk(document.body))
+
+    def _paint(self) -> None:
+        self.setStyleSheet(f"#trainWorkspace {{ background: {tokens().canvas}; }}")

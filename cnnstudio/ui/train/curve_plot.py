@@ -1,0 +1,124 @@
+"""The drawing of curves with pyqtgraph. Imported after the first paint only."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPen
+from PySide6.QtWidgets import QWidget
+
+from cnnstudio.ui.theme import mix, theme, tokens, ui_font
+from cnnstudio.ui.train.curves import Curves, Line, Quantity
+from cnnstudio.ui.train.plot_range import AxisRange, epoch_range, settled
+
+_LIMITS = {"loss": (0.0, 1e30), "accuracy": (0.0, 100.0)}
+
+
+class CurvePlot(pg.PlotWidget):
+    """Train (thin line and a point an epoch), test (dashed) and the best epoch, in fixed ranges."""
+
+    def __init__(self, quantity: Quantity, parent: QWidget) -> None:
+        super().__init__(parent, background=None)
+        self.setFrameShape(self.Shape.NoFrame)
+        self._quantity = quantity
+        self._y: AxisRange | None = None
+        self._x: AxisRange | None = None
+        plot = self.getPlotItem()
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        plot.setMouseEnabled(False, False)
+        plot.setContentsMargins(0, 4, 10, 0)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._best_line = pg.InfiniteLine(angle=90, movable=False)
+        self._train = pg.PlotCurveItem(antialias=True)
+        self._train_points = pg.ScatterPlotItem(size=5, antialias=True)
+        self._test = pg.PlotCurveItem(antialias=True)
+        self._test_points = pg.ScatterPlotItem(size=5, antialias=True)
+        self._best_point = pg.ScatterPlotItem(size=11, antialias=True)
+        for item in (
+            self._best_line,
+            self._train,
+            self._train_points,
+            self._test,
+            self._test_points,
+            self._best_point,
+        ):
+            plot.addItem(item, ignoreBounds=True)
+        plot.disableAutoRange()
+        theme().changed.connect(self._paint)
+        self._paint()
+
+    def show_curves(self, curves: Curves) -> None:
+        """Draws the curves; the ranges change only when a curve leaves them."""
+        self._set_ranges(curves)
+        _set_line(self._train, curves.train)
+        _set_line(self._test, curves.test)
+        # More points than can be told apart are a band, not a curve.
+        dots = len(curves.test[0]) <= 60
+        self._train_points.setData(*_arrays(curves.train_epochs if dots else ((), ())))
+        self._test_points.setData(*_arrays(curves.test if dots else ((), ())))
+        self._best_line.setVisible(curves.best is not None)
+        if curves.best is None:
+            self._best_point.setData([], [])
+        else:
+            self._best_line.setPos(curves.best[0])
+            self._best_point.setData([curves.best[0]], [curves.best[1]])
+
+    def forget_ranges(self) -> None:
+        """Another run begins."""
+        self._x = self._y = None
+
+    def _set_ranges(self, curves: Curves) -> None:
+        low, high = curves.span()
+        y = settled(self._y, low, high, *_LIMITS[self._quantity])
+        x = epoch_range(curves.now, curves.total)
+        plot = self.getPlotItem()
+        if y != self._y:
+            pad = 0.03 * (y.high - y.low)
+            plot.setYRange(y.low - pad, y.high + pad, padding=0)
+            plot.getAxis("left").setTicks([_ticks(y)])
+        if x != self._x:
+            plot.setXRange(x.low, x.high * 1.01, padding=0)
+            plot.getAxis("bottom").setTicks([_ticks(x)])
+        self._x, self._y = x, y
+
+    def _paint(self) -> None:
+        t = tokens()
+        self.setBackground(t.surface)
+        plot = self.getPlotItem()
+        for name in ("left", "bottom"):
+            axis = plot.getAxis(name)
+            axis.setPen(QPen(QColor(t.border)))
+            axis.setTextPen(QColor(t.muted))
+            axis.setTickFont(ui_font(11))
+            axis.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0)
+        plot.getAxis("left").setWidth(40)
+        plot.getAxis("left").setGrid(255)
+        plot.getAxis("left").setTickPen(QPen(QColor(mix(t.border, t.surface, 0.8))))
+        plot.getAxis("bottom").setHeight(22)
+        train, test = QColor(t.train), QColor(t.test)
+        self._train.setPen(QPen(train, 1))
+        dashed = QPen(test, 1)
+        dashed.setDashPattern([5, 4])
+        self._test.setPen(dashed)
+        for points, colour in ((self._train_points, train), (self._test_points, test)):
+            points.setPen(None)
+            points.setBrush(colour)
+        self._best_point.setPen(QPen(test, 1))
+        self._best_point.setBrush(None)
+        line = QPen(QColor(mix(t.test, t.surface, 0.45)), 1)
+        line.setDashPattern([2, 3])
+        self._best_line.setPen(line)
+
+
+def _set_line(item: pg.PlotCurveItem, line: Line) -> None:
+    item.setData(*_arrays(line))
+
+
+def _arrays(line: Line) -> tuple[np.ndarray, np.ndarray]:
+    return np.asarray(line[0], dtype=float), np.asarray(line[1], dtype=float)
+
+
+def _ticks(axis: AxisRange) -> list[tuple[float, str]]:
+    count = round((axis.high - axis.low) / axis.step)
+    values = [axis.low + number * axis.step for number in range(count + 1)]
+    return [(value, f"{round(value, 9):g}") for value in values if value <= axis.high + 1e-9]

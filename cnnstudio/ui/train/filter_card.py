@@ -1,0 +1,110 @@
+"""The first layer's filters, now and before training, with a slider through the snapshots in between."""
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QStackedLayout, QVBoxLayout, QWidget
+
+from cnnstudio.app.run_history import RunHistory
+from cnnstudio.core.messages import Probe
+from cnnstudio.ui.train.empty_state import EmptyState
+from cnnstudio.ui.train.filter_view import FilterView
+
+_MOST = 128
+
+
+class FilterCard(QFrame):
+    """Follows the run until the person moves the slider away from its end."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.setObjectName("filterCard")
+        self._snapshots: list[Probe] = []
+        self._drawn: tuple[Probe, float] | None = None
+        title = QLabel(self.tr("First-layer filters"), self)
+        title.setStyleSheet("font-weight: 600;")
+        self._before = QLabel(self.tr("before"), self)
+        self._now = QLabel(self)
+        self._now.setObjectName("filterMoment")
+        self._slider = QSlider(Qt.Orientation.Horizontal, self)
+        self._slider.setObjectName("filterSlider")
+        self._slider.setAccessibleName(self.tr("Moment of the training"))
+        self._slider.setFixedWidth(120)
+        self._slider.valueChanged.connect(self._draw)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(title)
+        row.addSpacing(4)
+        for widget in (self._before, self._slider, self._now):
+            row.addWidget(widget)
+        for label in (self._before, self._now):
+            label.setProperty("role", "muted")
+        row.addStretch()
+        self._view = FilterView(self)
+        self._empty = EmptyState("inspect", "", self)
+        area = QWidget(self)
+        self._layers = QStackedLayout(area)
+        self._layers.setContentsMargins(0, 0, 0, 0)
+        self._layers.addWidget(self._empty)
+        self._layers.addWidget(self._view)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(13, 11, 13, 12)
+        column.setSpacing(8)
+        column.addLayout(row)
+        column.addWidget(area, 1)
+        self.show_history(RunHistory(), has_convolution=True)
+
+    def show_history(self, history: RunHistory, has_convolution: bool) -> None:
+        """Shows the latest snapshot, or what will be here."""
+        known = bool(history.filters)
+        for widget in (self._before, self._slider, self._now):
+            widget.setVisible(known)
+        if not known:
+            self._snapshots, self._drawn = [], None
+            self._empty.say(_empty_text(self, has_convolution))
+            self._layers.setCurrentWidget(self._empty)
+            return
+        follows = self._slider.value() == self._slider.maximum()
+        old = self._snapshots[self._slider.value()] if self._snapshots and not follows else None
+        self._snapshots = list(history.filters)
+        with QSignalBlocker(self._slider):
+            self._slider.setRange(0, len(self._snapshots) - 1)
+            self._slider.setValue(self._place_of(old))
+        self._slider.setEnabled(len(self._snapshots) > 1)
+        self._layers.setCurrentWidget(self._view)
+        self._draw()
+
+    def _place_of(self, old: Probe | None) -> int:
+        """Where the snapshot that the person looks at is now; the end where they follow."""
+        if old is None:
+            return len(self._snapshots) - 1
+        steps = [abs(snapshot.step - old.step) for snapshot in self._snapshots]
+        return min(steps.index(min(steps)), max(0, len(self._snapshots) - 2))
+
+    def _draw(self) -> None:
+        from cnnstudio.ui.train.tensors import filter_images, largest
+
+        if not self._snapshots:
+            return
+        chosen = self._snapshots[self._slider.value()]
+        # One scale for all moments, so that what grows is seen to grow.
+        scale = max(largest(self._snapshots[0].tensor), largest(self._snapshots[-1].tensor))
+        self._tell_moment(chosen)
+        if self._drawn is not None and self._drawn[0] is chosen and self._drawn[1] == scale:
+            return
+        self._drawn = (chosen, scale)
+        self._view.show_filters(filter_images(chosen.tensor, scale, _MOST))
+
+    def _tell_moment(self, chosen: Probe) -> None:
+        if chosen is self._snapshots[-1] and len(self._snapshots) > 1:
+            text = self.tr("now (epoch {epoch})")
+        elif chosen is self._snapshots[0]:
+            text = self.tr("before training")
+        else:
+            text = self.tr("epoch {epoch}")
+        self._now.setText(text.format(epoch=chosen.epoch))
+
+
+def _empty_text(card: FilterCard, has_convolution: bool) -> str:
+    if has_convolution:
+        return card.tr("The filters of the first convolution, and how training changes them.")
+    return card.tr("This network has no convolution, so there are no filters to look at.")

@@ -1,0 +1,59 @@
+"""Ranges and ticks of the plots: round numbers that stay put while a curve grows inside them."""
+
+from dataclasses import dataclass
+from math import ceil, floor, isfinite, log10
+
+_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_EPOCHS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class AxisRange:
+    """From, to, and the distance of its ticks."""
+
+    low: float
+    high: float
+    step: float
+
+
+def nice_range(low: float, high: float, floor_at: float, ceiling: float, intervals: int = 4) -> AxisRange:
+    """The smallest round range with some ``intervals`` ticks that holds both ends, inside the two limits."""
+    low, high = max(floor_at, min(low, high)), min(ceiling, max(low, high))
+    if not high - low > 1e-12:
+        pad = max(abs(high) * 0.1, 1e-3)
+        low, high = max(floor_at, low - pad), min(ceiling, high + pad)
+    step = _round_up((high - low) / intervals)
+    start, end = floor(low / step + 1e-9) * step, ceil(high / step - 1e-9) * step
+    return AxisRange(max(floor_at, start), min(ceiling, end), step)
+
+
+def settled(old: AxisRange | None, low: float, high: float, floor_at: float, ceiling: float) -> AxisRange:
+    """The old range as long as the data lie in it and fill a good part of it, else a new one."""
+    if not (isfinite(low) and isfinite(high)):
+        return old or AxisRange(0, 1, 0.25)
+    if old is not None and low >= old.low - 1e-12 and high <= old.high + 1e-12:
+        if high - low >= 0.4 * (old.high - old.low):
+            return old
+    return nice_range(low, high, floor_at, ceiling)
+
+
+def epoch_range(now: float, total: int) -> AxisRange:
+    """All epochs of a short run; of a long one as many as leave room to grow."""
+    if total <= 10:
+        return AxisRange(0, max(1, total), 1)
+    end = _next_epochs(now * 1.15, total)
+    return AxisRange(0, end, max(1, round(_round_up(end / 6))))
+
+
+def _next_epochs(now: float, total: int) -> int:
+    scale = 1
+    while True:
+        for count in _EPOCHS:
+            if count * scale >= max(now, 5):
+                return min(total, count * scale)
+        scale *= 10
+
+
+def _round_up(size: float) -> float:
+    unit = 10.0 ** floor(log10(size))
+    return next(step * unit for step in _STEPS if step * unit >= size * (1 - 1e-9))
