@@ -39,48 +39,51 @@ class Generated:
 def generate(document: Document) -> Generated:
     """The document's network as source; raises :class:`CannotGenerate` where shapes do not fit."""
     inference = infer(document)
-    _require_shapes(inference)
+    if inference.body.faults:
+        raise refusal(inference)
     return write(document, inference)
 
 
 def write(document: Document, inference: Inference) -> Generated:
     """The source of a document without shape errors."""
-    names = class_names()
-    name = names.unique(class_name(document.name))
-    items = Resolver().stack(inference.body)
-    library = Library(items, names)
-    root = Root(items, library)
+    body, name, root = classes(document, inference)
     lines = Lines()
-    for line in docstring(_about(document), 0):
+    for line in docstring(about(document), 0):
         lines.add(0, line)
     lines.blank()
-    body = Lines()
-    for block in library.classes:
-        write_class(body, block)
-        body.blank(2)
-    write_network(body, document, name, root, inference)
     if any("torch." in line for line in body.lines):
         lines.add(0, "import torch")
     lines.add(0, "from torch import Tensor, nn")
     lines.blank(2)
     offset = len(lines.lines)
     marks = {node: (first + offset, last + offset) for node, (first, last) in body.marks.items()}
-    source = "\n".join([*lines.lines, *body.lines]) + "\n"
-    return Generated(source, name, marks, root)
+    return Generated(lines.source(body), name, marks, root)
 
 
-def _about(document: Document) -> list[str]:
+def classes(document: Document, inference: Inference) -> tuple[Lines, str, Root]:
+    """The classes of a document without shape errors: their lines, the network's name and children."""
+    names = class_names()
+    name = names.unique(class_name(document.name))
+    items = Resolver().stack(inference.body)
+    library = Library(items, names)
+    root = Root(items, library)
+    lines = Lines()
+    for block in library.classes:
+        write_class(lines, block)
+        lines.blank(2)
+    write_network(lines, document, name, root, inference)
+    return lines, name, root
+
+
+def about(document: Document) -> list[str]:
     """The paragraphs of the file's docstring: what it is, and where it comes from."""
     name = sentence(document.name) or "A network without a name."
     source = prose(document.source)
     return [f"{name} {sentence(document.summary)}", f"Source: {source}" if source else ""]
 
 
-def _require_shapes(inference: Inference) -> None:
-    if not inference.body.faults:
-        return
-    problem = next(
-        problem for problem in inference.problems if problem.node is not None and not problem.warning
-    )
-    place = locations(inference.document)[problem.node or ""]
-    raise CannotGenerate(f"There is no code for a network with an error: {place} {problem.fault}.")
+def refusal(inference: Inference) -> CannotGenerate:
+    """Why there is no code, from the first problem that is no mere warning."""
+    problem = next(problem for problem in inference.problems if not problem.warning)
+    place = locations(inference.document)[problem.node] if problem.node else "The network"
+    return CannotGenerate(f"There is no code for a network with an error: {place} {problem.fault}.")

@@ -23,6 +23,14 @@ class Lines:
         """One line, already laid out."""
         self.lines.append(" " * indent + line)
 
+    def source(self, *more: "Lines") -> str:
+        """The text of these lines and more."""
+        return "\n".join(line for lines in (self, *more) for line in lines.lines) + "\n"
+
+    def text(self, text: str) -> None:
+        """Lines that are laid out already."""
+        self.lines += text.rstrip("\n").split("\n")
+
     def blank(self, count: int = 1) -> None:
         """Empty lines."""
         self.lines += [""] * count
@@ -81,6 +89,17 @@ class Lines:
             self.mark(value.origin, start)
             for inner in value.args:
                 self._mark_all(inner, start)
+
+    def listed(self, indent: int, head: str, items: Sequence[str], tail: str) -> None:
+        """A list or tuple: on one line, or with a line for each item."""
+        joined = ", ".join(items)
+        if fits(indent, head + joined + tail):
+            self.add(indent, head + joined + tail)
+            return
+        self.add(indent, head)
+        for item in items:
+            self.add(indent + STEP, f"{item},")
+        self.add(indent, tail)
 
     def bracketed(self, indent: int, head: str, items: Sequence[str], tail: str) -> None:
         """``head`` items ``tail``; head ends with an open bracket, tail starts with the closing one."""

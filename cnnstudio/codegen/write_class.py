@@ -82,7 +82,7 @@ def _parallel(lines: Lines, block: BlockClass) -> None:
     assert isinstance(merge, Parallel)
     branches = ["x" if child is None else f"self.{child.attribute}(x)" for child in block.children]
     if merge.merge == "concat":
-        lines.bracketed(_BODY, "branches = [", branches, "]")
+        lines.listed(_BODY, "branches = [", branches, "]")
         lines.add(_BODY, "return torch.cat(branches, dim=1)")
     else:
         _combined(lines, branches, " + " if merge.merge == "add" else " * ")

@@ -1,0 +1,139 @@
+"""Putting a script together: model, data, training, in this order."""
+
+from collections.abc import Iterator
+
+from cnnstudio.blocks.aux_classifier import AuxClassifier
+from cnnstudio.blocks.batch_norm2d import BatchNorm2d
+from cnnstudio.codegen.docstring import docstring
+from cnnstudio.codegen.expression import Construct
+from cnnstudio.codegen.generate import about, classes, refusal
+from cnnstudio.codegen.layout import Lines
+from cnnstudio.codegen.script import fragments
+from cnnstudio.codegen.script.images import statistics, write_statistics
+from cnnstudio.codegen.script.loading import load_data, shapes
+from cnnstudio.codegen.script.sources import MOST_SHAPES, Source, source
+from cnnstudio.codegen.script.training import initialisation, optimizer, schedule, write_batches
+from cnnstudio.core.document import Document, walk
+from cnnstudio.core.edits import set_classes
+from cnnstudio.core.infer import infer
+
+_FOLDER_HELP = {
+    "torchvision": "folder of the data set, filled if empty",
+    "folder": "folder with a subfolder of images for each class",
+    "shapes": "not needed: the images are drawn",
+}
+
+
+def script(document: Document) -> str:
+    """A file that trains the document's network on its data set with its settings.
+
+    Raises :class:`CannotGenerate` where the network cannot train or the data set is unknown.
+    """
+    data = source(document.training.dataset)
+    document = _with_classes(document, data)
+    inference = infer(document)
+    if not inference.trainable:
+        raise refusal(inference)
+    body, name, _ = classes(document, inference)
+    parts = [
+        _header(document, data),
+        _constants(document, data),
+        shapes(document) if data.kind == "shapes" else "",
+        body.source(),
+        load_data(document, data),
+        initialisation(document.training.init),
+        fragments.BEST_DEVICE,
+        fragments.TRAIN_EPOCH.substitute(
+            loss=fragments.LOSS_WITH_HEADS if _heads(document) else fragments.LOSS
+        ),
+        fragments.EVALUATE,
+        _main(document, data, name),
+    ]
+    header, *rest = [part.rstrip("\n") for part in parts if part]
+    return "\n\n\n".join([f"{header}\n\n{rest[0]}", *rest[1:]]) + "\n"
+
+
+def _with_classes(document: Document, data: Source) -> Document:
+    """The document with the data set's number of classes, as the app trains it."""
+    number = min(document.classes, MOST_SHAPES) if data.kind == "shapes" else data.classes
+    return document if number in (None, document.classes) else set_classes(document, number or 1)
+
+
+def _heads(document: Document) -> list[float]:
+    """The loss weights of the auxiliary classifiers."""
+    return [node.block.weight for node in document.body if isinstance(node.block, AuxClassifier)]
+
+
+def _header(document: Document, data: Source) -> str:
+    lines = Lines()
+    usage = f"Trains on {data.title} when run; --help tells the options."
+    for line in docstring([*about(document), usage], 0):
+        lines.add(0, line)
+    lines.blank()
+    for line in _imports(data):
+        lines.add(0, line)
+    return lines.source()
+
+
+def _imports(data: Source) -> Iterator[str]:
+    yield "import argparse"
+    if data.kind == "shapes":
+        yield "from collections.abc import Callable"
+    if data.kind == "folder":
+        yield "from pathlib import Path"
+    yield ""
+    yield "import torch"
+    yield "from torch import Tensor, nn"
+    yield "from torch.utils.data import DataLoader, Dataset, Subset"
+    yield f"from torchvision import {'transforms' if data.kind == 'shapes' else 'datasets, transforms'}"
+
+
+def _constants(document: Document, data: Source) -> str:
+    settings = document.training
+    lines = Lines()
+    lines.add(0, f"EPOCHS = {settings.epochs}")
+    lines.add(0, f"BATCH_SIZE = {settings.batch_size}")
+    lines.add(0, f"SEED = {settings.seed}")
+    mean, std = statistics(data, settings, document.input)
+    lines.add(0, "# Of the pixels, from 0 to 1, in each channel.")
+    write_statistics(lines, "MEAN", mean)
+    write_statistics(lines, "STD", std)
+    if settings.test_limit is not None:
+        lines.add(0, f"TEST_LIMIT = {settings.test_limit}")
+    if heads := _heads(document):
+        lines.add(0, "# How much the auxiliary losses count beside the main loss.")
+        write_statistics(lines, "SIDE_WEIGHTS", heads)
+    return lines.source()
+
+
+def _main(document: Document, data: Source, name: str) -> str:
+    settings = document.training
+    lines = Lines()
+    lines.add(0, "def main() -> None:")
+    parser = Construct("argparse.ArgumentParser", (), (("description", f"Train on {data.title}."),))
+    folder = (("default", "data"), ("help", _FOLDER_HELP[data.kind]))
+    lines.expression(4, parser, "parser = ")
+    lines.expression(4, Construct("parser.add_argument", ("--data",), folder))
+    lines.text(fragments.ARGUMENTS)
+    lines.blank()
+    lines.add(4, "torch.manual_seed(SEED)")
+    lines.add(4, "device = best_device()")
+    lines.add(4, "train_data, test_data = load_data(args.data)")
+    lines.add(4, "if args.limit is not None:")
+    lines.add(8, "train_data = Subset(train_data, range(min(args.limit, len(train_data))))")
+    if settings.test_limit is not None:
+        lines.add(4, "test_data = Subset(test_data, range(min(TEST_LIMIT, len(test_data))))")
+    write_batches(lines, settings, any(isinstance(node.block, BatchNorm2d) for node in walk(document.body)))
+    lines.blank()
+    initialised = settings.init.name != "default"
+    lines.add(4, f"model = {name}()" if initialised else f"model = {name}().to(device)")
+    if initialised:
+        lines.add(4, "model.apply(initialise)")
+        lines.add(4, "model.to(device)")
+    lines.expression(4, optimizer(settings.optimizer), "optimizer = ")
+    scheduler = schedule(settings.schedule)
+    if scheduler is not None:
+        lines.expression(4, scheduler, "scheduler = ")
+    step = "        scheduler.step()\n" if scheduler is not None else ""
+    lines.text(fragments.EPOCHS.substitute(step=step))
+    return lines.source()

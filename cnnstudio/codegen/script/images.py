@@ -1,0 +1,88 @@
+"""From a data set's images to the network's input: the transforms of torchvision, as source lines."""
+
+from collections.abc import Sequence
+
+from cnnstudio.codegen.expression import Construct, Expression, Symbol
+from cnnstudio.codegen.layout import Lines
+from cnnstudio.codegen.script.sources import Source
+from cnnstudio.core.document import InputSize
+from cnnstudio.core.training import TrainingSettings
+
+_RGB = 3
+
+
+def of(name: str, *args: Expression) -> Construct:
+    """``transforms.CenterCrop(224)`` and so on."""
+    return Construct(f"transforms.{name}", args)
+
+
+def size(input: InputSize) -> Expression:
+    """Height and width as torchvision takes them."""
+    return input.height if input.height == input.width else (input.height, input.width)
+
+
+def preparation(data: Source, input: InputSize) -> list[Construct]:
+    """What gives every image the network's size and channels."""
+    steps = []
+    if data.kind == "folder":
+        steps = [of("Resize", max(input.height, input.width)), of("CenterCrop", size(input))]
+    elif data.size is not None and data.size != (input.height, input.width):
+        steps = [of("Resize", (input.height, input.width))]
+    if data.kind != "shapes" and input.channels != data.channels and input.channels in (1, _RGB):
+        steps.append(of("Grayscale", input.channels))
+    return steps
+
+
+def augmentation(settings: TrainingSettings, input: InputSize) -> list[Construct]:
+    """What changes training images at random."""
+    augment, steps = settings.augment, []
+    if augment.crop_padding:
+        crop = of("RandomCrop", size(input))
+        steps.append(Construct(crop.target, crop.args, (("padding", augment.crop_padding),)))
+    if augment.flip:
+        steps.append(of("RandomHorizontalFlip"))
+    return steps
+
+
+def conversion(data: Source, input: InputSize) -> list[Construct]:
+    """From an image to a normalised tensor."""
+    steps = [] if data.kind == "shapes" else [of("ToTensor")]
+    if data.kind != "shapes" and input.channels != data.channels and input.channels not in (1, _RGB):
+        channels = f"torch.arange({input.channels}) % {data.channels}"
+        steps.append(of("Lambda", Symbol(f"lambda image: image[{channels}]")))
+    return [*steps, of("Normalize", Symbol("MEAN"), Symbol("STD"))]
+
+
+def statistics(
+    data: Source, settings: TrainingSettings, input: InputSize
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation for each of the network's channels; one number where they are equal."""
+    grey = input.channels == 1 and data.channels != 1
+    mean = settings.normalise.mean or ((data.grey[0],) if grey else data.mean)
+    std = settings.normalise.std or ((data.grey[1],) if grey else data.std)
+    return _each_channel(mean, input.channels), _each_channel(std, input.channels)
+
+
+def write_statistics(lines: Lines, name: str, values: Sequence[float]) -> None:
+    """``MEAN = (0.5,)``."""
+    items = [repr(float(value)) for value in values]
+    if len(items) == 1:
+        lines.add(0, f"{name} = ({items[0]},)")
+    else:
+        lines.listed(0, f"{name} = (", items, ")")
+
+
+def write_compose(lines: Lines, name: str, steps: Sequence[Construct]) -> None:
+    """``transform = transforms.Compose([…])``, one step a line."""
+    lines.add(4, f"{name} = transforms.Compose(")
+    lines.add(8, "[")
+    for step in steps:
+        lines.expression(12, step, suffix=",")
+    lines.add(8, "]")
+    lines.add(4, ")")
+
+
+def _each_channel(values: tuple[float, ...], channels: int) -> tuple[float, ...]:
+    """Settings may give fewer numbers than channels: they take turns."""
+    turns = tuple(values[index % len(values)] for index in range(channels))
+    return turns[:1] if len(set(turns)) == 1 else turns
