@@ -1,0 +1,175 @@
+"""How many threads, and which memory format: measured on the very network, not guessed.
+
+What was measured is remembered on this machine, so that the same training chooses the same way again and
+gives the same numbers, bit for bit.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import os
+import platform
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from cnnstudio.workspace import paths
+from cnnstudio.workspace.atomic import write_text
+
+_SECONDS = 1.5
+_VISITS = 3
+_MOST_STEPS = 7
+_STEPS_SECONDS = 0.03
+_HOPELESS = 1.6
+_SHORT_STEP = 0.005
+_WORTH_IT = 1.1
+_MOST_REMEMBERED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What decides over speed. ``threads`` matter on the CPU only."""
+
+    threads: int
+    channels_last: bool
+
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """For people, by name."""
+        layout = "channels last" if self.channels_last else "channels first"
+        return (("threads", str(self.threads)), ("memory format", layout))
+
+
+def choose(
+    module: nn.Module, device: torch.device, step: Callable[[nn.Module, bool], Callable[[], None]], key: str
+) -> Choices:
+    """The quickest choices for a network.
+
+    ``step(module, channels_last)`` prepares a training step of a copy, ready to be timed; ``key`` names
+    what is measured. ``OMP_NUM_THREADS`` decides over the threads where it is set.
+    """
+    formats = (True, False) if any(isinstance(layer, nn.Conv2d) for layer in module.modules()) else (False,)
+    if device.type != "cpu":
+        # Tensor cores want channels last; Apple's GPU does not gain by it.
+        return Choices(torch.get_num_threads(), device.type == "cuda" and True in formats)
+    candidates = [Choices(threads, fmt) for threads in thread_counts() for fmt in formats]
+    if len(candidates) == 1:
+        return candidates[0]
+    digest = _digest(key, candidates)
+    remembered = _remembered().get(digest)
+    for candidate in candidates:
+        if remembered == asdict(candidate):
+            return candidate
+    best = _quickest(module, candidates, step)
+    _remember(digest, best)
+    return best
+
+
+def thread_counts() -> tuple[int, ...]:
+    """The numbers of threads worth trying: powers of two up to the cores, or what the environment says."""
+    fixed = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
+    if fixed.isdigit() and int(fixed) > 0:
+        return (int(fixed),)
+    cores = _cores()
+    counts = {1 << power for power in range(cores.bit_length()) if 1 << power <= cores}
+    # More cores first: where a step takes seconds, there is no time to try the others.
+    return tuple(sorted({*counts, cores}, reverse=True))
+
+
+def apply(choices: Choices, device: torch.device) -> None:
+    """Sets the process's number of threads."""
+    if device.type == "cpu":
+        torch.set_num_threads(choices.threads)
+
+
+def _cores() -> int:
+    with suppress(AttributeError):
+        return max(1, min(len(os.sched_getaffinity(0)), torch.get_num_threads()))
+    return max(1, min(os.cpu_count() or 1, torch.get_num_threads()))
+
+
+def _quickest(
+    module: nn.Module,
+    candidates: Iterable[Choices],
+    step: Callable[[nn.Module, bool], Callable[[], None]],
+) -> Choices:
+    """Visits the candidates in turn, so that what else the machine does disturbs all alike."""
+    rng = torch.get_rng_state()
+    started = time.perf_counter()
+    best: dict[Choices, float] = {}
+    left = list(candidates)
+    steps: dict[bool, Callable[[], None]] = {}
+    for visit in range(_VISITS):
+        for candidate in left:
+            torch.set_num_threads(candidate.threads)
+            if candidate.channels_last not in steps:
+                steps[candidate.channels_last] = step(copy.deepcopy(module), candidate.channels_last)
+            seconds = _timed(steps[candidate.channels_last])
+            best[candidate] = min(seconds, best.get(candidate, seconds))
+            if time.perf_counter() - started > _SECONDS * (visit + 1):
+                break
+        quickest = min(best.values())
+        left = [c for c in left if best.get(c, quickest) <= _HOPELESS * quickest]
+        if len(left) == 1 or time.perf_counter() - started > _SECONDS:
+            break
+    torch.set_rng_state(rng)
+    return _best(best)
+
+
+def _best(seconds: Mapping[Choices, float]) -> Choices:
+    """The quickest, but only as many threads as are worth it.
+
+    Threads that share a short step wait for each other at every layer: when something else wants the
+    processor, two of them were seen to take 28 ms for what one does in half a millisecond.
+    """
+    quickest = min(seconds.values())
+    single = {c: s for c, s in seconds.items() if c.threads == 1}
+    if single and min(single.values()) < _SHORT_STEP:
+        seconds = single
+    near = [c for c, s in seconds.items() if s <= _WORTH_IT * quickest]
+    fewest = min((c.threads for c in near), default=min(c.threads for c in seconds))
+    return min((c for c in seconds if c.threads == fewest), key=lambda c: seconds[c])
+
+
+def _timed(step: Callable[[], None]) -> float:
+    """Seconds for a step: the median of some, after one that warms up threads and caches."""
+    began = time.perf_counter()
+    step()
+    first = time.perf_counter() - began
+    if first > _SECONDS:
+        return first
+    times = []
+    for _ in range(min(_MOST_STEPS, max(1, int(_STEPS_SECONDS / first)))):
+        began = time.perf_counter()
+        step()
+        times.append(time.perf_counter() - began)
+    return sorted(times)[len(times) // 2]
+
+
+def _digest(key: str, candidates: list[Choices]) -> str:
+    about = [key, torch.__version__, platform.processor() or platform.machine(), repr(candidates)]
+    return hashlib.sha256("\n".join(about).encode()).hexdigest()[:24]
+
+
+def _file() -> Path:
+    return paths.cache_dir() / "choices.json"
+
+
+def _remembered() -> dict[str, object]:
+    try:
+        found = json.loads(_file().read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _remember(digest: str, choices: Choices) -> None:
+    known = list(_remembered().items())[-_MOST_REMEMBERED:]
+    with suppress(OSError):  # measuring again next time is no harm
+        write_text(_file(), json.dumps({**dict(known), digest: asdict(choices)}, indent=1))

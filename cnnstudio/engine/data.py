@@ -1,0 +1,160 @@
+"""Batches as the network takes them, from uint8 images in memory or mapped from disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+
+from cnnstudio.core.training import TrainingSettings
+from cnnstudio.engine.augment import NOTHING, Draws, augment_maps, augment_rows, draw
+from cnnstudio.engine.device import free_bytes
+from cnnstudio.workspace.datasets import Dataset, Split
+
+Batch = tuple[torch.Tensor, torch.Tensor]
+"""Images (N, C, H, W) float32 and labels (N,) int64, on the device."""
+
+_CHUNK_BYTES = 1 << 20
+_MOST_BATCHES_AT_ONCE = 64
+_EPOCH_STRIDE = 1_000_003  # prime, so that no two (seed, epoch) that people use draw alike
+
+
+class Feed:
+    """Gathers, augments and normalises several small batches at once, and hands out one at a time.
+
+    What an epoch holds depends on the seed and the epoch's number only, so a run can go on anywhere.
+    """
+
+    def __init__(self, dataset: Dataset, settings: TrainingSettings, device: torch.device) -> None:
+        self._dataset = dataset
+        self._settings = settings
+        self._device = device
+        channels = dataset.train.images.shape[3]
+        mean = per_channel(settings.normalise.mean or dataset.mean, channels)
+        std = per_channel(settings.normalise.std or dataset.std, channels)
+        self._scale_of_channel = torch.tensor([1 / (255 * s) for s in std])
+        self._shift_of_channel = torch.tensor([-m / s for m, s in zip(mean, std)])
+        self.use_channels_last(False)
+
+    def use_channels_last(self, channels_last: bool) -> None:
+        """Hands out images in this memory format from now on."""
+        self._format = torch.channels_last if channels_last else torch.contiguous_format
+        self._channels_last = channels_last
+        self._scale = self._for_each_value(self._scale_of_channel)
+        self._shift = self._for_each_value(self._shift_of_channel)
+        self._train = _Store(self._dataset.train, self._device, channels_last)
+        self._test = _Store(self._dataset.test, self._device, channels_last)
+
+    def train(
+        self, epoch: int, batch_size: int, first: int = 0, drop_single: bool = False
+    ) -> Iterator[Batch]:
+        """The batches of an epoch from number ``first`` on; ``drop_single``: without a last batch of one."""
+        generator = torch.Generator().manual_seed(self._settings.seed * _EPOCH_STRIDE + epoch)
+        images = len(self._dataset.train)
+        order = torch.randperm(images, generator=generator)
+        draws = draw(self._settings.augment, images, generator)
+        if drop_single and images % batch_size == 1:
+            images -= 1
+        return self._batches(self._train, order[:images], draws, batch_size, first * batch_size)
+
+    def test(self, batch_size: int) -> Iterator[Batch]:
+        """The test images in their order, up to the settings' limit."""
+        return self._batches(self._test, torch.arange(self.test_images), NOTHING, batch_size, 0)
+
+    @property
+    def train_images(self) -> int:
+        """How many images an epoch holds."""
+        return len(self._dataset.train)
+
+    @property
+    def test_images(self) -> int:
+        """How many images a test holds."""
+        return min(len(self._dataset.test), self._settings.test_limit or len(self._dataset.test))
+
+    def _batches(
+        self, store: _Store, order: torch.Tensor, draws: Draws, batch_size: int, start: int
+    ) -> Iterator[Batch]:
+        height, width = self._dataset.target
+        batch_bytes = batch_size * height * width * len(self._scale_of_channel) * 4
+        at_once = min(max(_CHUNK_BYTES // batch_bytes, 1), _MOST_BATCHES_AT_ONCE) * batch_size
+        for begin in range(start, len(order), at_once):
+            end = min(begin + at_once, len(order))
+            images, labels = self._chunk(store, order[begin:end], draws.part(begin, end))
+            yield from zip(torch.split(images, batch_size), torch.split(labels, batch_size))
+
+    def _chunk(self, store: _Store, indices: torch.Tensor, draws: Draws) -> Batch:
+        if self._dataset.needs_resize or self._device.type != "cpu":
+            images = store.maps(indices, NOTHING)
+            if self._dataset.needs_resize:
+                images = resized(images, self._dataset.target)
+            images = augment_maps(images, draws)
+        else:
+            images = store.maps(indices, draws)
+        return self._normalised(images), store.labels(indices)
+
+    def _normalised(self, images: torch.Tensor) -> torch.Tensor:
+        """One multiplication and one addition along memory, whatever its order."""
+        images = images.contiguous(memory_format=self._format)
+        rows = images.permute(0, 2, 3, 1) if self._channels_last else images
+        values = rows.reshape(len(images), -1).float().mul_(self._scale).add_(self._shift)
+        values = values.view(rows.shape)
+        return values.permute(0, 3, 1, 2) if self._channels_last else values
+
+    def _for_each_value(self, of_channel: torch.Tensor) -> torch.Tensor:
+        height, width = self._dataset.target
+        maps = of_channel[:, None, None].expand(-1, height, width)
+        return (maps.permute(1, 2, 0) if self._channels_last else maps).flatten().to(self._device)
+
+
+class _Store:
+    """The images of one split: on the device where they fit, else in memory or mapped from disk."""
+
+    def __init__(self, split: Split, device: torch.device, channels_last: bool) -> None:
+        self._device = device
+        self._labels = torch.tensor(split.labels, device=device)
+        self._resident: torch.Tensor | None = None
+        self._images: NDArray[np.uint8] = split.images
+        self._channels_first = False
+        mapped = isinstance(split.images, np.memmap)
+        if device.type != "cpu":
+            if not mapped and split.images.nbytes < (free_bytes(device) or 0) // 4:
+                self._resident = torch.tensor(split.images, device=device)
+        elif not channels_last and split.images.shape[3] > 1 and not mapped:
+            # Once here instead of once a batch.
+            self._images = np.ascontiguousarray(split.images.transpose(0, 3, 1, 2))
+            self._channels_first = True
+
+    def maps(self, indices: torch.Tensor, draws: Draws) -> torch.Tensor:
+        """uint8 images (N, C, H, W) on the device, in some memory order; ``draws`` only where on the CPU."""
+        if self._resident is not None:
+            return self._resident.index_select(0, indices.to(self._device)).permute(0, 3, 1, 2)
+        rows = np.take(self._images, indices.numpy(), axis=0)
+        rows = augment_rows(rows, draws, 3 if self._channels_first else 2)
+        images = torch.from_numpy(rows).to(self._device, non_blocking=True)
+        return images if self._channels_first else images.permute(0, 3, 1, 2)
+
+    def labels(self, indices: torch.Tensor) -> torch.Tensor:
+        """The labels (N,) of these images."""
+        return self._labels.index_select(0, indices.to(self._device))
+
+
+def resized(images: torch.Tensor, target: tuple[int, int]) -> torch.Tensor:
+    """Images (N, C, H, W) at the size (height, width), bilinear with antialiasing."""
+    if images.device.type != "cpu":
+        images = images.float()  # only the CPU resizes bytes
+    return F.interpolate(images, target, mode="bilinear", antialias=True)
+
+
+def per_channel(values: tuple[float, ...], channels: int) -> tuple[float, ...]:
+    """One number for each channel: settings may give one for all."""
+    return tuple(values[index % len(values)] for index in range(channels))
+
+
+def as_bytes(tensor: torch.Tensor) -> bytes:
+    """The values of a tensor, C-contiguous, as messages carry them."""
+    array: NDArray[Any] = tensor.detach().to("cpu", torch.float32).contiguous().numpy()
+    return array.tobytes()

@@ -1,0 +1,65 @@
+"""What a run writes down while it goes on: `metrics.jsonl` and `run.json`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from types import TracebackType
+from typing import Any, Self
+
+from cnnstudio.core.messages import Epoch, Finished, Step
+from cnnstudio.engine.checkpoint import Progress
+from cnnstudio.workspace.runs import RunFolder, RunRecord, keep_metrics, utc_now
+
+STEPS_AN_EPOCH = 200
+
+
+class Journal:
+    """Appends to the run's metrics; every line has a ``kind``, an ``epoch`` and a ``step``."""
+
+    def __init__(self, folder: RunFolder, steps_per_epoch: int, progress: Progress) -> None:
+        # What a killed process wrote after its last checkpoint comes again.
+        keep_metrics(folder.metrics, lambda line: _is_before(line, progress))
+        self._log = folder.open_metrics()
+        self._every = max(1, steps_per_epoch // STEPS_AN_EPOCH)
+
+    def step(self, message: Step) -> None:
+        """Writes every so manieth step, always the same ones."""
+        if message.step % self._every == 0:
+            self._log.append({"kind": "step", **asdict(message)})
+
+    def epoch(self, message: Epoch) -> None:
+        """Writes an epoch, and waits until the disk has it."""
+        self._log.append({"kind": "epoch", **asdict(message)}, durable=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._log.close()
+
+
+def note_result(folder: RunFolder, record: RunRecord, finished: Finished) -> None:
+    """Writes into `run.json` how the run ended."""
+    result = {
+        "epochs": finished.epochs,
+        "test_accuracy": finished.test_accuracy,
+        "test_loss": finished.test_loss,
+        "best_epoch": finished.best_epoch,
+        "images_per_second": finished.images_per_second,
+    }
+    status = "stopped" if finished.stopped else "finished"
+    folder.write_record(record.with_changes(status=status, finished=utc_now(), result=result, problem=""))
+
+
+def note_failure(folder: RunFolder, record: RunRecord, sentence: str) -> None:
+    """Writes into `run.json` why the run failed; a full disk may refuse even that."""
+    folder.write_record(record.with_changes(status="failed", finished=utc_now(), problem=sentence))
+
+
+def _is_before(line: dict[str, Any], progress: Progress) -> bool:
+    step, epoch = line.get("step"), line.get("epoch")
+    if not isinstance(step, int) or not isinstance(epoch, int):
+        return False
+    return step <= progress.step and (line.get("kind") != "epoch" or epoch < progress.epoch)

@@ -1,0 +1,278 @@
+"""The training loop: epochs of steps, a test after each, a checkpoint after each and at a stop."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import torch
+from torch import nn
+
+from cnnstudio.core.messages import (
+    Checkpointed,
+    Epoch,
+    Finished,
+    Paused,
+    Probe,
+    Resumed,
+    Started,
+    Step,
+    Tensor,
+)
+from cnnstudio.engine import checkpoint as checkpoints
+from cnnstudio.engine.build import Network, build, first_convolution
+from cnnstudio.engine.checkpoint import Checkpoint, Progress
+from cnnstudio.engine.choices import Choices, apply, choose
+from cnnstudio.engine.control import Control, Wish
+from cnnstudio.engine.data import Feed, as_bytes
+from cnnstudio.engine.evaluate import Score, evaluate, test_batch_size
+from cnnstudio.engine.journal import Journal
+from cnnstudio.engine.meter import FLUSH_SECONDS, Clock, Meter
+from cnnstudio.engine.optimizer import learning_rate, make_optimizer, set_learning_rate
+from cnnstudio.engine.prepare import Emit, Prepared
+from cnnstudio.engine.step import in_format, take_step, timed_step
+
+FILTER_SECONDS = 0.5
+MOST_CONFUSION_CLASSES = 200
+
+
+class Training:
+    """One run in this process, from its checkpoint or from the start."""
+
+    def __init__(self, prepared: Prepared, emit: Emit, control: Control) -> None:
+        self._prepared = prepared
+        self._emit = emit
+        self._control = control
+        self._settings = prepared.document.training
+        self._device = prepared.device
+        torch.manual_seed(self._settings.seed)
+        self._network = build(prepared.document)
+        self._module = self._network.module.to(self._device)
+        self._feed = Feed(prepared.dataset, self._settings, self._device)
+        self._drop_single = self._settings.batch_size > 1 and has_batch_norm(self._module)
+        self._steps_per_epoch = self._count_steps()
+        self._choices = self._choose(prepared.checkpoint)
+        apply(self._choices, self._device)
+        in_format(self._module, self._choices.channels_last)
+        self._feed.use_channels_last(self._choices.channels_last)
+        self._optimizer = make_optimizer(self._module.parameters(), self._settings.optimizer)
+        self._progress = self._restore(prepared.checkpoint)
+        self._clock = Clock(self._progress.seconds)
+        self._filters = first_convolution(prepared.document, self._network.generated)
+        self._next_filters = 0.0
+        self._confusion_wanted = prepared.document.classes <= MOST_CONFUSION_CLASSES
+
+    def run(self) -> Finished:
+        """Trains to the last epoch or until somebody stops it."""
+        prepared = self._prepared
+        prepared.folder.write_inputs(prepared.document, self._network.generated.source)
+        options = {**prepared.record.options, **dict(self._choices.texts())}
+        prepared.folder.write_record(prepared.record.with_changes(options=options))
+        self._emit(self._started())
+        self._probe_filters()
+        with Journal(prepared.folder, self._steps_per_epoch, self._progress) as journal:
+            stopped = False
+            while self._progress.epoch <= self._settings.epochs and not stopped:
+                stopped = not self._epoch(journal)
+        return self._finished(stopped)
+
+    # --- one epoch -----------------------------------------------------------------------------------
+
+    def _epoch(self, journal: Journal) -> bool:
+        """Trains and tests one epoch; False when it was stopped, with a checkpoint in its midst."""
+        progress = self._progress
+        lr = learning_rate(
+            self._settings.optimizer, self._settings.schedule, progress.epoch, self._settings.epochs
+        )
+        set_learning_rate(self._optimizer, lr)
+        whole = self._train_epoch(lr, journal)
+        self._probe_filters()
+        score = self._test() if whole else None
+        if score is None:
+            self._checkpoint()
+            return False
+        self._close_epoch(lr, score, journal)
+        self._checkpoint()
+        return True
+
+    def _train_epoch(self, lr: float, journal: Journal) -> bool:
+        progress, control = self._progress, self._control
+
+        def tell(step: Step) -> None:
+            journal.step(step)
+            self._emit(step)
+
+        meter = Meter(progress.epoch, progress.step, lr, progress.sums, clock=self._clock, tell=tell)
+        module, optimizer, heads = self._module, self._optimizer, self._network.aux_weights
+        began = before = self._clock.seconds()
+        position = progress.position
+        batches = self._feed.train(progress.epoch, self._settings.batch_size, position, self._drop_single)
+        module.train()
+        for images, labels in batches:
+            if control.wish is not Wish.GO and not self._obey(meter):
+                break
+            loss, logits = take_step(module, optimizer, images, labels, heads)
+            now = meter.add(loss, logits, labels)
+            position += 1
+            if now - before > FLUSH_SECONDS or meter.full():
+                before = now
+                meter.flush()
+                self._probe_filters_sometimes()
+        meter.flush()
+        self._progress = replace(
+            progress,
+            position=position,
+            step=progress.step + position - progress.position,
+            sums=meter.sums,
+            training_seconds=progress.training_seconds + self._clock.seconds() - began,
+            trained_images=progress.trained_images + meter.sums.images - progress.sums.images,
+        )
+        return position == self._steps_per_epoch
+
+    def _obey(self, meter: Meter | None = None) -> bool:
+        """Waits while paused; False when the run shall stop."""
+        if self._control.wish is Wish.PAUSE:
+            if meter is not None:
+                meter.flush()
+            self._clock.pause()
+            self._emit(Paused())
+            self._control.wait_while_paused()
+            self._clock.resume()
+            if not self._control.stopped():
+                self._emit(Resumed())
+        return not self._control.stopped()
+
+    def _test(self) -> Score | None:
+        document = self._prepared.document
+        batches = self._feed.test(test_batch_size(document))
+        return evaluate(self._module, batches, document.classes, self._obey)
+
+    def _close_epoch(self, lr: float, score: Score, journal: Journal) -> None:
+        progress = self._progress
+        is_best = score.accuracy > progress.best_accuracy
+        best = progress.epoch if is_best else progress.best_epoch
+        message = Epoch(
+            epoch=progress.epoch,
+            step=progress.step,
+            train_loss=progress.sums.mean_loss,
+            train_accuracy=progress.sums.accuracy,
+            test_loss=score.loss,
+            test_accuracy=score.accuracy,
+            lr=lr,
+            seconds=self._clock.seconds(),
+            images_per_second=self._images_per_second(),
+            best_epoch=best,
+        )
+        journal.epoch(message)
+        self._emit(message)
+        if self._confusion_wanted:
+            self._emit(Probe("confusion", "", progress.epoch, progress.step, score.tensor()))
+        self._progress = replace(
+            progress,
+            epoch=progress.epoch + 1,
+            position=0,
+            sums=type(progress.sums)(),
+            test_accuracy=score.accuracy,
+            test_loss=score.loss,
+            best_epoch=best,
+            best_accuracy=max(score.accuracy, progress.best_accuracy),
+        )
+
+    # --- what is told --------------------------------------------------------------------------------
+
+    def _started(self) -> Started:
+        dataset = self._prepared.dataset
+        return Started(
+            run=str(self._prepared.folder.path),
+            device=self._prepared.record.device,
+            epochs=self._settings.epochs,
+            steps_per_epoch=self._steps_per_epoch,
+            train_images=self._feed.train_images,
+            test_images=self._feed.test_images,
+            class_names=dataset.class_names,
+            first_epoch=self._progress.epoch,
+            choices=self._choices.texts(),
+        )
+
+    def _finished(self, stopped: bool) -> Finished:
+        progress = self._progress
+        return Finished(
+            run=str(self._prepared.folder.path),
+            epochs=progress.epoch - 1,
+            test_accuracy=progress.test_accuracy,
+            test_loss=progress.test_loss,
+            best_epoch=progress.best_epoch,
+            images_per_second=self._images_per_second(),
+            stopped=stopped,
+        )
+
+    def _images_per_second(self) -> float:
+        progress = self._progress
+        return progress.trained_images / progress.training_seconds if progress.training_seconds else 0.0
+
+    def _probe_filters_sometimes(self) -> None:
+        if time.perf_counter() > self._next_filters:
+            self._probe_filters()
+
+    def _probe_filters(self) -> None:
+        if self._filters is None:
+            return
+        weight = self._module.get_submodule(self._filters).weight
+        assert isinstance(weight, torch.Tensor)
+        tensor = Tensor(tuple(weight.shape), as_bytes(weight))
+        done = self._progress.epoch - (self._progress.step == 0)
+        self._emit(Probe("filters", self._filters, done, self._progress.step, tensor))
+        self._next_filters = time.perf_counter() + FILTER_SECONDS
+
+    # --- before the first step, and checkpoints -------------------------------------------------------
+
+    def _count_steps(self) -> int:
+        images, batch = self._feed.train_images, self._settings.batch_size
+        return max(1, images // batch + (images % batch > self._drop_single))
+
+    def _choose(self, checkpoint: Checkpoint | None) -> Choices:
+        if checkpoint is not None:
+            return Choices(checkpoint.threads, checkpoint.channels_last)
+        settings = self._settings
+        images, labels = next(self._feed.train(1, settings.batch_size))
+        step = timed_step(images, labels, settings.optimizer, self._network.aux_weights)
+        key = f"{self._network.generated.source}\n{tuple(images.shape)}\n{settings.optimizer!r}"
+        return choose(self._module, self._device, step, key)
+
+    def _restore(self, checkpoint: Checkpoint | None) -> Progress:
+        if checkpoint is None:
+            return Progress()
+        load_model(self._network, checkpoint)
+        self._optimizer.load_state_dict(checkpoint.optimizer)
+        checkpoints.restore_random_state(checkpoint.random, self._device)
+        return checkpoint.progress
+
+    def _checkpoint(self) -> None:
+        self._progress = replace(self._progress, seconds=self._clock.seconds())
+        checkpoints.save(
+            self._prepared.folder,
+            Checkpoint(
+                progress=self._progress,
+                model=self._module.state_dict(),
+                optimizer=self._optimizer.state_dict(),
+                random=checkpoints.random_state(self._device),
+                threads=self._choices.threads,
+                channels_last=self._choices.channels_last,
+            ),
+        )
+        self._emit(Checkpointed(self._progress.epoch, self._progress.step))
+
+
+def load_model(network: Network, checkpoint: Checkpoint) -> None:
+    """Puts a checkpoint's weights into the network; raises `EngineError` where they belong to another."""
+    from cnnstudio.engine.errors import EngineError
+
+    try:
+        network.module.load_state_dict(checkpoint.model)
+    except RuntimeError as error:
+        raise EngineError("The run's checkpoint belongs to another network than its document.") from error
+
+
+def has_batch_norm(module: nn.Module) -> bool:
+    """Whether a batch of one image may be too little for the network."""
+    return any(isinstance(layer, nn.BatchNorm2d) for layer in module.modules())

@@ -1,0 +1,52 @@
+"""Optimizers and learning rates from the settings. Names and meanings are torch.optim's."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import nn
+
+from cnnstudio.core.training import Optimizer, Schedule
+
+FUSED = ("SGD", "Adam", "AdamW", "Adagrad")
+"""Those that torch can run as one kernel over all weights, which is what small networks wait for."""
+
+
+def make_optimizer(parameters: Iterable[nn.Parameter], settings: Optimizer) -> torch.optim.Optimizer:
+    """The optimizer, fused where torch has it."""
+    options: dict[str, Any] = {"lr": settings.lr, "weight_decay": settings.weight_decay}
+    if settings.name in ("SGD", "RMSprop"):
+        options["momentum"] = settings.momentum
+    if settings.name == "SGD":
+        # torch refuses Nesterov without momentum, where it would change nothing.
+        options["nesterov"] = settings.nesterov and settings.momentum > 0
+    kind: type[torch.optim.Optimizer] = getattr(torch.optim, settings.name)
+    weights = list(parameters)
+    if settings.name in FUSED and is_fused_for(weights[0].device):
+        options["fused"] = True
+    return kind(weights, **options)
+
+
+def is_fused_for(device: torch.device) -> bool:
+    """Whether one-kernel optimizers exist for the device."""
+    return device.type in ("cpu", "cuda", "mps")
+
+
+def learning_rate(settings: Optimizer, schedule: Schedule, epoch: int, epochs: int) -> float:
+    """The learning rate of an epoch (from 1), as torch's StepLR and CosineAnnealingLR(epochs) give it."""
+    done = epoch - 1
+    match schedule.name:
+        case "step":
+            return settings.lr * schedule.gamma ** (done // schedule.step_size)
+        case "cosine":
+            return settings.lr * (1 + math.cos(math.pi * done / epochs)) / 2
+    return settings.lr
+
+
+def set_learning_rate(optimizer: torch.optim.Optimizer, lr: float) -> None:
+    """Gives all weights this learning rate from the next step on."""
+    for group in optimizer.param_groups:
+        group["lr"] = lr

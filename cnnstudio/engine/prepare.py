@@ -1,0 +1,162 @@
+"""Everything between the press on Train and the first step that is not torch's work."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+import cnnstudio
+from cnnstudio.core.document import Document
+from cnnstudio.core.messages import Message, Preparing
+from cnnstudio.core.requests import Job
+from cnnstudio.engine import device as devices
+from cnnstudio.engine.build import adapted, require_trainable
+from cnnstudio.engine.checkpoint import Checkpoint, load
+from cnnstudio.engine.control import Control
+from cnnstudio.engine.errors import EngineError
+from cnnstudio.workspace import datasets
+from cnnstudio.workspace.datasets.catalogue import SHAPE_NAMES
+from cnnstudio.workspace.paths import data_dir
+from cnnstudio.workspace.progress import Progress
+from cnnstudio.workspace.runs import RunFolder, RunRecord, create_run, create_run_at, utc_now
+
+Emit = Callable[[Message], None]
+
+_STAGES = {
+    "download": "Downloading {}",
+    "unpack": "Unpacking {}",
+    "read": "Reading {}",
+    "decode": "Decoding {}",
+    "draw": "Drawing {}",
+}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run that can begin: its folder, its document with the data set's classes, its images."""
+
+    folder: RunFolder
+    record: RunRecord
+    document: Document
+    dataset: datasets.Dataset
+    device: torch.device
+    checkpoint: Checkpoint | None
+
+
+def prepare(job: Job, emit: Emit, control: Control) -> Prepared:
+    """Finds or fetches the data, adapts the document, makes the run's folder.
+
+    Raises `EngineError`, `WorkspaceError` and `datasets.Cancelled`; a folder is only made when all is well.
+    """
+    if job.resume:
+        return _resumed(job, emit, control)
+    if job.document is None:
+        raise EngineError("There is nothing to train: the job names neither a network nor a run to resume.")
+    device = devices.choose(job.device)
+    document = with_overrides(job.document, job.epochs, job.seed)
+    folder = Path(job.data_dir) if job.data_dir else data_dir()
+    dataset = read_dataset(document, folder, job.limit, emit, control, download=job.download)
+    document = adapted(document, len(dataset.class_names))
+    run = create_run_at(Path(job.run)) if job.run else create_run(document.name)
+    record = RunRecord(
+        name=document.name,
+        dataset=document.training.dataset,
+        seed=document.training.seed,
+        device=devices.name_of(device),
+        epochs=document.training.epochs,
+        started=utc_now(),
+        versions=versions(),
+        options={"data_dir": job.data_dir, "limit": job.limit},
+    )
+    run.write_record(record)
+    return Prepared(run, record, document, dataset, device, None)
+
+
+def _resumed(job: Job, emit: Emit, control: Control) -> Prepared:
+    if job.run is None:
+        raise EngineError("There is nothing to resume: the job names no run.")
+    run = RunFolder(Path(job.run))
+    record = run.read_record()
+    checkpoint = load(run)
+    document = with_overrides(run.read_document(), job.epochs, None)
+    require_trainable(document)
+    device = devices.choose(job.device)
+    chosen = job.data_dir or record.options.get("data_dir")
+    limit = job.limit or record.options.get("limit")
+    folder = Path(str(chosen)) if chosen else data_dir()
+    dataset = read_dataset(
+        document, folder, int(limit) if limit else None, emit, control, download=job.download
+    )
+    if len(dataset.class_names) != document.classes:
+        raise EngineError(
+            f"The data set has {len(dataset.class_names)} classes now, but the run in {run.path} began with"
+            f" {document.classes}: resume it with the data it began with."
+        )
+    record = record.with_changes(
+        status="running",
+        device=devices.name_of(device),
+        epochs=document.training.epochs,
+        finished="",
+        problem="",
+        options={**record.options, "data_dir": chosen, "limit": limit},
+    )
+    run.write_record(record)
+    return Prepared(run, record, document, dataset, device, checkpoint)
+
+
+def with_overrides(document: Document, epochs: int | None, seed: int | None) -> Document:
+    """The document with other epochs and another seed where they are given."""
+    changes: dict[str, int] = {}
+    if epochs is not None:
+        changes["epochs"] = epochs
+    if seed is not None:
+        changes["seed"] = seed
+    return document.changed(training=document.training.model_copy(update=changes)) if changes else document
+
+
+def read_dataset(
+    document: Document, folder: Path, limit: int | None, emit: Emit, control: Control, *, download: bool
+) -> datasets.Dataset:
+    """The data set of the document's settings at its input size, downloaded first if need be."""
+
+    def report(progress: Progress) -> None:
+        text = _STAGES[progress.stage].format(progress.name)
+        emit(Preparing(text, progress.done, progress.total))
+
+    settings, size = document.training, document.input
+    info = datasets.dataset(settings.dataset)
+    if info.downloadable and not datasets.is_present(info.id, folder):
+        if not download:
+            raise EngineError(
+                f"{info.title} is not in {folder}: let it be downloaded, or train on shapes, which needs no"
+                " download."
+            )
+        datasets.download(info.id, folder, report, control.stopped)
+    emit(Preparing(f"Reading {info.title}"))
+    return datasets.load(
+        info.id,
+        folder,
+        height=size.height,
+        width=size.width,
+        channels=size.channels,
+        seed=settings.seed,
+        limit=limit,
+        classes=document.classes if 2 <= document.classes <= len(SHAPE_NAMES) else None,
+        progress=report,
+        cancelled=control.stopped,
+    )
+
+
+def versions() -> dict[str, str]:
+    """What a run was made with."""
+    return {
+        "cnnstudio": cnnstudio.__version__,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+    }
