@@ -38,6 +38,8 @@ class Words:
 
     title: str
     headline: str = ""
+    brief: str = ""
+    """The headline where there is little room."""
     details: str = ""
     right: tuple[str, ...] = ()
     """Numbers at the right: parameters, MACs; or the shape of Input and Output."""
@@ -118,8 +120,8 @@ def natural_width(words: Words, with_shape: bool) -> float:
     parts = [width(words.title, Face.SMALL_TITLE) + 13 + RIGHT]
     if words.folded is not None:
         parts.append(18)
-    if words.headline:
-        parts.append(width(" " + words.headline, Face.SMALL))
+    if words.brief:
+        parts.append(width(words.brief, Face.SMALL) + 5)
     if words.badge:
         parts.append(width(words.badge, Face.SMALL_SHAPE) + 18)
     if with_shape and words.shape:

@@ -145,15 +145,15 @@ class CardItem(BlockItem):
             elided(words.title, Face.SMALL_TITLE, right - left),
             (Face.SMALL_TITLE, t.text),
         )
-        head = width(words.headline, Face.SMALL) if words.headline else 0.0
+        head = width(words.brief, Face.SMALL)
         shape = width(words.shape, Face.SMALL_SHAPE)
         if words.badge:
             right = self._paint_badge(painter, x + 5, right)
         if words.shape and x + 5 + head + 14 + shape <= right:
             put_right(painter, right, 18.5, words.shape, (Face.SMALL_SHAPE, t.muted))
             right -= shape + 8
-        if words.headline:
-            put(painter, x + 5, 18.5, elided(words.headline, Face.SMALL, right - x - 5), (Face.SMALL, t.text))
+        if words.brief:
+            put(painter, x + 5, 18.5, elided(words.brief, Face.SMALL, right - x - 5), (Face.SMALL, t.text))
 
     def _paint_badge(self, painter: QPainter, left: float, right: float) -> float:
         """Says what the first repetition has of its own, in a small frame; returns where it begins."""

@@ -63,7 +63,7 @@ class FrameItem(BlockItem):
             return
         self._paint_header(painter)
         for column in self._columns():
-            if not column.children:
+            if not column.children and column.stack != LANE:
                 self._paint_empty(painter, column)
         if len(self._stacks()) > 1:
             self._paint_merge(painter)
@@ -106,6 +106,8 @@ class FrameItem(BlockItem):
         lines: list[QLineF] = []
         for column in self._columns():
             lines += _inner_wires(column)
+            if column.stack == LANE:
+                lines.append(QLineF(_middle(column), column.y, _middle(column), column.y + column.height))
         if len(stacks) > 1:
             lines += self._spread(stacks)
         painter.drawLines(lines)
@@ -115,6 +117,7 @@ class FrameItem(BlockItem):
         middle, first, last = self.rect().width() / 2, _middle(stacks[0]), _middle(stacks[-1])
         top, bottom = stacks[0].y - BUS / 2, stacks[0].y + stacks[0].height + BUS / 2
         lines = [QLineF(first, top, last, top), QLineF(first, bottom, last, bottom)]
+        lines.append(QLineF(middle, top - 6, middle, top))
         lines.append(QLineF(middle, bottom, middle, bottom + 6))
         for column in stacks:
             x, end = _middle(column), column.y + column.height
@@ -141,8 +144,6 @@ class FrameItem(BlockItem):
             )
 
     def _empty_text(self, column: Column) -> str:
-        if column.stack == LANE:
-            return _tr("Frame", "trunk passes")
         if column.stack == self.target:
             return _tr("Frame", "next block goes here")
         if column.label == "shortcut":

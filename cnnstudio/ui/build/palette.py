@@ -76,7 +76,7 @@ class Palette(QFrame):
         super().__init__(parent)
         self.setObjectName("palette")
         self.setAccessibleName(self.tr("Blocks"))
-        self.setProperty("role", "panelLeft")
+        self.setProperty("role", "panel")
         self.search = QLineEdit(self)
         self.search.setObjectName("paletteSearch")
         self.search.setAccessibleName(self.tr("Search blocks"))

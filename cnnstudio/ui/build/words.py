@@ -43,6 +43,7 @@ def words_of(node: Node, occurrences: Occurrences, trouble: Trouble | None, fold
     return Words(
         title=title,
         headline=block.headline(),
+        brief=block.headline().replace(" filters ", " "),
         details=_inside(node) if folded else block.details(),
         right=_costs(occurrences),
         shape=shape(last.output),

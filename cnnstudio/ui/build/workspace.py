@@ -1,14 +1,26 @@
 """The Build workspace as one widget: palette, canvas, inspector, problems, code."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.ui.build.block_actions import BlockActions
 from cnnstudio.ui.build.canvas import Canvas
+from cnnstudio.ui.build.canvas_overlay import CanvasOverlay
+from cnnstudio.ui.build.code_model import CodeModel
+from cnnstudio.ui.build.code_pane import CodePane
 from cnnstudio.ui.build.commands import insert_block
+from cnnstudio.ui.build.inspector import Inspector
 from cnnstudio.ui.build.palette import Palette
+from cnnstudio.ui.build.problem_list import ProblemList
 from cnnstudio.ui.build.status import BuildStatus, status_of
+
+_PALETTE_WIDTH, _INSPECTOR_WIDTH = 205, 329
+_NARROW = 1180
+"""Below this width of the window's content, palette and inspector are narrower."""
+_BESIDE = 760
+"""From this width on the code stands beside the canvas, else below it."""
 
 
 class BuildWorkspace(QWidget):
@@ -16,48 +28,67 @@ class BuildWorkspace(QWidget):
 
     statusChanged = Signal(object)
     """The totals for the status bar became others (carries :class:`BuildStatus`)."""
-    refused = Signal(str)
-    """An edit makes no sense; carries a sentence that says why."""
 
     def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.store = store
         self.setObjectName("buildWorkspace")
+        self.code = CodeModel(store, self)
         self.palette_panel = Palette(self)
         self.canvas = Canvas(store, self)
-        self.actions_of_blocks = BlockActions(store, self.canvas, self)
-        self._splitter = self._arranged()
-        self.palette_panel.blockChosen.connect(self._insert)
-        self.actions_of_blocks.refused.connect(self.refused)
-        self.canvas.zoomChanged.connect(self._tell)
-        store.documentChanged.connect(self._tell)
+        self.overlay = CanvasOverlay(self.canvas)
+        self.code_pane = CodePane(store, self.code, self)
+        self.problem_list = ProblemList(store, self)
+        self.inspector = Inspector(store, self.code, self)
+        self.edit_actions = BlockActions(store, self.canvas, self)
+        self._middle = QSplitter(Qt.Orientation.Horizontal, self)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._arrange()
+        self._connect()
+        self._resized_by_hand = self._seen = False
+        self.code_pane.hide()
+        self.setFocusProxy(self.canvas)
 
-    def _arranged(self) -> QSplitter:
-        splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        splitter.setObjectName("buildSplitter")
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(self.palette_panel)
-        splitter.addWidget(self.canvas)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([206, 900])
+    def _arrange(self) -> None:
+        self._middle.setObjectName("codeSplitter")
+        self._middle.setChildrenCollapsible(False)
+        self._middle.addWidget(self.canvas)
+        self._middle.addWidget(self.code_pane)
+        self._middle.setStretchFactor(0, 1)
+        self._middle.setHandleWidth(1)
+        self._splitter.setHandleWidth(1)
+        centre = QWidget(self)
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._middle, 1)
+        column.addWidget(self.problem_list)
+        self._splitter.setObjectName("buildSplitter")
+        self._splitter.setChildrenCollapsible(False)
+        for widget in (self.palette_panel, centre, self.inspector):
+            self._splitter.addWidget(widget)
+        self._splitter.setStretchFactor(1, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(splitter)
-        return splitter
+        row.addWidget(self._splitter)
+
+    def _connect(self) -> None:
+        self.palette_panel.blockChosen.connect(self._insert)
+        self.edit_actions.refused.connect(self.overlay.say)
+        self.problem_list.chosen.connect(self._show_block)
+        self.overlay.code.toggled.connect(self.show_code)
+        self.code_pane.closed.connect(self._hide_code)
+        self.canvas.zoomChanged.connect(self._tell)
+        self.store.documentChanged.connect(self._tell)
+        self._splitter.splitterMoved.connect(self._on_moved)
+        search = QShortcut(QKeySequence("/"), self)
+        search.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        search.activated.connect(self.focus_search)
 
     @property
     def status(self) -> BuildStatus:
         """The totals now."""
         return status_of(self.store.inference, self.canvas.zoom)
-
-    @Slot()
-    def _tell(self) -> None:
-        self.statusChanged.emit(self.status)
-
-    @Slot(str)
-    def _insert(self, kind: str) -> None:
-        block_id = insert_block(self.store, kind, self.canvas.place)
-        self.canvas.reveal(block_id)
 
     def focus_search(self) -> None:
         """Puts the cursor into the palette's search field (the ``/`` key)."""
@@ -65,6 +96,16 @@ class BuildWorkspace(QWidget):
 
     def show_problems(self) -> None:
         """Opens the list of problems."""
+        self.problem_list.open()
+
+    def show_code(self, shown: bool = True) -> None:
+        """Opens the code beside the canvas (or below it where there is no room beside)."""
+        self._turn()
+        self.code_pane.setVisible(shown)
+        self.overlay.code.setChecked(shown)
+        if shown:
+            room = self._middle.width() if self._beside() else self._middle.height()
+            self._middle.setSizes([round(room * 0.52), round(room * 0.48)])
 
     def zoom_to_fit(self) -> None:
         """Shows the whole network."""
@@ -73,3 +114,52 @@ class BuildWorkspace(QWidget):
     def set_zoom(self, percent: int) -> None:
         """Shows the canvas at a zoom in percent."""
         self.canvas.set_zoom(percent)
+
+    @Slot()
+    def _tell(self) -> None:
+        self.statusChanged.emit(self.status)
+
+    @Slot(str)
+    def _insert(self, kind: str) -> None:
+        self.canvas.reveal(insert_block(self.store, kind, self.canvas.place))
+
+    @Slot(str)
+    def _show_block(self, block_id: str) -> None:
+        self.store.select((block_id,))
+        self.canvas.reveal(block_id)
+        self.canvas.setFocus()
+
+    @Slot()
+    def _hide_code(self) -> None:
+        self.show_code(False)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.isAncestorOf(self.focusWidget() or self) and not self._seen:
+            self._seen = True
+            self.canvas.setFocus()
+
+    # --- sizes ------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._resized_by_hand:
+            narrow = self.width() < _NARROW
+            left = _PALETTE_WIDTH - 30 if narrow else _PALETTE_WIDTH
+            right = _INSPECTOR_WIDTH - 41 if narrow else _INSPECTOR_WIDTH
+            self._splitter.setSizes([left, max(200, self.width() - left - right - 2), right])
+        QTimer.singleShot(0, self, self._turn)
+
+    @Slot()
+    def _on_moved(self) -> None:
+        self._resized_by_hand = True
+        self._turn()
+
+    def _beside(self) -> bool:
+        return self._middle.width() >= _BESIDE
+
+    @Slot()
+    def _turn(self) -> None:
+        wanted = Qt.Orientation.Horizontal if self._beside() else Qt.Orientation.Vertical
+        if self._middle.orientation() != wanted:
+            self._middle.setOrientation(wanted)

@@ -1,0 +1,74 @@
+"""Boxes with formulas: a heading and lines of rich text in the font of numbers."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from cnnstudio.ui.build.facts import Fact
+
+
+def heading(text: str, parent: QWidget) -> QLabel:
+    """``OUTPUT SIZE``."""
+    label = QLabel(text.upper(), parent)
+    label.setProperty("role", "heading")
+    return label
+
+
+def box(parent: QWidget) -> QLabel:
+    """A field that can be read and copied."""
+    label = QLabel(parent)
+    label.setProperty("role", "box")
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.RichText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    return label
+
+
+_ORDER = ("output", "parameters", "cost", "code", "formula", "most")
+
+
+def _rank(name: str) -> int:
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER)
+
+
+class FactView(QWidget):
+    """Shows facts; a fact that was there before only gets its new text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        self._shown: dict[str, tuple[QLabel, QLabel]] = {}
+
+    def show_facts(self, facts: Iterable[Fact]) -> None:
+        """Shows these facts and hides all others."""
+        wanted = {fact.name: fact for fact in facts}
+        for fact in wanted.values():
+            title, text = self._labels(fact)
+            new = "".join(f'<p style="line-height: 135%; margin: 0">{line}</p>' for line in fact.lines)
+            if text.text() != new:
+                text.setText(new)
+            title.setVisible(bool(new))
+            text.setVisible(bool(new))
+        for name in self._shown.keys() - wanted.keys():
+            for label in self._shown[name]:
+                label.hide()
+
+    def text_of(self, name: str) -> str:
+        """What a fact says now, as shown; empty where it is not shown."""
+        labels = self._shown.get(name)
+        return labels[1].text() if labels and not labels[1].isHidden() else ""
+
+    def _labels(self, fact: Fact) -> tuple[QLabel, QLabel]:
+        if fact.name not in self._shown:
+            title, text = heading(fact.heading, self), box(self)
+            text.setObjectName(f"fact-{fact.name}")
+            text.setAccessibleName(fact.heading)
+            before = 2 * sum(_rank(name) < _rank(fact.name) for name in self._shown)
+            self._column.insertWidget(before, title)
+            self._column.insertWidget(before + 1, text)
+            self._shown[fact.name] = (title, text)
+        return self._shown[fact.name]

@@ -1,0 +1,144 @@
+"""What the inspector tells about a block: how its shape, its parameters and its cost come about."""
+
+from dataclasses import dataclass
+from html import escape
+
+from PySide6.QtCore import QCoreApplication
+
+from cnnstudio.core.block import Composite, Layer
+from cnnstudio.core.infer import Inference, Report
+from cnnstudio.core.quantity import byte_text, grouped
+from cnnstudio.core.reach import Reach
+from cnnstudio.core.shape import BYTES_PER_VALUE, Shape
+from cnnstudio.ui.build.occurrences import Found
+from cnnstudio.ui.build.say import block_title, shape, stack_label
+
+_tr = QCoreApplication.translate
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A heading with lines of rich text; ``name`` says which it is, whatever the language."""
+
+    name: str
+    heading: str
+    lines: tuple[str, ...]
+
+
+def block_facts(found: Found, first: bool) -> tuple[Fact, ...]:
+    """Everything about a block, in the first repetition or in the last."""
+    report = found.occurrences[0 if first else -1]
+    entering = report.input
+    facts = [Fact("output", _tr("Facts", "Output size"), _output(report))]
+    if entering is not None and report.output is not None and report.fault is None:
+        if report.params:
+            facts.append(Fact("parameters", _tr("Facts", "Parameters"), _parameters(report, entering)))
+        facts.append(Fact("cost", _tr("Facts", "Cost"), _cost(report, entering, found.leaving)))
+    if type(report.block).formula:
+        formula = escape(_tr("Block", type(report.block).formula))
+        facts.append(Fact("formula", _tr("Facts", "Formula"), (formula,)))
+    return tuple(facts)
+
+
+def _output(report: Report) -> tuple[str, ...]:
+    x, y = report.input, report.output
+    if x is None:
+        return (_tr("Facts", "unknown: a block above has a problem"),)
+    lines: list[str] = []
+    if y is not None and report.fault is None:
+        if isinstance(report.block, Layer):
+            lines += [_bold_result(line) for line in report.block.derivation(x)]
+        elif isinstance(report.block, Composite):
+            lines += _merged(report.block, report, x)
+    lines.append(f"{shape(x)} → <b>{shape(y)}</b>")
+    return tuple(lines)
+
+
+def _merged(block: Composite, report: Report, x: Shape) -> list[str]:
+    """What leaves each stack, and each repetition where they differ."""
+    lines: list[str] = []
+    last = report.rounds[-1]
+    if len(last.stacks) > 1:
+        for number, stack in enumerate(last.stacks):
+            lines.append(f"{escape(stack_label(block.stack_label(number)))}: {shape(stack.output)}")
+        entering = report.rounds[-2].output if len(report.rounds) > 1 else x
+        outputs = [stack.output for stack in last.stacks]
+        if entering is not None:
+            known = [output for output in outputs if output is not None]
+            lines += [_bold_result(line) for line in block.derivation(entering, known)]
+    if block.repeats:
+        for part in report.rounds[:4]:
+            times = _tr("Facts", "first") if part.first else f"{part.times} ×"
+            lines.append(f"{times}: → {shape(part.output)}")
+    return lines
+
+
+def _parameters(report: Report, x: Shape) -> tuple[str, ...]:
+    if isinstance(report.block, Layer):
+        return (_bold_result(report.block.parameter_formula(x)),)
+    lines = []
+    if len(report.rounds) == 1 and report.rounds[0].times > 1:
+        times = report.rounds[0].times
+        lines.append(f"{times} · {grouped(report.params // times)}")
+    for part in report.rounds if len(report.rounds) > 1 else ():
+        each = grouped(sum(stack.params for stack in part.stacks))
+        lines.append(f"{_tr('Facts', 'first')}: {each}" if part.first else f"{part.times} × {each}")
+    return (*lines, _tr("Facts", "together <b>{count}</b>").format(count=grouped(report.params)))
+
+
+def _cost(report: Report, x: Shape, leaving: Reach | None) -> tuple[str, ...]:
+    lines = []
+    if isinstance(report.block, Layer) and report.output is not None:
+        formula = report.block.mac_formula(x, report.output)
+        if formula:
+            lines.append(_tr("Facts", "{formula} MACs").format(formula=_bold_result(formula)))
+    elif report.macs:
+        lines.append(_tr("Facts", "<b>{count}</b> MACs").format(count=grouped(report.macs)))
+    memory = byte_text(report.values * BYTES_PER_VALUE)
+    lines.append(_tr("Facts", "activations <b>{size}</b>/image").format(size=memory))
+    lines.append(_tr("Facts", "receptive field <b>{field}</b>").format(field=_field(leaving)))
+    return tuple(lines)
+
+
+def _field(reach: Reach | None) -> str:
+    if reach is None:
+        return _tr("Facts", "whole image")
+    height, width = reach.size
+    return f"{height}×{width}"
+
+
+def network_facts(inference: Inference) -> tuple[Fact, ...]:
+    """Totals of the whole network."""
+    document = inference.document
+    way = f"{shape(document.input.shape)} → <b>{shape(inference.body.output)}</b>"
+    memory = byte_text(inference.activation_bytes)
+    return (
+        Fact("output", _tr("Facts", "From input to output"), (way,)),
+        Fact("parameters", _tr("Facts", "Parameters"), (f"<b>{grouped(inference.params)}</b>",)),
+        Fact(
+            "cost",
+            _tr("Facts", "Cost"),
+            (
+                _tr("Facts", "<b>{count}</b> MACs").format(count=grouped(inference.macs)),
+                _tr("Facts", "activations <b>{size}</b>/image").format(size=memory),
+                _tr("Facts", "receptive field <b>{field}</b>").format(field=_field(inference.body.reach)),
+            ),
+        ),
+        Fact("most", _tr("Facts", "Where the parameters are"), _largest(inference)),
+    )
+
+
+def _largest(inference: Inference) -> tuple[str, ...]:
+    """The three blocks of the trunk with most parameters."""
+    total = inference.params
+    heavy = sorted((r for r in inference.body.reports if r.params), key=lambda r: -r.params)[:3]
+    return tuple(
+        f"{escape(block_title(r.block))} {escape(r.block.headline())}: <b>{100 * r.params / total:.0f} %</b>"
+        for r in heavy
+    ) or (_tr("Facts", "none yet"),)
+
+
+def _bold_result(formula: str) -> str:
+    """``(32 + 2·1 − 3) / 1 + 1 = 32`` with what comes out in bold."""
+    left, equals, right = formula.rpartition(" = ")
+    return f"{escape(left)} = <b>{escape(right)}</b>" if equals else escape(formula)

@@ -1,0 +1,286 @@
+"""One editor for each kind of parameter; all look alike to the page that holds them."""
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from cnnstudio.core.fields import FieldSpec, Value
+from cnnstudio.core.fields import pair as both
+from cnnstudio.ui.theme import icon, theme, tokens
+from cnnstudio.ui.widgets.spin import SpinBox
+
+WIDTH = 126
+_UNBOUNDED = 1_000_000
+_tr = QCoreApplication.translate
+
+
+class FieldEditor(QWidget):
+    """Shows a value, and tells what the person made of it."""
+
+    edited = Signal(object)
+    """A new value (not checked yet)."""
+    unreadable = Signal()
+    """What stands in the field is no value."""
+    left = Signal()
+    """The person is done with this field."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self.setFixedWidth(WIDTH)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+
+    def _adopt(self, widget: QWidget, suffix: str = "") -> None:
+        widget.setObjectName(f"field-{self.spec.name}{suffix}")
+        widget.setAccessibleName(_tr("Block", self.spec.label))
+        widget.setToolTip(_tr("Block", self.spec.help))
+        self._row.addWidget(widget, 1)
+
+    def show_value(self, value: Value) -> None:
+        """Shows the value of the document, without telling anyone."""
+        raise NotImplementedError
+
+    def set_wrong(self, wrong: bool) -> None:
+        """Marks the field, or not."""
+
+    def set_hint(self, text: str) -> None:
+        """A word behind the number ('same'), where there is room for one."""
+
+
+class Spin(SpinBox):
+    """A spin box with the range of a parameter."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(int(spec.minimum or 0), int(_UNBOUNDED if spec.maximum is None else spec.maximum))
+        self.setMinimumWidth(30)
+
+    def show_value(self, value: int) -> None:
+        """Sets the value without a signal, and without moving the cursor of who types."""
+        if value != self.value():
+            blocked = self.blockSignals(True)
+            self.setValue(value)
+            self.blockSignals(blocked)
+
+
+class WholeEditor(FieldEditor):
+    """A whole number."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(spec, parent)
+        self._spin = Spin(spec, self)
+        self._adopt(self._spin)
+        self._spin.valueChanged.connect(self._on_value)
+        self._spin.editingFinished.connect(self.left)
+
+    @Slot(int)
+    def _on_value(self, value: int) -> None:
+        self.edited.emit(value)
+
+    def show_value(self, value: Value) -> None:
+        self._spin.show_value(int(value or 0))  # type: ignore[arg-type]
+
+
+class PairEditor(FieldEditor):
+    """Height and width, linked to one number or separate."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(spec, parent)
+        self._height, self._width = Spin(spec, self), Spin(spec, self)
+        self._adopt(self._height)
+        self._adopt(self._width, "-width")
+        self._width.setAccessibleName(_tr("Fields", "{label}, width").format(label=_tr("Block", spec.label)))
+        self._link = QToolButton(self)
+        self._link.setObjectName(f"field-{spec.name}-link")
+        self._link.setAccessibleName(
+            _tr("Fields", "{label}: height and width alike").format(label=_tr("Block", spec.label))
+        )
+        self._link.setToolTip(_tr("Fields", "Height and width alike, or each its own"))
+        self._link.setProperty("role", "link")
+        self._link.setCheckable(True)
+        self._link.setChecked(True)
+        self._row.addWidget(self._link)
+        self._link.toggled.connect(self._on_link)
+        for spin in (self._height, self._width):
+            spin.valueChanged.connect(self._on_value)
+            spin.editingFinished.connect(self.left)
+        self._width.hide()
+        self._recolour()
+        theme().changed.connect(self._recolour)
+
+    @Slot()
+    def _recolour(self) -> None:
+        colour = tokens().muted if self._link.isChecked() else tokens().accent
+        self._link.setIcon(icon("link" if self._link.isChecked() else "unlink", colour, 14))
+
+    @Slot(bool)
+    def _on_link(self, linked: bool) -> None:
+        self._width.setVisible(not linked)
+        self._compact(not linked)
+        self._recolour()
+        if linked:
+            self._width.show_value(self._height.value())
+            self._on_value()
+
+    def _compact(self, both_shown: bool) -> None:
+        for spin in (self._height, self._width):
+            buttons = QSpinBox.ButtonSymbols
+            spin.setButtonSymbols(buttons.NoButtons if both_shown else buttons.UpDownArrows)
+        if both_shown:
+            self._height.setSuffix("")
+
+    @Slot()
+    def _on_value(self) -> None:
+        height, width = self._height.value(), self._width.value()
+        self.edited.emit(height if self._link.isChecked() or height == width else (height, width))
+
+    def show_value(self, value: Value) -> None:
+        height, width = both(value)  # type: ignore[arg-type]
+        self._height.show_value(height)
+        if height != width and self._link.isChecked():
+            blocked = self._link.blockSignals(True)
+            self._link.setChecked(False)
+            self._link.blockSignals(blocked)
+            self._width.show()
+            self._compact(True)
+            self._recolour()
+        self._width.show_value(width)
+
+    def unlinked(self) -> bool:
+        """Whether height and width are shown apart."""
+        return not self._link.isChecked()
+
+    def set_hint(self, text: str) -> None:
+        suffix = f" ({text})" if text and self._link.isChecked() else ""
+        if suffix != self._height.suffix():
+            self._height.setSuffix(suffix)
+
+
+class RealEditor(FieldEditor):
+    """A number with a fraction, as text: 1e-05 is readable, a spin box's 0.00001 is not."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(spec, parent)
+        self._line = QLineEdit(self)
+        self._adopt(self._line)
+        self._line.textEdited.connect(self._on_text)
+        self._line.editingFinished.connect(self.left)
+
+    @Slot(str)
+    def _on_text(self, text: str) -> None:
+        try:
+            self.edited.emit(float(text.replace(",", ".")))
+        except ValueError:
+            self.unreadable.emit()
+
+    def show_value(self, value: Value) -> None:
+        text = f"{value:g}"
+        if not self._line.hasFocus() or _number(self._line.text()) not in (None, value):
+            self._line.setText(text)
+
+    def set_wrong(self, wrong: bool) -> None:
+        _mark(self._line, wrong)
+
+
+class NameEditor(FieldEditor):
+    """A name that the exported code uses."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(spec, parent)
+        self._line = QLineEdit(self)
+        self._adopt(self._line)
+        self._line.setMaxLength(40)
+        self._line.textEdited.connect(self._on_text)
+        self._line.editingFinished.connect(self.left)
+
+    @Slot(str)
+    def _on_text(self, text: str) -> None:
+        self.edited.emit(text)
+
+    def show_value(self, value: Value) -> None:
+        if self._line.text() != value and not (self._line.hasFocus() and self._line.property("wrong")):
+            self._line.setText(str(value))
+
+    def set_wrong(self, wrong: bool) -> None:
+        _mark(self._line, wrong)
+
+
+class SwitchEditor(FieldEditor):
+    """Yes or no."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(spec, parent)
+        self._box = QCheckBox(self)
+        self._adopt(self._box)
+        self._box.clicked.connect(self._on_clicked)
+
+    @Slot(bool)
+    def _on_clicked(self, checked: bool) -> None:
+        self.edited.emit(checked)
+        self.left.emit()
+
+    def show_value(self, value: Value) -> None:
+        self._box.setChecked(bool(value))
+
+
+class ChoiceEditor(FieldEditor):
+    """One of a few words."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(spec, parent)
+        self._combo = QComboBox(self)
+        self._combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        for choice in spec.choices:
+            self._combo.addItem(_tr("Block", choice), choice)
+        self._adopt(self._combo)
+        self._combo.activated.connect(self._on_activated)
+
+    @Slot()
+    def _on_activated(self) -> None:
+        self.edited.emit(self._combo.currentData())
+        self.left.emit()
+
+    def show_value(self, value: Value) -> None:
+        self._combo.setCurrentIndex(self._combo.findData(value))
+
+
+_EDITORS: dict[str, type[FieldEditor]] = {
+    "whole": WholeEditor,
+    "pair": PairEditor,
+    "real": RealEditor,
+    "switch": SwitchEditor,
+    "choice": ChoiceEditor,
+    "name": NameEditor,
+}
+
+
+def make_editor(spec: FieldSpec, parent: QWidget | None = None) -> FieldEditor:
+    """The editor for a parameter."""
+    return _EDITORS[spec.kind](spec, parent)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _mark(line: QLineEdit, wrong: bool) -> None:
+    """The stylesheet paints a wrong field's border red."""
+    if bool(line.property("wrong")) != wrong:
+        line.setProperty("wrong", wrong)
+        line.style().unpolish(line)
+        line.style().polish(line)
+
+
+__all__ = ["WIDTH", "FieldEditor", "make_editor"]

@@ -1,0 +1,96 @@
+"""The parameters of a block as a form; what is wrong stands at its field."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from cnnstudio.core.fields import FieldSpec, Value
+from cnnstudio.ui.build.field_editors import FieldEditor, make_editor
+
+_tr = QCoreApplication.translate
+
+
+class FieldForm(QWidget):
+    """One row a parameter.
+
+    Args:
+        specs: the parameters.
+        change: is called with a name and a value; raises ``ValueError`` for what is out of range.
+        leave: is called when the person is done with a field.
+        parent: the widget around.
+    """
+
+    def __init__(
+        self,
+        specs: Sequence[FieldSpec],
+        change: Callable[[str, Value], None],
+        leave: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._change = change
+        self.editors: dict[str, FieldEditor] = {}
+        self._labels: dict[str, QLabel] = {}
+        self._errors: dict[str, QLabel] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(0, 1)
+        for row, spec in enumerate(specs):
+            self._add(grid, row * 2, spec, leave)
+
+    def _add(self, grid: QGridLayout, row: int, spec: FieldSpec, leave: Callable[[], None]) -> None:
+        editor = make_editor(spec, self)
+        label = QLabel(_tr("Block", spec.label), self)
+        label.setToolTip(_tr("Block", spec.help))
+        error = QLabel(self)
+        error.setObjectName(f"fieldError-{spec.name}")
+        error.setProperty("role", "error")
+        error.setWordWrap(True)
+        error.hide()
+        grid.addWidget(label, row, 0)
+        grid.addWidget(editor, row, 1, Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(error, row + 1, 0, 1, 2)
+        self.editors[spec.name] = editor
+        self._labels[spec.name] = label
+        self._errors[spec.name] = error
+        editor.edited.connect(partial(self._on_edited, spec))
+        editor.unreadable.connect(partial(self._refuse, spec))
+        editor.left.connect(partial(self._on_left, leave))
+
+    def _on_left(self, leave: Callable[[], None]) -> None:
+        leave()
+
+    def _on_edited(self, spec: FieldSpec, value: Value) -> None:
+        try:
+            self._change(spec.name, value)
+        except ValueError:  # pydantic's errors are ValueErrors
+            self._refuse(spec)
+        else:
+            self._accept(spec.name)
+
+    def _refuse(self, spec: FieldSpec) -> None:
+        text = _tr("Fields", "Expected {what}.").format(what=_tr("Fields", spec.expectation()))
+        self._errors[spec.name].setText(text)
+        self._errors[spec.name].show()
+        self.editors[spec.name].set_wrong(True)
+
+    def _accept(self, name: str) -> None:
+        self._errors[name].hide()
+        self.editors[name].set_wrong(False)
+
+    def show_values(self, values: dict[str, Value], own: Sequence[str] = ()) -> None:
+        """Shows the values of the document; the names in ``own`` are marked as different."""
+        for name, editor in self.editors.items():
+            editor.show_value(values[name])
+            label = self._labels[name]
+            weight = "font-weight: 600;" if name in own else ""
+            if label.styleSheet() != weight:
+                label.setStyleSheet(weight)
+
+    def forget_errors(self) -> None:
+        """The form shows another block now."""
+        for name in self._errors:
+            self._accept(name)
