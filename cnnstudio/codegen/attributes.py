@@ -1,5 +1,6 @@
 """What the children of a module are called: ``conv1``, ``bn1``, ``layer2``, or a group's own name."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,10 +41,10 @@ def attributes(wishes: Sequence[Wish]) -> list[str]:
     """A name for each wish, in order; exact ones are served first."""
     names = Names(MODULE_NAMES)
     chosen = {index: names.unique(wish.base) for index, wish in enumerate(wishes) if wish.exact}
-    bases = [wish.base for wish in wishes if not wish.exact]
+    bases = Counter(wish.base for wish in wishes if not wish.exact)
     for index, wish in enumerate(wishes):
         if wish.exact:
             continue
-        single = not wish.weights and bases.count(wish.base) == 1
+        single = not wish.weights and bases[wish.base] == 1
         chosen[index] = names.unique(wish.base) if single else names.numbered(wish.base)
     return [chosen[index] for index in range(len(wishes))]

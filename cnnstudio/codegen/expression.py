@@ -39,10 +39,16 @@ class Construct:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """``*(Block(64) for _ in range(3))``: equal modules, each with weights of its own."""
+    """``*(Block(64) for _ in range(3))``: modules with weights of their own that differ in what ``i`` adds."""
 
     element: Construct
     count: int
+    variable: str = "_"
+
+    @property
+    def loop(self) -> str:
+        """``for _ in range(3)``."""
+        return f"for {self.variable} in range({self.count})"
 
 
 Expression = Value | Symbol | Hole | Construct | Copies
@@ -80,7 +86,7 @@ def text(expression: Expression) -> str:
     if isinstance(expression, Symbol):
         return expression.text
     if isinstance(expression, Copies):
-        return f"*({text(expression.element)} for _ in range({expression.count}))"
+        return f"*({text(expression.element)} {expression.loop})"
     if isinstance(expression, Construct):
         inside = ", ".join(
             [*map(text, expression.args), *(f"{name}={text(v)}" for name, v in expression.kwargs)]

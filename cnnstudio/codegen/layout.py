@@ -78,7 +78,7 @@ class Lines:
     def _copies(self, indent: int, copies: Copies, prefix: str, suffix: str) -> None:
         self.add(indent, f"{prefix}*(")
         self.expression(indent + STEP, copies.element)
-        self.add(indent + STEP, f"for _ in range({copies.count})")
+        self.add(indent + STEP, copies.loop)
         self.add(indent, f"){suffix}")
 
     def _mark_all(self, value: Expression, start: int) -> None:

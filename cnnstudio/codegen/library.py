@@ -8,6 +8,7 @@ from cnnstudio.codegen.attributes import Wish, wish
 from cnnstudio.codegen.block_class import BlockClass, make_class
 from cnnstudio.codegen.clusters import clusters
 from cnnstudio.codegen.expression import IDENTITY, Construct, Copies, Expression
+from cnnstudio.codegen.loops import merged, progressions
 from cnnstudio.codegen.names import Names
 from cnnstudio.codegen.resolve import Head, Item, Leaf, Series, Unit
 from cnnstudio.codegen.signature import Signature, torch_signature
@@ -118,20 +119,10 @@ def _sequential(parts: Sequence[tuple[Construct, int]], stacked: bool) -> Constr
     if len(parts) == 1 and parts[0][1] == 1:
         return parts[0][0]
     args: list[Expression] = []
-    for construct, times in _merged(parts):
+    for construct, times in merged(parts):
         args += [construct] * times if times <= _LISTED else [Copies(construct, times)]
+    args = progressions(args)
     return Construct("nn.Sequential", tuple(args), stacked=stacked)
-
-
-def _merged(parts: Sequence[tuple[Construct, int]]) -> list[tuple[Construct, int]]:
-    """Neighbours that are constructed alike as one, so that the loop counts them all."""
-    merged: list[tuple[Construct, int]] = []
-    for construct, times in parts:
-        if merged and merged[-1][0] == construct and merged[-1][0].origin == construct.origin:
-            merged[-1] = (construct, merged[-1][1] + times)
-        else:
-            merged.append((construct, times))
-    return merged
 
 
 def _named(construct: Construct, node: str) -> Construct:

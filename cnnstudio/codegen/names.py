@@ -2,6 +2,7 @@
 
 import builtins
 import re
+from collections import Counter
 from keyword import iskeyword, issoftkeyword
 from unicodedata import normalize
 
@@ -18,11 +19,12 @@ _MODULE_NAMES = """
 MODULE_NAMES = frozenset(_MODULE_NAMES.split())
 """What nn.Module itself calls something: an attribute of that name would break it. A test asks torch."""
 
-# What a generated file itself defines or imports.
-_FILE_NAMES = frozenset(
-    """BATCH_SIZE Callable DataLoader Dataset EPOCHS MEAN Path SEED SIDE_WEIGHTS STD Shapes Subset
-    TEST_LIMIT Tensor""".split()  # noqa: SIM905  # as readable as it gets
-)
+_FILE_NAMES = """
+    BATCH_SIZE CHANNELS CLASSES Callable DataLoader Dataset EPOCHS HEIGHT MEAN Path SEED SIDE_WEIGHTS STD
+    Shapes Subset TEST_LIMIT Tensor WIDTH
+"""
+FILE_NAMES = frozenset(_FILE_NAMES.split())
+"""What a generated file itself defines or imports under a name that a class could have."""
 _LONGEST_CLASS = 50
 _LONGEST_BLOCK = 30
 _AMBIGUOUS = ("I", "O", "l")  # what ruff's E741 and E742 call ambiguous
@@ -50,6 +52,7 @@ class Names:
 
     def __init__(self, taken: frozenset[str] = frozenset()) -> None:
         self._taken = set(taken)
+        self._numbers: Counter[str] = Counter()
 
     def unique(self, name: str) -> str:
         """The name, or the first of ``name2``, ``name3``, … that is free; taken from now on."""
@@ -62,16 +65,17 @@ class Names:
 
     def numbered(self, base: str) -> str:
         """The first of ``base1``, ``base2``, … that is free; taken from now on."""
-        number = 1
-        while f"{base}{number}" in self._taken:
-            number += 1
-        self._taken.add(f"{base}{number}")
-        return f"{base}{number}"
+        while True:
+            self._numbers[base] += 1
+            name = f"{base}{self._numbers[base]}"
+            if name not in self._taken:
+                self._taken.add(name)
+                return name
 
 
 def class_names() -> Names:
     """The scope of a file's classes."""
-    return Names(_FILE_NAMES | frozenset(dir(builtins)))
+    return Names(FILE_NAMES | frozenset(dir(builtins)))
 
 
 def class_name(title: str, fallback: str = "Network", longest: int = _LONGEST_CLASS) -> str:
@@ -88,7 +92,7 @@ def class_name(title: str, fallback: str = "Network", longest: int = _LONGEST_CL
     name = name[:longest]
     if not name or not name[0].isalpha():
         name = fallback + name
-    if iskeyword(name) or name in _AMBIGUOUS or name in _FILE_NAMES or hasattr(builtins, name):
+    if iskeyword(name) or name in _AMBIGUOUS or name in FILE_NAMES or hasattr(builtins, name):
         name += fallback
     return name[:longest]
 

@@ -21,7 +21,7 @@ def namer(uses: Sequence[Unit], templates: Sequence[Construct | None], columns: 
     def name(family: Family) -> str:
         if family.category != CHANNELS:
             return family.columns[0].argument.name
-        kind = "features" if "features" in family.columns[0].argument.name else "channels"
+        kind = "features" if all(_counts_features(column) for column in family.columns) else "channels"
         if family.values == entering:
             return kind if family.values == leaving else f"in_{kind}"
         for column in family.columns:
@@ -30,6 +30,12 @@ def namer(uses: Sequence[Unit], templates: Sequence[Construct | None], columns: 
         return f"out_{kind}" if family.values == leaving else kind
 
     return name
+
+
+def _counts_features(column: Column) -> bool:
+    """Whether the argument counts flat features; what BatchNorm2d calls features are channels."""
+    name = column.argument.name
+    return "features" in name and name != "num_features"
 
 
 def _branch_names(templates: Sequence[Construct | None], columns: Sequence[Column]) -> dict[int, str]:

@@ -43,6 +43,8 @@ def skeleton(value: Expression, signatures: Signatures, fixed: frozenset[str]) -
 
     Arguments named in ``fixed`` must be equal; others may differ.
     """
+    if isinstance(value, Symbol):
+        return ("symbol", value.text)
     if isinstance(value, Copies):
         return ("copies", value.count, skeleton(value.element, signatures, fixed))
     if not isinstance(value, Construct):
@@ -73,12 +75,14 @@ def unify(
         elements = [use.element if isinstance(use, Copies) else None for use in uses]
         inner = unify(elements, slot, signatures, columns)
         assert isinstance(inner, Construct)
-        return Copies(inner, first.count)
+        return replace(first, element=inner)
+    if isinstance(first, Symbol):
+        return first
     assert isinstance(first, Construct)
     signature = signatures(first.target)
 
     def argument(values: Sequence[Expression | Absent], place: Argument) -> Expression:
-        if any(isinstance(value, Construct | Copies) for value in values):
+        if any(isinstance(value, Construct | Copies | Symbol) for value in values):
             return unify([None if isinstance(v, Absent) else v for v in values], slot, signatures, columns)
         columns.append(Column(place, tuple(map(_plain, values)), slot, len(columns), first.target))
         return Hole(len(columns) - 1)
@@ -101,7 +105,7 @@ def fill(template: Expression, values: Sequence[Symbol | Value]) -> Expression:
     if isinstance(template, Copies):
         element = fill(template.element, values)
         assert isinstance(element, Construct)
-        return Copies(element, template.count)
+        return replace(template, element=element)
     if not isinstance(template, Construct):
         return template
     return replace(

@@ -12,8 +12,13 @@ from cnnstudio.codegen.resolve import Item, Leaf, Series, Slot, Unit
 from cnnstudio.core.block import Block
 from cnnstudio.core.fields import Pair
 
-_MOST_TITLES = 5
+_MOST_TITLES = 6
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_BESIDE_INPUT = {
+    "concat": "Appends what a branch computes to the channels of the input.",
+    "add": "Adds what a branch computes to the input.",
+    "multiply": "Weighs the input with what a branch computes.",
+}
 _MERGED = {"concat": "their channels concatenated", "add": "added up", "multiply": "multiplied"}
 
 
@@ -38,7 +43,9 @@ def class_summary(unit: Unit) -> str:
     if unit.kind == "parallel":
         block = unit.report.block
         assert isinstance(block, Parallel)
-        count = len(unit.slots)
+        count, empty = len(unit.slots), sum(slot.item is None for slot in unit.slots)
+        if (count, empty) == (2, 1):
+            return _BESIDE_INPUT[block.merge]
         return f"{_number(count).capitalize()} branches side by side, {_MERGED[block.merge]}."
     if isinstance(unit.owner.block, AuxClassifier):
         return "A side classifier that helps the layers below it to learn."

@@ -10,7 +10,7 @@ from cnnstudio.codegen.generate import about, classes, refusal
 from cnnstudio.codegen.layout import Lines
 from cnnstudio.codegen.script import fragments
 from cnnstudio.codegen.script.images import statistics, write_statistics
-from cnnstudio.codegen.script.loading import load_data, shapes
+from cnnstudio.codegen.script.loading import load_data
 from cnnstudio.codegen.script.sources import MOST_SHAPES, Source, source
 from cnnstudio.codegen.script.training import initialisation, optimizer, schedule, write_batches
 from cnnstudio.core.document import Document, walk
@@ -38,7 +38,7 @@ def script(document: Document) -> str:
     parts = [
         _header(document, data),
         _constants(document, data),
-        shapes(document) if data.kind == "shapes" else "",
+        fragments.SHAPES if data.kind == "shapes" else "",
         body.source(),
         load_data(document, data),
         initialisation(document.training.init),
@@ -98,6 +98,10 @@ def _constants(document: Document, data: Source) -> str:
     lines.add(0, "# Of the pixels, from 0 to 1, in each channel.")
     write_statistics(lines, "MEAN", mean)
     write_statistics(lines, "STD", std)
+    if data.kind == "shapes":
+        size = document.input
+        lines.add(0, f"CLASSES = {document.classes}")
+        lines.add(0, f"CHANNELS, HEIGHT, WIDTH = {size.channels}, {size.height}, {size.width}")
     if settings.test_limit is not None:
         lines.add(0, f"TEST_LIMIT = {settings.test_limit}")
     if heads := _heads(document):

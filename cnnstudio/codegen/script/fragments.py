@@ -23,7 +23,7 @@ LOAD_FOLDER = Template("""\
     return Subset(train, order), Subset(test, test_order)
 """)
 
-SHAPES = Template('''\
+SHAPES = '''\
 class Shapes(Dataset):
     """Simple shapes of random place, size and colour on a noisy background."""
 
@@ -41,18 +41,19 @@ class Shapes(Dataset):
         def between(low: float, high: float) -> float:
             return low + (high - low) * torch.rand(1, generator=generator).item()
 
-        label = index % $classes
-        radius = between(0.34, 0.44) * min($height, $width)
+        label = index % CLASSES
+        radius = between(0.34, 0.44) * min(HEIGHT, WIDTH)
         turn = torch.tensor(between(-0.26, 0.26))
-        x = torch.arange($width) + 0.5 - $width * between(0.4, 0.6)
-        y = torch.arange($height).unsqueeze(1) + 0.5 - $height * between(0.4, 0.6)
+        x = torch.arange(WIDTH) + 0.5 - WIDTH * between(0.4, 0.6)
+        y = torch.arange(HEIGHT).unsqueeze(1) + 0.5 - HEIGHT * between(0.4, 0.6)
         u = (x * turn.cos() + y * turn.sin()) / radius
         v = (y * turn.cos() - x * turn.sin()) / radius
         inside = (0.5 - outline(label, u, v) * radius).clamp(0, 1)
         dark = between(0.05, 0.45)
-        background = dark + 0.2 * torch.rand($channels, 1, 1, generator=generator) - 0.1
+        tint = 0.2 * torch.rand(CHANNELS, 1, 1, generator=generator) - 0.1
+        background = dark + tint
         colour = background + between(0.3, 0.5)
-        noise = 0.05 * torch.randn($channels, $height, $width, generator=generator)
+        noise = 0.05 * torch.randn(CHANNELS, HEIGHT, WIDTH, generator=generator)
         image = background + inside * (colour - background) + noise
         return self.transform(image.clamp(0, 1)), label
 
@@ -93,7 +94,7 @@ def outline(shape: int, x: Tensor, y: Tensor) -> Tensor:
             return torch.minimum(lobes, tip)
         case _:  # frame
             return box(0.66, 0.66).abs() - 0.16
-''')
+'''
 
 LOAD_SHAPES = Template("""\
     train = Shapes(2000, first_seed=10_000 * SEED, transform=$train)

@@ -37,14 +37,6 @@ def load_data(document: Document, data: Source) -> str:
     return lines.source()
 
 
-def shapes(document: Document) -> str:
-    """The data set that is drawn by code."""
-    size = document.input
-    return fragments.SHAPES.substitute(
-        classes=document.classes, height=size.height, width=size.width, channels=size.channels
-    )
-
-
 def _torchvision(lines: Lines, document: Document, data: Source, transforms: tuple[str, str]) -> None:
     for name, is_train, transform in (("train", True, transforms[0]), ("test", False, transforms[1])):
         options = (("train", is_train), ("transform", Symbol(transform)), ("download", True))
