@@ -5,9 +5,11 @@ The document is immutable, so an edit is a pair (before, after) and undo has one
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from weakref import finalize, ref
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
+from shiboken6 import isValid
 
 from cnnstudio.core.document import Document, InputSize, walk
 from cnnstudio.core.fixes import Fix, fixes
@@ -38,7 +40,7 @@ class _Edit(QUndoCommand):
         merge_key: tuple[int, str] | None,
     ) -> None:
         super().__init__(text)
-        self._store = store
+        self._store = ref(store)  # weakly, or the stack would keep its own store alive
         self._before = before
         self._after = after
         self._merge_key = merge_key
@@ -56,11 +58,21 @@ class _Edit(QUndoCommand):
 
     def redo(self) -> None:
         """Shows the document after the edit."""
-        self._store._show(*self._after)
+        self._show(self._after)
 
     def undo(self) -> None:
         """Shows the document before the edit."""
-        self._store._show(*self._before)
+        self._show(self._before)
+
+    def _show(self, state: tuple[Document, tuple[str, ...]]) -> None:
+        if (store := self._store()) is not None:
+            store._show(*state)
+
+
+def _forget_commands(stack: QUndoStack) -> None:
+    if isValid(stack):
+        stack.blockSignals(True)  # nobody is left to hear them
+        stack.clear()
 
 
 class DocumentStore(QObject):
@@ -82,6 +94,8 @@ class DocumentStore(QObject):
         self.path: Path | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.cleanChanged.connect(self._on_clean_changed)
+        # Commands go before Python's garbage collector takes a cycle with them apart: that crashes.
+        finalize(self, _forget_commands, self.undo_stack)
 
     @property
     def document(self) -> Document:
