@@ -1,0 +1,25 @@
+"""Aligned columns for the console, and JSON for scripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+
+def print_table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()
+) -> None:
+    """Prints rows under a head; the columns whose numbers are in ``right`` are flushed right."""
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    rule = ["─" * width for width in widths]
+    for row in (head, rule, *rows):
+        cells = [
+            cell.rjust(width) if column in right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths))
+        ]
+        print("  ".join(cells).rstrip())
+
+
+def print_json(value: object) -> None:
+    """Prints one JSON value."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))

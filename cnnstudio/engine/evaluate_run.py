@@ -1,0 +1,68 @@
+"""Testing what a run has learnt, from its folder."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnstudio.core.messages import Finished
+from cnnstudio.engine import device as devices
+from cnnstudio.engine.build import build, require_trainable
+from cnnstudio.engine.checkpoint import load_weights
+from cnnstudio.engine.control import Control
+from cnnstudio.engine.data import Feed
+from cnnstudio.engine.evaluate import Score, evaluate, test_batch_size
+from cnnstudio.engine.prepare import Emit, read_dataset
+from cnnstudio.workspace.paths import data_dir
+from cnnstudio.workspace.runs import RunFolder
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The score of a run's weights on its test images; ``result`` is what ``train`` would print of it."""
+
+    score: Score
+    class_names: tuple[str, ...]
+    result: Finished
+
+
+def evaluate_run(
+    run: str, data: str | None, device: str, emit: Emit, control: Control | None = None
+) -> Evaluation:
+    """Raises `EngineError` or `WorkspaceError`; ``data`` is the data folder, by default the run's own."""
+    folder = RunFolder(Path(run))
+    record, document = folder.read_record(), folder.read_document()
+    require_trainable(document)
+    chosen = data or record.options.get("data_dir")
+    limit = record.options.get("limit")
+    dataset = read_dataset(
+        document,
+        Path(str(chosen)) if chosen else data_dir(),
+        int(limit) if limit else None,
+        emit,
+        control or Control(),
+        download=True,
+    )
+    place = devices.choose(device)
+    module = build(document).module
+    load_weights(folder.weights, module)
+    module.to(place)
+    feed = Feed(dataset, document.training, place)
+    began = time.perf_counter()
+    score = evaluate(module, feed.test(test_batch_size(document)), document.classes)
+    seconds = time.perf_counter() - began
+    assert score is not None  # nothing stops it between two batches
+    result = Finished(
+        run=str(folder.path),
+        epochs=_whole(record.result.get("epochs")),
+        test_accuracy=score.accuracy,
+        test_loss=score.loss,
+        best_epoch=_whole(record.result.get("best_epoch")),
+        images_per_second=score.images / seconds,
+    )
+    return Evaluation(score, dataset.class_names, result)
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
