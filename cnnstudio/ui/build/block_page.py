@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core import edits
-from cnnstudio.core.block import Block
+from cnnstudio.core.block import Block, Layer
 from cnnstudio.core.fields import Value
 from cnnstudio.core.infer import Report
 from cnnstudio.ui.build.branch_editor import BranchEditor
@@ -93,10 +93,10 @@ class BlockPage(QWidget):
         """Padding that keeps height and width is called what torch calls it: same."""
         editor = self.form.editors.get("padding")
         if editor is not None:
-            x, y = report.input, report.output
-            kept = x is not None and y is not None and len(x) == 3 and x[1:] == y[1:]
-            padded = bool(getattr(report.block, "padding", 0))
-            editor.set_hint(self.tr("same") if kept and padded else "")
+            block = report.block
+            same = block.same_padding() if isinstance(block, Layer) else None
+            kept = bool(same) and same == getattr(block, "padding", None)
+            editor.set_hint(self.tr("same") if kept else "")
 
     def _change(self, name: str, value: Value) -> None:
         document, node_id = self._store.document, self._id

@@ -61,14 +61,24 @@ class Spin(SpinBox):
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setRange(int(spec.minimum or 0), int(_UNBOUNDED if spec.maximum is None else spec.maximum))
+        lowest = int(spec.minimum or 0)
+        self.empty = lowest - 1 if spec.optional else None
+        """The number that stands for no value of its own."""
+        self.setRange(lowest if self.empty is None else self.empty, _highest(spec))
+        if spec.optional:
+            self.setSpecialValueText(_tr("Fields", "auto"))
         self.setMinimumWidth(30)
 
-    def show_value(self, value: int) -> None:
+    def own_value(self) -> int | None:
+        """The number, or None for no value of its own."""
+        return None if self.value() == self.empty else self.value()
+
+    def show_value(self, value: int | None) -> None:
         """Sets the value without a signal, and without moving the cursor of who types."""
-        if value != self.value():
+        number = (self.empty or 0) if value is None else value
+        if number != self.value():
             blocked = self.blockSignals(True)
-            self.setValue(value)
+            self.setValue(number)
             self.blockSignals(blocked)
 
 
@@ -82,12 +92,12 @@ class WholeEditor(FieldEditor):
         self._spin.valueChanged.connect(self._on_value)
         self._spin.editingFinished.connect(self.left)
 
-    @Slot(int)
-    def _on_value(self, value: int) -> None:
-        self.edited.emit(value)
+    @Slot()
+    def _on_value(self) -> None:
+        self.edited.emit(self._spin.own_value())
 
     def show_value(self, value: Value) -> None:
-        self._spin.show_value(int(value or 0))  # type: ignore[arg-type]
+        self._spin.show_value(value if isinstance(value, int) else None)
 
 
 class PairEditor(FieldEditor):
@@ -128,7 +138,7 @@ class PairEditor(FieldEditor):
         self._compact(not linked)
         self._recolour()
         if linked:
-            self._width.show_value(self._height.value())
+            self._width.show_value(self._height.own_value())
             self._on_value()
 
     def _compact(self, both_shown: bool) -> None:
@@ -140,11 +150,14 @@ class PairEditor(FieldEditor):
 
     @Slot()
     def _on_value(self) -> None:
-        height, width = self._height.value(), self._width.value()
-        self.edited.emit(height if self._link.isChecked() or height == width else (height, width))
+        height, width = self._height.own_value(), self._width.own_value()
+        if self._link.isChecked() or height is None or width is None or height == width:
+            self.edited.emit(height)
+        else:
+            self.edited.emit((height, width))
 
     def show_value(self, value: Value) -> None:
-        height, width = both(value)  # type: ignore[arg-type]
+        height, width = (None, None) if value is None else both(value)  # type: ignore[arg-type]
         self._height.show_value(height)
         if height != width and self._link.isChecked():
             blocked = self._link.blockSignals(True)
@@ -266,6 +279,10 @@ _EDITORS: dict[str, type[FieldEditor]] = {
 def make_editor(spec: FieldSpec, parent: QWidget | None = None) -> FieldEditor:
     """The editor for a parameter."""
     return _EDITORS[spec.kind](spec, parent)
+
+
+def _highest(spec: FieldSpec) -> int:
+    return int(_UNBOUNDED if spec.maximum is None else spec.maximum)
 
 
 def _number(text: str) -> float | None:

@@ -19,6 +19,8 @@ from cnnstudio.ui.theme import tokens
 ZOOM_MIN, ZOOM_MAX = 0.08, 3.0
 _STEP = 1.2
 _DOTS = 20
+_SCROLL_BAR = 12
+"""Its width, with something to spare: fitting the width must not call for a horizontal one."""
 _CACHE_KIB = 96 * 1024
 """Room for the pictures of a few hundred cards on a high-resolution screen."""
 
@@ -80,7 +82,8 @@ class PanZoomView(QGraphicsView):
     def _fit_width(self) -> None:
         scene = self.sceneRect()
         if scene.width() > 0 and self.viewport().width() > 50:
-            self._scale_to(max(0.6, min(1.0, self.viewport().width() / scene.width())))
+            room = self.viewport().width() - _SCROLL_BAR
+            self._scale_to(max(0.6, min(1.0, room / scene.width())))
             self.centerOn(QPointF(0, self.mapToScene(self.viewport().rect().center()).y()))
 
     def _scale_to(self, scale: float) -> None:

@@ -100,6 +100,8 @@ def first_differences(block: Block, first: Block) -> Sequence[tuple[str, str]]:
 
 def value_text(value: Value) -> str:
     """``3×1`` of a pair, ``yes`` of a switch."""
+    if value is None:
+        return _tr("Card", "auto")
     if isinstance(value, bool):
         return _tr("Card", "yes") if value else _tr("Card", "no")
     if isinstance(value, tuple):

@@ -135,7 +135,7 @@ class BuildWorkspace(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.isAncestorOf(self.focusWidget() or self) and not self._seen:
+        if not self._seen:
             self._seen = True
             self.canvas.setFocus()
 
