@@ -66,7 +66,7 @@ def run(document: Document) -> tuple[Shape, int]:
 def _stack(stack: Stack, x: Tensor, first: bool, root: bool) -> tuple[Tensor, int]:
     params = 0
     for node in stack:
-        if not node.only_first or first:
+        if not node.disabled and (not node.only_first or first):
             x, more = _node(node, x, first, root)
             params += more
     return x, params

@@ -70,7 +70,7 @@ def nodes(draw: st.DrawFn, depth: int = DEPTH) -> Node:
     made = Node("", block, draw(_stacks(block, depth - 1)))
     if draw(st.integers(0, 5)) == 0:
         made = replace(made, first=draw(blocks(kind)))
-    return replace(made, only_first=draw(st.integers(0, 7)) == 0)
+    return replace(made, only_first=draw(st.integers(0, 7)) == 0, disabled=draw(st.integers(0, 11)) == 0)
 
 
 @st.composite

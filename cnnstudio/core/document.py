@@ -19,7 +19,8 @@ class Node:
 
     Inside a Repeat, ``first`` are the parameters that the first repetition has instead of ``block``
     (a stride, say), and a node that is ``only_first`` exists in the first repetition only (a projection
-    shortcut, say). Outside any Repeat everything is its own first repetition.
+    shortcut, say). Outside any Repeat everything is its own first repetition. A ``disabled`` node is kept
+    but bypassed, with all inside it, to try what the network is without it.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Node:
     stacks: tuple["Stack", ...] = ()
     first: Block | None = None
     only_first: bool = False
+    disabled: bool = False
 
     def effective(self, first: bool) -> Block:
         """The parameters in the first or in the other repetitions."""

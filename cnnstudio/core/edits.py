@@ -85,6 +85,13 @@ def set_only_first(document: Document, node_id: str, only_first: bool) -> Docume
     return _with_node(document, node_id, lambda old: replace(old, only_first=only_first))
 
 
+def set_disabled(document: Document, ids: Collection[str], disabled: bool) -> Document:
+    """Bypasses blocks, or takes them in again."""
+    for node_id in ids:
+        document = _with_node(document, node_id, lambda old: replace(old, disabled=disabled))
+    return document
+
+
 def wrap(document: Document, ids: Collection[str], composite: Composite) -> Document:
     """Puts neighbouring nodes of one stack into the first stack of a new composite in their place."""
     chosen = _topmost(document, ids)
@@ -144,10 +151,11 @@ def set_classes(document: Document, classes: int) -> Document:
     """Gives the network another number of classes: its last classifier and its heads' follow."""
 
     def adapted(stack: Stack) -> Stack:
-        last = stack[-1] if stack else None
-        if last is None or getattr(last.block, "out_features", None) != document.classes:
+        index = max((i for i, old in enumerate(stack) if not old.disabled), default=None)
+        if index is None or getattr(stack[index].block, "out_features", None) != document.classes:
             return stack
-        return (*stack[:-1], replace(last, block=last.block.changed(out_features=classes), first=None))
+        block = stack[index].block.changed(out_features=classes)
+        return (*stack[:index], replace(stack[index], block=block, first=None), *stack[index + 1 :])
 
     def with_heads(old: Node) -> Node:
         if isinstance(old.block, Composite) and old.block.root_only:

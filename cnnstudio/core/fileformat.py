@@ -27,7 +27,7 @@ MAX_CLASSES = 65_536
 _DOCUMENT_KEYS = ("format", "version", "name", "summary", "source", "input", "classes", "body", "training")
 _INPUT_KEYS = ("height", "width", "channels")
 Model = TypeVar("Model", bound=BaseModel)
-_NODE_KEYS = ("block", "first", "only_first")
+_NODE_KEYS = ("block", "first", "only_first", "disabled")
 
 
 class FileError(ValueError):
@@ -138,16 +138,21 @@ def _node(data: object, place: str, depth: int) -> Node:
     reserved = {*_NODE_KEYS, *names}
     values = {key: value for key, value in data.items() if key not in reserved}
     block = _model(kind, values, place)
-    only_first = data.get("only_first", False)
-    if type(only_first) is not bool:
-        raise _Wrong(f"{place}.only_first", f"expected true or false, got {_shown(only_first)}.")
     return Node(
         id="",
         block=block,
         stacks=_stacks(kind, data, place, depth + 1),
         first=_first(kind, values, data.get("first"), place),
-        only_first=only_first,
+        only_first=_switch(data, "only_first", place),
+        disabled=_switch(data, "disabled", place),
     )
+
+
+def _switch(data: Mapping[str, object], key: str, place: str) -> bool:
+    value = data.get(key, False)
+    if type(value) is not bool:
+        raise _Wrong(f"{place}.{key}", f"expected true or false, got {_shown(value)}.")
+    return value
 
 
 def _kind(name: object, place: str) -> type[Block]:
@@ -285,8 +290,7 @@ def _node_text(node: Node, indent: str) -> str:
     parts += [f"{_json(key)}: {_json(value)}" for key, value in _set_values(node.block).items()]
     if node.first is not None:
         parts.append(f'"first": {_json(_differences(node.block, node.first))}')
-    if node.only_first:
-        parts.append('"only_first": true')
+    parts += [f'"{key}": true' for key in ("only_first", "disabled") if getattr(node, key)]
     return "{" + ", ".join(parts + _stack_parts(node, indent)) + "}"
 
 

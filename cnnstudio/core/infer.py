@@ -1,7 +1,8 @@
 """Inference: what shape flows where, what it costs, what is wrong. Pure, cached per subtree.
 
 A report of a subtree depends on the (immutable) node, the shape that enters and whether this is the
-first repetition, so one dictionary of those answers everything that an edit did not change.
+first repetition, so one dictionary of those answers everything that an edit did not change. Reports are
+named tuples since those are made fastest, and compare by identity since comparing trees would be slow.
 """
 
 from collections.abc import Iterator
@@ -34,6 +35,12 @@ class Report(NamedTuple):
     faults: int = 0
     rounds: tuple["Round", ...] = ()
 
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
 
 class StackReport(NamedTuple):
     """What inference found out about a stack; sums over its nodes."""
@@ -46,6 +53,12 @@ class StackReport(NamedTuple):
     reach: Reach | None
     faults: int
 
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
 
 class Round(NamedTuple):
     """``times`` equal repetitions of a composite, the stacks of one of them, and what leaves it."""
@@ -54,6 +67,12 @@ class Round(NamedTuple):
     output: Shape | None
     times: int
     first: bool
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +139,7 @@ def _stack(stack: Stack, x: Shape | None, first: bool, root: bool = False) -> St
     params = macs = values = faults = 0
     reach: Reach | None = POINT
     for node in stack:
-        if node.only_first and not first:
+        if node.disabled or (node.only_first and not first):
             continue
         key = (node, x, first, root)
         report = _cache.get(key) or _remember(key)

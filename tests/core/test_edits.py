@@ -18,6 +18,7 @@ from cnnstudio.core.edits import (
     remove,
     remove_stack,
     set_classes,
+    set_disabled,
     set_only_first,
     unwrap,
     wrap,
@@ -129,6 +130,14 @@ def test_branches_come_and_go(cnn: Document) -> None:
     three = add_stack(inception, f"b{cnn.serial}")
     assert len(three.body[0].stacks) == 3
     assert len(remove_stack(three, f"b{cnn.serial}", 0).body[0].stacks) == 2
+
+
+def test_a_disabled_block_is_kept_but_bypassed(cnn: Document) -> None:
+    without = set_disabled(cnn, ["b2"], True)
+    assert names(without) == names(cnn)
+    assert infer(without).params == infer(remove(cnn, ["b2"])).params
+    assert infer(read_document(write_document(without))).params == infer(without).params
+    assert write_document(set_disabled(without, ["b2"], False)) == write_document(cnn)
 
 
 def test_the_classifiers_follow_the_number_of_classes(cnn: Document) -> None:
