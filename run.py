@@ -28,10 +28,8 @@ STATE = VENV / "cnnstudio-run.json"
 OLDEST = (3, 11)
 DISK_GIGABYTES = 10
 
-# These need neither a screen nor Qt's libraries.
-COMMANDS = frozenset(
-    {"presets", "shapes", "export", "train", "evaluate", "datasets", "-h", "--help", "--version"}
-)
+# These, and any option, need neither a screen nor Qt's libraries.
+COMMANDS = ("presets", "shapes", "export", "train", "evaluate", "datasets")
 
 # What Qt loads at run time and a bare Linux may lack, with the Debian package that has it.
 QT_LIBRARIES = {
@@ -109,7 +107,7 @@ def main(arguments: list[str]) -> int:
 
 def start(arguments: list[str]) -> int:
     """Starts the app with these arguments, in the folder where the person is."""
-    window = arguments[:1] == [] or arguments[0] not in COMMANDS
+    window = not arguments or not (arguments[0] in COMMANDS or arguments[0].startswith("-"))
     if window:
         need_screen()
     ensure_installed(extra=None)

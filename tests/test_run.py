@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import run
+from cnnstudio import cli
 
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "XDG_SESSION_TYPE", "QT_QPA_PLATFORM")
 
@@ -149,6 +150,10 @@ def test_no_screen_is_said_before_anything_is_installed(machine: Machine, no_scr
         run.main(["resnet18"])
 
     assert machine.commands == []
+
+
+def test_knows_the_commands_that_need_no_screen() -> None:
+    assert run.COMMANDS == cli.COMMANDS
 
 
 def test_a_missing_library_is_named_with_its_package() -> None:

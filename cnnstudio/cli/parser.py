@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
@@ -21,6 +22,7 @@ class _Parser(argparse.ArgumentParser):
 
 def run(arguments: Sequence[str]) -> int:
     """Parses and runs; see :func:`cnnstudio.cli.main`."""
+    _print_what_fits()
     try:
         options = make_parser().parse_args(arguments)
     except SystemExit as end:  # --help and --version, or arguments that make no sense
@@ -37,6 +39,13 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def _print_what_fits() -> None:
+    """A pipe on Windows may know neither × nor ─: a question mark is better than an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def make_parser() -> argparse.ArgumentParser:
