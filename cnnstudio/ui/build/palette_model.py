@@ -99,5 +99,6 @@ def _row(block: type[Block]) -> Row:
 
 
 def _matches(block: type[Block], words: list[str]) -> bool:
-    text = f"{block.__name__} {block_title(block)} {block.category} {block_help(block)}".lower()
+    known = (block.__name__, block_title(block), block.category, block_help(block), block.__doc__ or "")
+    text = " ".join(known).lower()
     return all(word in text for word in words)

@@ -16,9 +16,9 @@ from cnnstudio.ui.build import BuildWorkspace
 Make = Callable[..., Node]
 
 
-def make(name: str, stacks: tuple[Stack, ...] | None = None, **values: object) -> Node:
+def make(kind: str, stacks: tuple[Stack, ...] | None = None, **values: object) -> Node:
     """A node outside any document."""
-    return new_node(block_type(name).model_validate(values), stacks)
+    return new_node(block_type(kind).model_validate(values), stacks)
 
 
 def small_residual() -> Document:

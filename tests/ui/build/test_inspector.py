@@ -1,0 +1,226 @@
+"""The inspector: edits, what it tells, what it refuses."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from cnnstudio.app.store import INPUT_ID, OUTPUT_ID
+from cnnstudio.core.document import Node, Place, find
+from cnnstudio.core.edits import insert
+from cnnstudio.core.registry import block_types
+from cnnstudio.ui.build import BuildWorkspace
+from tests.ui.build.conftest import make
+
+
+def field(build: BuildWorkspace, kind: type, name: str) -> QWidget:
+    page = build.inspector.page
+    assert page is not None
+    found = page.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def fact(build: BuildWorkspace, name: str) -> str:
+    """What a box says, without its markup."""
+    from PySide6.QtGui import QTextDocument
+
+    label = field(build, QLabel, f"fact-{name}")
+    document = QTextDocument()
+    document.setHtml(label.text())
+    return document.toPlainText() if not label.isHidden() else ""
+
+
+def node(build: BuildWorkspace, block_id: str) -> Node:
+    return find(build.store.document, block_id)
+
+
+def test_it_shows_how_everything_comes_about(build: BuildWorkspace) -> None:
+    build.store.select(("b1",))
+    assert fact(build, "output") == "(32 + 2·1 − 3) / 1 + 1 = 32\n32×32×3 → 32×32×16"
+    assert fact(build, "parameters") == "16 · (3·3·3) = 432"
+    assert fact(build, "cost").splitlines()[1:] == ["activations 64 KiB/image", "receptive field 3×3"]
+    assert "nn.Conv2d(3, 16, 3, padding=1, bias=False)" in fact(build, "code")
+
+
+def test_a_spin_box_edits_live_and_is_one_step_back(qtbot: QtBot, build: BuildWorkspace) -> None:
+    build.store.select(("b1",))
+    spin = field(build, QSpinBox, "field-out_channels")
+    for value in (17, 18, 19):
+        spin.setValue(value)
+    assert node(build, "b1").block.headline() == "19 filters 3×3"
+    assert fact(build, "parameters") == "19 · (3·3·3) = 513"
+    build.store.undo()
+    assert node(build, "b1").block.headline() == "16 filters 3×3"
+    assert spin.value() == 16
+
+
+def test_a_pair_can_be_taken_apart_and_linked_again(qtbot: QtBot, build: BuildWorkspace) -> None:
+    build.store.select(("b1",))
+    link = field(build, QToolButton, "field-kernel_size-link")
+    width = field(build, QSpinBox, "field-kernel_size-width")
+    assert not width.isVisible()
+    link.click()
+    assert width.isVisible()
+    width.setValue(5)
+    assert node(build, "b1").block.headline() == "16 filters 3×5"
+    link.click()
+    assert node(build, "b1").block.headline() == "16 filters 3×3"
+
+
+def test_switches_choices_and_names(qtbot: QtBot, build: BuildWorkspace) -> None:
+    build.store.select(("b1",))
+    box = field(build, QCheckBox, "field-bias")
+    box.click()
+    assert "no bias" not in node(build, "b1").block.details()
+    build.store.select(("b4",))
+    combo = field(build, QComboBox, "field-activation")
+    combo.setCurrentIndex(combo.findData("none"))
+    combo.activated.emit(combo.currentIndex())
+    assert node(build, "b4").block.headline() == "F(x) + x"
+
+
+def test_a_number_out_of_range_gives_a_sentence_at_the_field(qtbot: QtBot, build: BuildWorkspace) -> None:
+    build.store.select(("b2",))
+    before = build.store.document
+    line, error = field(build, QLineEdit, "field-momentum"), field(build, QLabel, "fieldError-momentum")
+    line.setFocus()
+    line.selectAll()
+    qtbot.keyClicks(line, "7")
+    assert error.isVisible()
+    assert error.text() == "Expected a number from 0 to 1."
+    assert build.store.document is before
+    line.selectAll()
+    qtbot.keyClicks(line, "x")
+    assert error.isVisible()
+    line.selectAll()
+    qtbot.keyClicks(line, "0,25")
+    assert not error.isVisible()
+    assert node(build, "b2").block.model_dump()["momentum"] == 0.25
+
+
+def test_a_name_that_is_none_of_python_s_is_refused(qtbot: QtBot, build: BuildWorkspace) -> None:
+    group = make("Group", ((make("ReLU"),),), name="stem")
+    build.store.apply("Insert", insert(build.store.document, Place(None, 0, 0), [group]), select=["b11"])
+    line = field(build, QLineEdit, "field-name")
+    line.setFocus()
+    line.selectAll()
+    qtbot.keyClicks(line, "class")
+    assert field(build, QLabel, "fieldError-name").isVisible()
+    assert node(build, "b11").block.headline() == "clas"
+    qtbot.keyClicks(line, "ic")
+    assert not field(build, QLabel, "fieldError-name").isVisible()
+    assert node(build, "b11").block.headline() == "classic"
+
+
+def test_the_first_repetition_can_have_parameters_of_its_own(qtbot: QtBot, build: BuildWorkspace) -> None:
+    build.store.select(("b5",))
+    field(build, QPushButton, "firstSwitchFirst").click()
+    spin = field(build, QSpinBox, "field-stride")
+    spin.setValue(2)
+    first = node(build, "b5").first
+    assert first is not None
+    assert first.model_dump()["stride"] == 2
+    assert node(build, "b5").block.model_dump()["stride"] == 1
+    item = build.canvas.network.item_of("b5")
+    assert item is not None
+    assert item.card.words.badge == "first: stride 2"
+    field(build, QPushButton, "sameAsOthersButton").click()
+    assert node(build, "b5").first is None
+    assert spin.value() == 1
+
+
+def test_a_block_can_exist_in_the_first_repetition_only(build: BuildWorkspace) -> None:
+    build.store.select(("b7",))
+    field(build, QCheckBox, "onlyFirstBox").click()
+    assert node(build, "b7").only_first
+    build.store.select(("b1",))
+    assert not field(build, QCheckBox, "onlyFirstBox").isVisible()
+
+
+def test_branches_can_be_added_and_removed(build: BuildWorkspace) -> None:
+    parallel = make("Parallel")
+    build.store.apply("Insert", insert(build.store.document, Place(None, 0, 0), [parallel]), select=["b11"])
+    field(build, QPushButton, "addBranchButton").click()
+    assert len(node(build, "b11").stacks) == 3
+    field(build, QToolButton, "removeBranchButton-0").click()
+    assert len(node(build, "b11").stacks) == 2
+
+
+def test_the_input_and_the_classes(build: BuildWorkspace) -> None:
+    build.store.select((INPUT_ID,))
+    field(build, QSpinBox, "field-height").setValue(64)
+    assert build.store.document.input.height == 64
+    build.store.select((OUTPUT_ID,))
+    field(build, QSpinBox, "field-classes").setValue(5)
+    assert build.store.document.classes == 5
+    assert node(build, "b10").block.headline() == "5"
+
+
+def test_nothing_selected_shows_the_network(qtbot: QtBot, build: BuildWorkspace) -> None:
+    build.store.select(())
+    name = field(build, QLineEdit, "documentName")
+    name.selectAll()
+    qtbot.keyClicks(name, "My net")
+    assert build.store.document.name == "My net"
+    assert build.store.undo_stack.count() == 1
+    assert "432" not in fact(build, "parameters")
+
+
+def test_several_blocks_show_what_they_cost_together(build: BuildWorkspace) -> None:
+    build.store.select(("b1", "b2"))
+    assert "464 parameters" in fact(build, "cost")
+
+
+def test_the_problem_stands_on_top_with_its_fixes(build: BuildWorkspace) -> None:
+    build.store.select(("b10",))
+    button = field(build, QPushButton, "fixButton-b10-0")
+    assert button.text().startswith("Insert Flatten")
+    button.click()
+    assert build.store.inference.problems == ()
+    build.store.select(("b10",))
+    assert not field(build, QWidget, "inspectorProblem").isVisible()
+
+
+@pytest.mark.parametrize("kind", [block.__name__ for block in block_types()])
+def test_every_block_type_has_a_page(build: BuildWorkspace, kind: str) -> None:
+    build.store.apply("Insert", insert(build.store.document, Place(None, 0, 1), [make(kind)]), select=["b11"])
+    title = field(build, QLabel, "inspectorTitle")
+    assert title.text()
+    page = build.inspector.page
+    assert page is not None
+    editors = [w for w in page.findChildren(QWidget) if w.objectName().startswith("field-")]
+    assert all(w.accessibleName() for w in editors)
+    assert len({w.objectName() for w in editors}) == len(editors)
+
+
+def test_the_wheel_scrolls_the_panel_and_not_the_number(qtbot: QtBot, build: BuildWorkspace) -> None:
+    from PySide6.QtCore import QPoint, QPointF
+    from PySide6.QtGui import QWheelEvent
+    from PySide6.QtWidgets import QApplication
+
+    build.store.select(("b1",))
+    build.canvas.setFocus()
+    spin = field(build, QSpinBox, "field-out_channels")
+    at, none, _none_held = QPointF(5, 5), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    event = QWheelEvent(
+        at,
+        at,
+        QPoint(),
+        QPoint(0, 120),
+        none,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(spin, event)
+    assert spin.value() == 16
