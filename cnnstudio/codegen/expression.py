@@ -39,7 +39,7 @@ class Construct:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """``*(Block(64) for _ in range(3))``: modules with weights of their own that differ in what ``i`` adds."""
+    """``*(Block(64) for _ in range(3))``: modules of their own weights that differ in what ``i`` adds."""
 
     element: Construct
     count: int

@@ -115,5 +115,3 @@ def ruff_complaints(sources: Mapping[str, str], folder: Path) -> str:
         if done.returncode:
             said += done.stdout + done.stderr
     return said
-
-
