@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import torch
-from torchvision.io import write_png
+from PIL import Image
 
 from cnnstudio.codegen import CannotGenerate, script
 from cnnstudio.codegen.script.sources import SOURCES
@@ -122,10 +122,7 @@ def test_folders_of_images(
             folder = tmp_path / "photos" / part / name
             folder.mkdir(parents=True)
             for number in range(6):
-                write_png(
-                    torch.full((3, 20, 24), 200 - 100 * label, dtype=torch.uint8),
-                    str(folder / f"{number}.png"),
-                )
+                Image.new("RGB", (24, 20), (200 - 100 * label,) * 3).save(folder / f"{number}.png")
     source = script(
         document([*conv(4), *CLASSIFIER], side=16, training={"dataset": "folder", "batch_size": 4})
     )
