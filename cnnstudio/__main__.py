@@ -15,9 +15,13 @@ def main() -> int:
     arguments = sys.argv[1:]
     if cli.is_command(arguments):
         return cli.main(arguments)
+    model = arguments[0] if arguments else None
+    if model is not None and (refusal := cli.refusal(model)):
+        print(refusal, file=sys.stderr)
+        return 2
     from cnnstudio.ui.start import start
 
-    return start(arguments[0] if arguments else None)
+    return start(model)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,22 @@ COMMANDS = ("presets", "shapes", "export", "train", "evaluate", "datasets")
 
 
 def is_command(arguments: Sequence[str]) -> bool:
-    """Whether these arguments are for the command line and not a network to open in the window."""
-    return bool(arguments) and (arguments[0] in COMMANDS or arguments[0].startswith("-"))
+    """Whether these arguments are for the command line; all others open the window: nothing, or one network."""
+    return bool(arguments) and (
+        arguments[0] in COMMANDS or arguments[0].startswith("-") or len(arguments) > 1
+    )
+
+
+def refusal(name: str) -> str | None:
+    """Why the window cannot open this network, in one line; None where it may be tried."""
+    from pathlib import Path
+
+    from cnnstudio.workspace.presets import preset_ids
+
+    if Path(name).is_file() or name in preset_ids():
+        return None
+    commands = ", ".join(COMMANDS)
+    return f"cnnstudio: {name} is neither a file nor a preset (cnnstudio presets) nor a command ({commands})."
 
 
 def main(arguments: Sequence[str]) -> int:

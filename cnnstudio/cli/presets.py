@@ -27,7 +27,7 @@ def presets(options: Namespace) -> int:
     if options.json:
         print_json([_values(preset) for preset in found])
     else:
-        head = ("id", "input", "params", "MACs", "name")
+        head = ("id", "input", "params", "MACs", "name", "source")
         print_table(head, [_row(preset) for preset in found], right=frozenset({1, 2, 3}))
     return 0
 
@@ -49,4 +49,4 @@ def _values(preset: _Preset) -> dict[str, object]:
 def _row(preset: _Preset) -> tuple[str, ...]:
     size = shape_text(preset.document.input.shape)
     params, macs = grouped(preset.inference.params), short(preset.inference.macs)
-    return (preset.id, size, params, macs, preset.document.name)
+    return (preset.id, size, params, macs, preset.document.name, preset.document.source)

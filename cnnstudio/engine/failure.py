@@ -33,7 +33,8 @@ def _sentence(error: Exception, document: Document | None) -> str:
     text = str(error)
     if "Expected more than 1 value per channel" in text:
         return "Batch norm cannot learn from a single value a channel: use a batch size of 2 or more."
-    return f"The engine met an error that it does not know: {type(error).__name__}: {text.splitlines()[:1]}."
+    first_line = text.splitlines()[0] if text else "no reason given"
+    return f"The engine met an error that it does not know: {type(error).__name__}: {first_line}."
 
 
 def is_out_of_memory(error: Exception) -> bool:
