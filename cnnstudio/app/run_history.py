@@ -1,5 +1,6 @@
 """All that has been heard of a run, as the plots and pictures of the Train workspace need it."""
 
+from collections import deque
 from dataclasses import dataclass, field
 
 from cnnstudio.app.series import Series
@@ -17,6 +18,8 @@ from cnnstudio.core.messages import (
 )
 
 MOST_SNAPSHOTS = 160
+_RECENT_SECONDS = 5.0
+_EARLY_SECONDS = 0.4
 
 
 @dataclass
@@ -39,6 +42,7 @@ class RunHistory:
     failed: Failed | None = None
     finished: Finished | None = None
     paused: bool = False
+    _recent: deque[Step] = field(default_factory=deque)
 
     def hear(self, message: object) -> None:
         """Takes one message in."""
@@ -82,12 +86,33 @@ class RunHistory:
         number = self.epochs[-1].best_epoch
         return next((epoch for epoch in self.epochs if epoch.epoch == number), None)
 
+    def steps_per_second(self) -> float | None:
+        """Over the last few seconds, evaluations left out; None while it is too early to tell."""
+        if len(self._recent) < 2:
+            return None
+        first, last = self._recent[0], self._recent[-1]
+        seconds = last.seconds - first.seconds
+        return (last.step - first.step) / seconds if seconds >= _EARLY_SECONDS else None
+
     def _take_step(self, step: Step) -> None:
         if self.step is None:
             self.first_step = step.step - 1
         self.step = step
+        self._follow_speed(step)
         self.loss.add(step.loss)
         self.accuracy.add(step.accuracy)
+
+    def _follow_speed(self, step: Step) -> None:
+        """Keeps steps some way apart, so that a fast run does not fill the memory of a few seconds."""
+        recent = self._recent
+        if recent and step.epoch != recent[-1].epoch:
+            recent.clear()  # the clock ran on through the evaluation
+        if len(recent) >= 2 and step.seconds - recent[-2].seconds < _RECENT_SECONDS / 50:
+            recent[-1] = step
+        else:
+            recent.append(step)
+        while len(recent) > 2 and step.seconds - recent[0].seconds > _RECENT_SECONDS:
+            recent.popleft()
 
     def _take_filters(self, probe: Probe) -> None:
         """The first and the latest always stay; in between every second goes when there are too many."""

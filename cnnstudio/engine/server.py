@@ -78,7 +78,7 @@ class Server:
 
             from cnnstudio.engine import device, train  # noqa: F401
 
-            self._ready = Ready(torch.__version__, device.devices())
+            self._ready = Ready(str(torch.__version__), device.devices())
             post(self._ready)
         finally:
             self._warm.set()

@@ -51,17 +51,16 @@ class Header(QFrame):
 
     def add_action(self, name: str, action: QAction, text: str = "") -> None:
         """A button at the left for an action; only its icon without ``text``."""
-        button = QToolButton(self)
+        button = QPushButton(text, self) if text else QToolButton(self)
         button.setObjectName(name)
-        button.setDefaultAction(action)
         button.setAccessibleName(action.text().rstrip("…"))
+        button.setToolTip(action.toolTip())
         button.setCursor(Qt.CursorShape.PointingHandCursor)
-        if text:
-            button.setText(text)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-            button.setStyleSheet("padding: 5px 12px;")
-        else:
+        if isinstance(button, QToolButton):
+            button.setDefaultAction(action)
             button.setIconSize(QSize(18, 18))
+        else:
+            button.clicked.connect(action.trigger)
         self._add(button)
 
     def show_settings(self, settings: TrainingSettings) -> None:

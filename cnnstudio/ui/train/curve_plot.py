@@ -11,6 +11,9 @@ from cnnstudio.ui.train.curves import Curves, Line, Quantity
 from cnnstudio.ui.train.plot_range import AxisRange, epoch_range, settled
 
 _LIMITS = {"loss": (0.0, 1e30), "accuracy": (0.0, 100.0)}
+_LEAST_LOSS = 0.02
+_LEAST_SHARE = 0.15
+_LEAST_ACCURACY = 8.0
 
 
 class CurvePlot(pg.PlotWidget):
@@ -69,7 +72,8 @@ class CurvePlot(pg.PlotWidget):
 
     def _set_ranges(self, curves: Curves) -> None:
         low, high = curves.span()
-        y = settled(self._y, low, high, *_LIMITS[self._quantity])
+        least = max(_LEAST_LOSS, _LEAST_SHARE * high) if self._quantity == "loss" else _LEAST_ACCURACY
+        y = settled(self._y, low, high, _LIMITS[self._quantity], least)
         x = epoch_range(curves.now, curves.total)
         plot = self.getPlotItem()
         if y != self._y:
@@ -96,18 +100,23 @@ class CurvePlot(pg.PlotWidget):
         plot.getAxis("left").setTickPen(QPen(QColor(mix(t.border, t.surface, 0.8))))
         plot.getAxis("bottom").setHeight(22)
         train, test = QColor(t.train), QColor(t.test)
-        self._train.setPen(QPen(train, 1))
-        dashed = QPen(test, 1)
-        dashed.setDashPattern([5, 4])
-        self._test.setPen(dashed)
+        self._train.setPen(_pen(train))
+        self._test.setPen(_pen(test, [5, 4]))
         for points, colour in ((self._train_points, train), (self._test_points, test)):
             points.setPen(None)
             points.setBrush(colour)
-        self._best_point.setPen(QPen(test, 1))
+        self._best_point.setPen(_pen(test))
         self._best_point.setBrush(None)
-        line = QPen(QColor(mix(t.test, t.surface, 0.45)), 1)
-        line.setDashPattern([2, 3])
-        self._best_line.setPen(line)
+        self._best_line.setPen(_pen(QColor(mix(t.test, t.surface, 0.45)), [2, 3]))
+
+
+def _pen(colour: QColor, dashes: list[float] | None = None) -> QPen:
+    """One pixel, whatever the ranges: a wider pen costs a hundred times as much."""
+    pen = QPen(colour, 1)
+    pen.setCosmetic(True)
+    if dashes:
+        pen.setDashPattern(dashes)
+    return pen
 
 
 def _set_line(item: pg.PlotCurveItem, line: Line) -> None:

@@ -1,11 +1,14 @@
 """What a card shows before there is anything to show: an icon and a sentence on what will come."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
-from cnnstudio.ui.theme import icon, theme, tokens
+from cnnstudio.ui.theme import icon, theme, tokens, ui_font
 
 _ICON = 30
+_TEXT_WIDTH = 280
+_GAP = 10
 
 
 class EmptyState(QWidget):
@@ -14,25 +17,27 @@ class EmptyState(QWidget):
     def __init__(self, picture: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture = picture
-        self._icon = QLabel(self)
-        self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text = QLabel(text, self)
-        self._text.setWordWrap(True)
-        self._text.setProperty("role", "muted")
-        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text.setMaximumWidth(300)
-        column = QVBoxLayout(self)
-        column.addStretch()
-        column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(4)
-        column.addWidget(self._text, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch()
-        theme().changed.connect(self._paint)
-        self._paint()
+        self.say(text)
+        theme().changed.connect(self.update)
 
     def say(self, text: str) -> None:
         """Another sentence."""
-        self._text.setText(text)
+        self._text = text
+        self.setAccessibleName(text)
+        self.update()
 
-    def _paint(self) -> None:
-        self._icon.setPixmap(icon(self._picture, tokens().border_strong, _ICON).pixmap(QSize(_ICON, _ICON)))
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws both; a label that wraps would not know its height in time."""
+        t = tokens()
+        painter = QPainter(self)
+        painter.setFont(ui_font(12))
+        room = min(_TEXT_WIDTH, self.width() - 16)
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        area = painter.boundingRect(QRectF(0, 0, room, 400), flags, self._text)
+        top = (self.height() - _ICON - _GAP - area.height()) / 2
+        picture = icon(self._picture, t.border_strong, _ICON)
+        painter.drawPixmap(round((self.width() - _ICON) / 2), round(top), picture.pixmap(_ICON, _ICON))
+        painter.setPen(QColor(t.muted))
+        text_area = QRectF((self.width() - room) / 2, top + _ICON + _GAP, room, area.height() + 2)
+        painter.drawText(text_area, flags, self._text)
+        painter.end()

@@ -2,10 +2,12 @@
 
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QWidget
+
+from cnnstudio.ui.widgets.spin import DoubleSpinBox
 
 
-class NumberSpin(QDoubleSpinBox):
+class NumberSpin(DoubleSpinBox):
     """Steps by the leading digit: 0.001, 0.002, …, 0.01, 0.02."""
 
     def __init__(self, least: float, most: float, parent: QWidget | None = None) -> None:

@@ -27,14 +27,21 @@ def nice_range(low: float, high: float, floor_at: float, ceiling: float, interva
     return AxisRange(max(floor_at, start), min(ceiling, end), step)
 
 
-def settled(old: AxisRange | None, low: float, high: float, floor_at: float, ceiling: float) -> AxisRange:
-    """The old range as long as the data lie in it and fill a good part of it, else a new one."""
+def settled(
+    old: AxisRange | None, low: float, high: float, limits: tuple[float, float], least: float
+) -> AxisRange:
+    """The old range as long as the data lie in it and fill a good part of it, else a new one.
+
+    A range is never smaller than ``least``: the noise of a few steps is no curve.
+    """
     if not (isfinite(low) and isfinite(high)):
         return old or AxisRange(0, 1, 0.25)
+    low = max(limits[0], min(low, high - least))
+    high = min(limits[1], max(high, low + least))
     if old is not None and low >= old.low - 1e-12 and high <= old.high + 1e-12:
         if high - low >= 0.4 * (old.high - old.low):
             return old
-    return nice_range(low, high, floor_at, ceiling)
+    return nice_range(low, high, *limits)
 
 
 def epoch_range(now: float, total: int) -> AxisRange:

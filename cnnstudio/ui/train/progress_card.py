@@ -51,16 +51,25 @@ class ProgressCard(QFrame):
         self._epoch.setText(epoch + _suffix(self, state))
         steps = self.tr("step {step} / {total}")
         self._step.setText(steps.format(step=grouped(step.step), total=grouped(total)))
-        done = step.step - history.first_step
-        speed = history.epochs[-1].images_per_second if state == "finished" and history.epochs else None
-        if speed is None:
-            speed = done * started.train_images / history.steps_per_epoch / max(step.seconds, 1e-9)
-        self._speed.setText(self.tr("<b>{speed}</b> images/s").format(speed=grouped(round(speed))))
+        rate = self._rate_of(history, state)
+        images = started.train_images / history.steps_per_epoch
+        speed = self.tr("<b>{speed}</b> images/s").format(speed=grouped(round(rate * images))) if rate else ""
+        self._speed.setText(speed)
         self._rate.setText(self.tr("lr <b>{lr}</b>").format(lr=f"{step.lr:.4g}"))
-        self._show_time(step.seconds, (total - step.step) * step.seconds / max(1, done), state)
+        self._speed.setVisible(rate is not None)
+        self._show_time(step.seconds, (total - step.step) / rate if rate else None, state)
 
-    def _show_time(self, gone: float, left: float, state: str) -> None:
-        if state in ("running", "paused"):
+    @staticmethod
+    def _rate_of(history: RunHistory, state: str) -> float | None:
+        """Steps a second: of late while it runs, over the last epoch afterwards; None at the very start."""
+        rate = history.steps_per_second() if state in ("running", "paused") else None
+        if rate is None and history.epochs and history.started:
+            images = history.started.train_images / history.steps_per_epoch
+            rate = history.epochs[-1].images_per_second / images
+        return rate
+
+    def _show_time(self, gone: float, left: float | None, state: str) -> None:
+        if state in ("running", "paused") and left is not None:
             text = self.tr("{gone} elapsed · {left} left").format(gone=clock(gone), left=clock(left))
         else:
             text = self.tr("{gone} elapsed").format(gone=clock(gone))

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +20,7 @@ from cnnstudio.app.training_edits import setting, with_setting
 from cnnstudio.core.document import Document
 from cnnstudio.core.training import TrainingSettings
 from cnnstudio.ui.train.number_spin import NumberSpin
+from cnnstudio.ui.widgets.spin import SpinBox
 
 FIELD_WIDTH = 124
 _tr = QCoreApplication.translate
@@ -61,7 +61,7 @@ class SettingsCard(QFrame):
         column.setContentsMargins(1, 12, 1, 8)
         column.setSpacing(6)
         title = QLabel(self.tr("Settings"), self)
-        title.setStyleSheet("font-weight: 600; margin-left: 12px;")
+        title.setStyleSheet("font-weight: 600; margin-left: 10px;")
         column.addWidget(title)
         body = QWidget(self)
         self._grid = QGridLayout(body)
@@ -142,7 +142,7 @@ class SettingsCard(QFrame):
     def _whole(
         self, path: str, name: str, text: str, least: int, most: int, when: Callable[..., bool] = _always
     ) -> None:
-        editor = QSpinBox(self)
+        editor = SpinBox(self)
         editor.setRange(least, most)
         editor.setKeyboardTracking(False)
         editor.valueChanged.connect(lambda value: self._edit(path, text, value))
@@ -201,7 +201,7 @@ class SettingsCard(QFrame):
         self._add("normalise", "normaliseCombo", text, editor, show, _always)
 
     def _limit(self) -> None:
-        editor = QSpinBox(self)
+        editor = SpinBox(self)
         editor.setRange(0, 65_536)
         editor.setSpecialValueText(self.tr("all"))
         editor.setKeyboardTracking(False)
