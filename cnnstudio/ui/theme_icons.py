@@ -1,13 +1,12 @@
 """The shipped icons in the colours of the theme."""
 
 from functools import lru_cache
+from math import ceil
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 
 from cnnstudio.workspace.resources import resource_path
-
-_SCALES = (1, 2)
 
 
 @lru_cache(maxsize=256)
@@ -17,10 +16,15 @@ def coloured_icon(name: str, colour: str, disabled: str, size: int) -> QIcon:
     if not source:
         return QIcon()
     made = QIcon()
-    for scale in _SCALES:
-        made.addPixmap(_drawn(source, colour, size, scale), QIcon.Mode.Normal)
-        made.addPixmap(_drawn(source, disabled, size, scale), QIcon.Mode.Disabled)
+    scale = _finest_scale()
+    made.addPixmap(_drawn(source, colour, size, scale), QIcon.Mode.Normal)
+    made.addPixmap(_drawn(source, disabled, size, scale), QIcon.Mode.Disabled)
     return made
+
+
+def _finest_scale() -> int:
+    """Of all screens, so that a window that moves from one to another stays sharp."""
+    return max((ceil(screen.devicePixelRatio()) for screen in QGuiApplication.screens()), default=1)
 
 
 @lru_cache(maxsize=64)

@@ -47,6 +47,7 @@ class BlockPage(QWidget):
         column.addStretch(1)
         self.form.setVisible(bool(kind.fields()))
         self.first.modeChanged.connect(self.refresh)
+        code.changed.connect(self._on_code)
         self.first.onlyFirstChanged.connect(self._set_only_first)
         self.first.sameAgain.connect(self._forget_first)
 
@@ -77,6 +78,11 @@ class BlockPage(QWidget):
         facts = block_facts(found, first or node.only_first)
         self.facts.show_facts((*facts[:3], *self._code_fact(report), *facts[3:]))
 
+    @Slot()
+    def _on_code(self) -> None:
+        if self.isVisible():
+            self.refresh()
+
     def _show_problem(self) -> None:
         problem = next((p for p in self._store.inference.problems if p.node == self._id), None)
         self.problem.setVisible(problem is not None)
@@ -87,6 +93,7 @@ class BlockPage(QWidget):
         if report.input is None or report.output is None or report.fault is not None or report.rounds:
             return ()
         text = self._code.constructor(report)
+        self._code.want()
         return (Fact("code", self.tr("Code"), (escape(text),)),) if text else ()
 
     def _hint(self, report: Report) -> None:

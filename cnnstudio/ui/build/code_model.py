@@ -1,10 +1,10 @@
-"""The Python code of the open document, generated when somebody looks at it."""
+"""The Python code of the open document, generated shortly after an edit, so that no edit waits for it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.infer import Report
@@ -12,66 +12,82 @@ from cnnstudio.core.infer import Report
 if TYPE_CHECKING:
     from cnnstudio.codegen import Generated
 
+_DELAY_MS = 90
+
 
 class CodeModel(QObject):
     """Remembers the last code that could be generated; a faulty document has none of its own."""
+
+    changed = Signal()
+    """There is other code, or another reason why there is none."""
 
     def __init__(self, store: DocumentStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
         self._document: object = None
-        self._generated: Generated | None = None
-        self._sentence = ""
+        self._wanted = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_DELAY_MS)
+        self._timer.timeout.connect(self.update)
+        self.generated: Generated | None = None
+        """The code of the document, or as it was before the document went wrong; None before the first."""
+        self.sentence = ""
+        """Why :attr:`generated` is not the code of the document; empty when it is."""
         store.loaded.connect(self._forget)
+        store.documentChanged.connect(self._later)
 
-    def _forget(self) -> None:
-        self._document = self._generated = None
+    def want(self) -> None:
+        """Somebody looks at the code from now on."""
+        self._wanted = True
+        self._later()
 
-    @property
-    def generated(self) -> Generated | None:
-        """The code as it is now, or as it was before the document went wrong; None before the first."""
-        self._update()
-        return self._generated
-
-    @property
-    def sentence(self) -> str:
-        """Why the code is not that of the document as it is now; empty when it is."""
-        self._update()
-        return self._sentence
-
-    def lines_of(self, block_id: str) -> tuple[int, int] | None:
-        """The first and last line (from 1 on) that a block gave."""
-        generated = self.generated
-        return generated.lines.get(block_id) if generated else None
-
-    def block_of(self, line: int) -> str | None:
-        """The block that gave a line; the innermost, where one lies in another."""
-        generated = self.generated
-        if generated is None:
-            return None
-        holding = [(last - first, i) for i, (first, last) in generated.lines.items() if first <= line <= last]
-        return min(holding)[1] if holding else None
-
-    def constructor(self, report: Report) -> str:
-        """The line that makes a block's module in the exported code."""
-        import cnnstudio.codegen
-
-        text = getattr(cnnstudio.codegen, "constructor_text", None)
-        return str(text(report, self._attribute(report.node.id))) if text else ""
-
-    def _attribute(self, block_id: str) -> str:
-        generated = self.generated
-        paths = generated.paths.get(block_id, ()) if generated else ()
-        names = [part for part in paths[0].split(".") if part.isidentifier()] if paths else []
-        return names[-1] if names else "layer"
-
-    def _update(self) -> None:
+    @Slot()
+    def update(self) -> None:
+        """Generates the code now, if the document is another one than last time."""
+        self._timer.stop()
         if self._document is self._store.document:
             return
         from cnnstudio.codegen import CannotGenerate, generate
 
         self._document = self._store.document
         try:
-            self._generated, self._sentence = generate(self._store.document), ""
+            self.generated, self.sentence = generate(self._store.document), ""
         except CannotGenerate as error:
-            self._sentence = str(error)
+            self.sentence = str(error)
+        self.changed.emit()
+
+    @Slot()
+    def _later(self) -> None:
+        if self._wanted and self._document is not self._store.document:
+            self._timer.start()
+
+    @Slot()
+    def _forget(self) -> None:
+        self._document = self.generated = None
+
+    def lines_of(self, block_id: str) -> tuple[int, int] | None:
+        """The first and last line (from 1 on) that a block gave."""
+        return self.generated.lines.get(block_id) if self.generated else None
+
+    def block_of(self, line: int) -> str | None:
+        """The block that gave a line; the innermost, where one lies in another."""
+        if self.generated is None:
+            return None
+        known = self.generated.lines.items()
+        holding = [(last - first, i) for i, (first, last) in known if first <= line <= last]
+        return min(holding)[1] if holding else None
+
+    def constructor(self, report: Report) -> str:
+        """The line that makes a block's module in the exported code."""
+        from cnnstudio.codegen import constructor_text
+
+        return constructor_text(report, self._attribute(report))
+
+    def _attribute(self, report: Report) -> str:
+        """The name that the block has in the code, or would have before there is any."""
+        from cnnstudio.codegen.names import attribute_base
+
+        paths = self.generated.paths.get(report.node.id, ()) if self.generated else ()
+        names = [part for part in paths[0].split(".") if part.isidentifier()] if paths else []
+        return names[-1] if names else attribute_base(type(report.block).__name__)

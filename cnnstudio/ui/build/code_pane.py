@@ -32,9 +32,6 @@ from cnnstudio.ui.build.code_model import CodeModel
 from cnnstudio.ui.build.highlight import Highlighter
 from cnnstudio.ui.theme import icon, mix, mono_font, theme, tokens
 
-_DELAY_MS = 60
-"""Typing in a field does not wait for the code."""
-
 
 class _Numbers(QWidget):
     """Line numbers beside the text."""
@@ -158,12 +155,8 @@ class CodePane(QFrame):
         self.sentence.setContentsMargins(12, 2, 12, 6)
         self.copy = self._copy_button()
         self._arrange()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_DELAY_MS)
-        self._timer.timeout.connect(self.refresh)
         self.text.lineClicked.connect(self._on_line)
-        store.documentChanged.connect(self._later)
+        code.changed.connect(self._on_code)
         store.selectionChanged.connect(self._mark)
         theme().changed.connect(self._on_theme)
 
@@ -202,18 +195,19 @@ class CodePane(QFrame):
         self._close.setIcon(icon("close", tokens().muted, 16))
 
     @Slot()
-    def _later(self) -> None:
+    def _on_code(self) -> None:
         if self.isVisible():
-            self._timer.start()
+            self.refresh()
 
     def showEvent(self, event: object) -> None:
         super().showEvent(event)  # type: ignore[arg-type]
+        self._code.want()
+        self._code.update()
         self.refresh()
 
     @Slot()
     def refresh(self) -> None:
         """Shows the code of the document as it is now, or the last that could be written, dimmed."""
-        self._timer.stop()
         generated, sentence = self._code.generated, self._code.sentence
         self.sentence.setText(sentence)
         self.sentence.setVisible(bool(sentence))
