@@ -80,7 +80,9 @@ class NetworkScene(QGraphicsScene):
         self._clear_away(network)
         self._wire(network)
         side = network.width / 2 + MARGIN
-        self.setSceneRect(QRectF(-side, -MARGIN / 2, 2 * side, network.height + MARGIN))
+        area = QRectF(-side, -MARGIN / 2, 2 * side, network.height + MARGIN)
+        if area != self.sceneRect():
+            self.setSceneRect(area)
         self._show_selection()
         self.laidOut.emit()
 

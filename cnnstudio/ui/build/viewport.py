@@ -1,5 +1,7 @@
 """Zoom, pan and the dotted ground of the canvas."""
 
+from math import ceil
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
@@ -38,6 +40,7 @@ class PanZoomView(QGraphicsView):
         self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setMouseTracking(True)
@@ -144,8 +147,9 @@ class PanZoomView(QGraphicsView):
     def recolour(self) -> None:
         """The theme changed."""
         t = tokens()
-        tile = QPixmap(_DOTS * 2, _DOTS * 2)
-        tile.setDevicePixelRatio(2)
+        scale = ceil(self.devicePixelRatioF())
+        tile = QPixmap(_DOTS * scale, _DOTS * scale)
+        tile.setDevicePixelRatio(scale)
         tile.fill(QColor(t.canvas))
         painter = QPainter(tile)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -158,6 +162,7 @@ class PanZoomView(QGraphicsView):
         self.viewport().update()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if self.transform().m11() < 0.5:
             painter.fillRect(rect, QColor(tokens().canvas))
         else:
