@@ -1,7 +1,7 @@
 """Document in, readable PyTorch source out, with a map from blocks to modules and lines."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from cnnstudio.codegen.docstring import docstring, prose, sentence
@@ -28,7 +28,7 @@ class Generated:
     source: str
     class_name: str
     lines: Mapping[str, tuple[int, int]]
-    _root: Root
+    _root: Root = field(repr=False, compare=False)
 
     @cached_property
     def paths(self) -> Mapping[str, tuple[str, ...]]:

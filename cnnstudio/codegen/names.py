@@ -26,7 +26,7 @@ _FILE_NAMES = """
 FILE_NAMES = frozenset(_FILE_NAMES.split())
 """What a generated file itself defines or imports under a name that a class could have."""
 _LONGEST_CLASS = 50
-_LONGEST_BLOCK = 30
+_LONGEST_BLOCK = 18  # so that the longest attribute = Block(…) still breaks within a line
 _AMBIGUOUS = ("I", "O", "l")  # what ruff's E741 and E742 call ambiguous
 
 _ATTRIBUTES = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cnnstudio.codegen.attributes import attributes
 from cnnstudio.codegen.docstring import docstring
 from cnnstudio.codegen.forward import Step, applied, commented_chain, segments, step, with_shape
-from cnnstudio.codegen.layout import Lines
+from cnnstudio.codegen.layout import Lines, fits
 from cnnstudio.codegen.library import Library
 from cnnstudio.codegen.resolve import Head, Item, Leaf, Series, Unit
 from cnnstudio.core.document import Document
@@ -99,7 +99,11 @@ def _forward(lines: Lines, pairs: Sequence[tuple[str, Item]], shape: Shape, head
     if heads:
         commented_chain(lines, steps, before)
         lines.add(_BODY, "if self.training:")
-        lines.add(_BODY + 4, f"return x, {', '.join(heads)}")
+        returned = f"return x, {', '.join(heads)}"
+        if fits(_BODY + 4, returned):
+            lines.add(_BODY + 4, returned)
+        else:
+            lines.listed(_BODY + 4, "return (", ["x", *heads], ")")
         lines.add(_BODY, "return x")
         return
     parts = segments(steps)

@@ -28,11 +28,9 @@ class Family:
     @property
     def default(self) -> Value | Required:
         """The value that a use may leave out: torch's, where some use has it."""
-        for column in self.columns:
-            default = column.argument.default
-            if not isinstance(default, Required) and default in self.values:
-                return default
-        return REQUIRED
+        default = self.columns[0].argument.default
+        agree = all(column.argument.default == default for column in self.columns)
+        return default if agree and default in self.values else REQUIRED
 
 
 @dataclass(frozen=True, slots=True)

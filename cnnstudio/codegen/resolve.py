@@ -128,7 +128,7 @@ class Resolver:
 
     def _body(self, report: Report, stack: Stack, found: StackReport, node: Node | None) -> Item:
         """A stack as a whole: a unit if there is something to share, else what little it holds."""
-        if len(stack) < 2:
+        if sum(not each.disabled for each in stack) < 2:
             return Series(node, tuple((item, 1) for item in self.stack(found)))
         slots = self._slots(stack, found)
         shapes = (found.reports[0].input, found.output) if found.reports else (report.input, report.input)
@@ -144,7 +144,11 @@ class Resolver:
     def _slots(self, stack: Stack, found: StackReport) -> tuple[Slot, ...]:
         """One slot for each node, whether or not this repetition has it."""
         present = {report.node: report for report in found.reports}
-        return tuple(Slot("body", self.item(present[node]) if node in present else None) for node in stack)
+        return tuple(
+            Slot("body", self.item(present[node]) if node in present else None)
+            for node in stack
+            if not node.disabled
+        )
 
     def _unit(
         self,

@@ -61,7 +61,8 @@ def _with_classes(document: Document, data: Source) -> Document:
 
 def _heads(document: Document) -> list[float]:
     """The loss weights of the auxiliary classifiers."""
-    return [node.block.weight for node in document.body if isinstance(node.block, AuxClassifier)]
+    nodes = (node for node in document.body if not node.disabled)
+    return [node.block.weight for node in nodes if isinstance(node.block, AuxClassifier)]
 
 
 def _header(document: Document, data: Source) -> str:
