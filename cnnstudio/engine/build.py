@@ -53,7 +53,9 @@ def build(document: Document) -> Network:
         raise EngineError(str(error)) from error
     module = instantiate(generated.source)
     initialise(module, document.training.init)
-    heads = (node.block for node in document.body if isinstance(node.block, AuxClassifier))
+    heads = (
+        node.block for node in document.body if isinstance(node.block, AuxClassifier) and not node.disabled
+    )
     return Network(module, generated, tuple(head.weight for head in heads))
 
 
