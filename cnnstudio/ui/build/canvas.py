@@ -1,16 +1,17 @@
 """The canvas: shows the network, and turns the mouse and the keys into edits."""
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
 from cnnstudio.core.document import Place, place_of
@@ -21,6 +22,7 @@ from cnnstudio.ui.build.frame_item import FrameItem
 from cnnstudio.ui.build.navigation import between, step
 from cnnstudio.ui.build.scene import NetworkScene
 from cnnstudio.ui.build.viewport import PanZoomView
+from cnnstudio.ui.build.words import spoken
 from cnnstudio.ui.theme import theme
 
 _KEYS = {
@@ -103,6 +105,8 @@ class Canvas(PanZoomView):
     def _on_selected(self, ids: tuple[str, ...]) -> None:
         if ids:
             self.set_target(None)
+        items = [item for i in ids if (item := self.network.item_of(i)) is not None]
+        self.setAccessibleDescription("; ".join(spoken(item.card.words) for item in items))
 
     @Slot()
     def _on_document(self) -> None:
@@ -251,6 +255,14 @@ class Canvas(PanZoomView):
             bar.setValue(bar.value() - 14)
         elif point.y() > area.height() - _EDGE:
             bar.setValue(bar.value() + 14)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            item = self.network.block_at(self.mapToScene(event.pos()))
+            text = spoken(item.card.words, "\n") if item is not None and self._drag is None else ""
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         item = self.network.block_at(self.mapToScene(event.pos()))

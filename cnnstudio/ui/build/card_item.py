@@ -126,10 +126,12 @@ class CardItem(BlockItem):
 
     def _paint_right(self, painter: QPainter, first: float) -> float:
         """Writes the numbers and says how much room they take."""
-        lines, card = self.card.words.right, self.card
+        card = self.card
+        # Beside the sentence about a problem there is room on the first line only.
+        lines = card.words.right[:1] if card.words.fault else card.words.right
         if not lines:
             return 0.0
-        y = first if len(lines) > 1 else min(card.height, 52.0) / 2 + 4.5
+        y = first if len(lines) > 1 or card.words.fault else card.height / 2 + 4.5
         for number, line in enumerate(lines):
             put_right(painter, card.width - RIGHT, y + number * LINE, line, (Face.SMALL, tokens().muted))
         return max(width(line, Face.SMALL) for line in lines) + 10

@@ -85,9 +85,8 @@ class CodeModel(QObject):
         return constructor_text(report, self._attribute(report))
 
     def _attribute(self, report: Report) -> str:
-        """The name that the block has in the code, or would have before there is any."""
+        """The path that the block has in the code, or the name it would have before there is any."""
         from cnnstudio.codegen.names import attribute_base
 
         paths = self.generated.paths.get(report.node.id, ()) if self.generated else ()
-        names = [part for part in paths[0].split(".") if part.isidentifier()] if paths else []
-        return names[-1] if names else attribute_base(type(report.block).__name__)
+        return paths[0] if paths else attribute_base(type(report.block).__name__)

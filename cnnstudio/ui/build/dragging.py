@@ -54,7 +54,9 @@ class BlockDrag:
         self._slot = nearest(slots, position)
         if self._slot.place not in self._told:
             self._told[self._slot.place] = self._tell(self._slot.place)
-        self._mark.show_slot(self._slot, slots, *self._told[self._slot.place])
+        view = self._scene.views()[0]
+        seen = view.mapToScene(view.viewport().rect()).boundingRect()
+        self._mark.show_slot(self._slot, slots, *self._told[self._slot.place], seen)
 
     def drop(self) -> None:
         """Puts the block where the pointer is."""

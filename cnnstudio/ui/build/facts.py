@@ -132,10 +132,15 @@ def _largest(inference: Inference) -> tuple[str, ...]:
     """The three blocks of the trunk with most parameters."""
     total = inference.params
     heavy = sorted((r for r in inference.body.reports if r.params), key=lambda r: -r.params)[:3]
-    return tuple(
-        f"{escape(block_title(r.block))} {escape(r.block.headline())}: <b>{100 * r.params / total:.0f} %</b>"
+    lines = [
+        f"{escape(f'{block_title(r.block)} {r.block.headline()}'.strip())}: <b>{_share(r.params / total)}</b>"
         for r in heavy
-    ) or (_tr("Facts", "none yet"),)
+    ]
+    return tuple(lines) or (_tr("Facts", "none yet"),)
+
+
+def _share(part: float) -> str:
+    return "&lt; 1 %" if part < 0.01 else f"{100 * part:.0f} %"
 
 
 def _bold_result(formula: str) -> str:

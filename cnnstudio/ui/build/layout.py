@@ -24,6 +24,8 @@ BUS = 14.0
 MERGE = 26.0
 """Height of the row with the merge sign."""
 COLUMN_MIN, COLUMN_MAX = 148.0, 250.0
+START_HEIGHT = 76.0
+"""Of the area that an empty network shows between input and output."""
 EMPTY_SIDE = 118.0
 EMPTY_HEIGHT = 46.0
 FULL_SLOT = 330.0
@@ -124,6 +126,9 @@ class Layouter:
             box = self._box(report.node, occurrences, width, root=True)
             placed.append(Placed(-width / 2, y + ROOT_GAP, box))
             y += ROOT_GAP + box.height
+        if not document.body:
+            y += ROOT_GAP + START_HEIGHT
+            troubles = {}  # everybody starts with an empty network
         bottom = make_card(output_words(document, troubles.get("")), "full", FULL_WIDTH)
         shapes = [shape(document.input.shape), *(shape(r.output) for r in inference.body.reports)]
         widest = max([FULL_WIDTH, *(p.box.width for p in placed)])

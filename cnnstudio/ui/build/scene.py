@@ -6,11 +6,12 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
-from cnnstudio.ui.build.card import Card
+from cnnstudio.ui.build.card import FULL_WIDTH, Card
 from cnnstudio.ui.build.card_item import BlockItem, CardItem
 from cnnstudio.ui.build.edge_item import EdgeItem
 from cnnstudio.ui.build.frame_item import FrameItem
-from cnnstudio.ui.build.layout import Box, Layout, Layouter, Placed
+from cnnstudio.ui.build.layout import ROOT_GAP, START_HEIGHT, Box, Layout, Layouter, Placed
+from cnnstudio.ui.build.start_item import StartItem
 from cnnstudio.ui.build.words import Trouble
 
 MARGIN = 46.0
@@ -31,6 +32,8 @@ class NetworkScene(QGraphicsScene):
         self._items: dict[str, BlockItem] = {}
         self._outdated: list[BlockItem] = []
         self._edges: list[EdgeItem] = []
+        self._start = StartItem()
+        self.addItem(self._start)
         self._folded: frozenset[str] = frozenset()
         self.network: Layout | None = None
         store.documentChanged.connect(self.refresh)
@@ -140,13 +143,19 @@ class NetworkScene(QGraphicsScene):
 
     def _wire(self, network: Layout) -> None:
         starts = [network.input.height, *(p.y + p.box.height for p in network.boxes)]
+        shapes = network.shapes
+        self._start.setVisible(not network.boxes)
+        if not network.boxes:
+            self._start.setPos(-FULL_WIDTH / 2, network.input.height + ROOT_GAP)
+            starts.append(network.input.height + ROOT_GAP + START_HEIGHT)
+            shapes = (*shapes, "?")
         while len(self._edges) < len(starts):
             edge = EdgeItem("")
             self._edges.append(edge)
             self.addItem(edge)
         while len(self._edges) > len(starts):
             self.removeItem(self._edges.pop())
-        for edge, y, shape in zip(self._edges, starts, network.shapes, strict=True):
+        for edge, y, shape in zip(self._edges, starts, shapes, strict=True):
             edge.set_shape(shape)
             edge.setPos(0, y)
 

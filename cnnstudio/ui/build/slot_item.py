@@ -6,11 +6,12 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from cnnstudio.ui.build.card_text import put
 from cnnstudio.ui.build.slots import Slot
-from cnnstudio.ui.build.texts import Face, elided, width
+from cnnstudio.ui.build.texts import Face, width, wrapped
 from cnnstudio.ui.theme import mix, tokens
 
-_LABEL_HEIGHT = 22.0
-_MOST = 420.0
+_WIDEST = 290.0
+_LINE = 17.0
+_MOST_LINES = 3
 
 
 class SlotItem(QGraphicsItem):
@@ -23,25 +24,41 @@ class SlotItem(QGraphicsItem):
         self.label = ""
         self._others: tuple[Slot, ...] = ()
         self._wrong = False
+        self._lines: tuple[str, ...] = ()
+        self._box = QRectF()
         self.hide()
 
-    def show_slot(self, slot: Slot, others: tuple[Slot, ...], label: str, wrong: bool) -> None:
-        """Shows a gap with the shape that would leave it, or with what would be wrong."""
+    def show_slot(self, slot: Slot, others: tuple[Slot, ...], label: str, wrong: bool, seen: QRectF) -> None:
+        """Shows a gap with the shape that would leave it, or with what would be wrong.
+
+        ``seen`` is the part of the scene that is to be seen: the label stays inside.
+        """
         new = (slot, others, label, wrong)
         if new != (self.slot, self._others, self.label, self._wrong) or not self.isVisible():
             self.prepareGeometryChange()
             self.slot, self._others, self.label, self._wrong = new
+            self._place_label(seen)
             self.show()
             self.update()
+
+    def _place_label(self, seen: QRectF) -> None:
+        self._lines = wrapped(self.label, Face.SMALL, _WIDEST, _MOST_LINES) if self.label else ()
+        if self.slot is None or not self._lines:
+            self._box = QRectF()
+            return
+        wide = max(width(line, Face.SMALL) for line in self._lines) + 20
+        high = len(self._lines) * _LINE + 7
+        x = max(seen.left() + 6, min(self.slot.right + 6, seen.right() - wide - 6))
+        y = max(seen.top() + 6, min(self.slot.y - high / 2, seen.bottom() - high - 6))
+        self._box = QRectF(x, y, wide, high)
 
     def boundingRect(self) -> QRectF:
         if self.slot is None:
             return QRectF()
         ys = [slot.y for slot in (*self._others, self.slot)]
-        label = width(self.label, Face.SMALL) + 30
-        top, bottom = min(ys) - 14, max(ys) + 14
-        wide = self.slot.right - self.slot.left + label + 30
-        return QRectF(self.slot.left - 10, top, wide, bottom - top)
+        wide = self.slot.right - self.slot.left
+        lines = QRectF(self.slot.left - 10, min(ys) - 8, wide + 20, max(ys) - min(ys) + 16)
+        return lines.united(self._box.adjusted(-2, -2, 2, 2)) if self._lines else lines
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -60,13 +77,8 @@ class SlotItem(QGraphicsItem):
         painter.setBrush(QColor(colour))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawEllipse(QPointF(slot.left, slot.y), 4, 4)
-        self._paint_label(painter, slot, colour)
-
-    def _paint_label(self, painter: QPainter, slot: Slot, colour: str) -> None:
-        if not self.label:
-            return
-        text = elided(self.label, Face.SMALL, _MOST)
-        wide = width(text, Face.SMALL) + 18
-        box = QRectF(slot.right + 4, slot.y - _LABEL_HEIGHT / 2, wide, _LABEL_HEIGHT)
-        painter.drawRoundedRect(box, _LABEL_HEIGHT / 2, _LABEL_HEIGHT / 2)
-        put(painter, box.left() + 9, slot.y + 4.3, text, (Face.SMALL, tokens().on_accent))
+        if self._lines:
+            painter.drawRoundedRect(self._box, 7, 7)
+        for number, line in enumerate(self._lines):
+            y = self._box.top() + 16 + number * _LINE
+            put(painter, self._box.left() + 10, y, line, (Face.SMALL, t.on_accent))

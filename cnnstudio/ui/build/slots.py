@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF
 
 from cnnstudio.core.document import Place
-from cnnstudio.ui.build.layout import COLUMN_GAP, FULL_SLOT, GAP, LANE, ROOT_GAP, Column, Layout, Placed
+from cnnstudio.ui.build.layout import (
+    COLUMN_GAP,
+    FULL_SLOT,
+    GAP,
+    LANE,
+    ROOT_GAP,
+    START_HEIGHT,
+    Column,
+    Layout,
+    Placed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,8 @@ def _trunk(layout: Layout, position: QPointF, moving: Collection[str]) -> Iterat
         return
     left, right = -FULL_SLOT / 2, FULL_SLOT / 2
     ends = [layout.input.height, *(p.y + p.box.height for p in layout.boxes)]
+    if not layout.boxes:
+        ends = [layout.input.height + START_HEIGHT / 2 + ROOT_GAP / 2]
     for index, end in enumerate(ends):
         yield Slot(Place(None, 0, index), end + ROOT_GAP / 2, left, right)
 

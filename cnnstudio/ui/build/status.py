@@ -21,13 +21,15 @@ class BuildStatus:
 
 def status_of(inference: Inference, zoom: int) -> BuildStatus:
     """The totals, with what is known beside and above a faulty block."""
-    warnings = sum(problem.warning for problem in inference.problems)
+    # Everybody starts with an empty network: that is no problem yet.
+    problems = inference.problems if inference.document.body else ()
+    warnings = sum(problem.warning for problem in problems)
     return BuildStatus(
         blocks=sum(1 for _ in walk(inference.document.body)),
         params=inference.params,
         macs=inference.macs,
         activation_bytes=inference.activation_bytes,
-        problems=len(inference.problems) - warnings,
+        problems=len(problems) - warnings,
         warnings=warnings,
         zoom=zoom,
     )

@@ -15,6 +15,7 @@ from cnnstudio.ui.build.card import Level, Words
 from cnnstudio.ui.build.occurrences import Occurrences
 from cnnstudio.ui.build.say import block_title, fault_text, fix_text, shape
 from cnnstudio.ui.theme import block_colour
+from cnnstudio.workspace.datasets import CATALOGUE
 
 _tr = QCoreApplication.translate
 MOST_FIXES = 2
@@ -119,6 +120,14 @@ def _inside(node: Node) -> str:
     return _tr("Card", "{count} blocks inside").format(count=count)
 
 
+def spoken(words: Words, between: str = ", ") -> str:
+    """The whole card as text: ``Conv2d 16 filters 3×3, stride 1 · padding 1, output 32×32×16``."""
+    parts = [f"{words.title} {words.headline}".strip(), words.fault, words.details, words.badge]
+    if words.shape:
+        parts.append(_tr("Card", "output {shape}").format(shape=words.shape))
+    return between.join(filter(None, (*parts, *words.right)))
+
+
 def input_words(document: Document) -> Words:
     """What the card of the network's input says."""
     colours = {1: _tr("Card", "greyscale"), 3: _tr("Card", "RGB")}
@@ -126,9 +135,15 @@ def input_words(document: Document) -> Words:
     plain = _tr("Card", "{count} channels").format(count=channels)
     return Words(
         title=_tr("Card", "Input"),
-        details=_tr("Card", "images · {colours}").format(colours=colours.get(channels, plain)),
+        details=f"{_dataset_title(document.training.dataset)} · {colours.get(channels, plain)}",
         right=(shape(document.input.shape),),
     )
+
+
+def _dataset_title(dataset: str) -> str:
+    """``CIFAR-10``; for what the catalogue does not know, just what goes in."""
+    titles = {info.id: info.title for info in CATALOGUE}
+    return titles.get(dataset, _tr("Card", "images"))
 
 
 def output_words(document: Document, trouble: Trouble | None) -> Words:
