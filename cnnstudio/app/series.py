@@ -1,4 +1,4 @@
-"""A curve of any length in bounded memory: means of equal buckets that double in size when they are too many."""
+"""A curve of any length in bounded memory: means of equal buckets that double when they are too many."""
 
 from collections.abc import Sequence
 

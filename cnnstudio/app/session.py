@@ -70,7 +70,7 @@ class EngineSession(QObject):
             self._warm.emit()
 
     def ask(self, request: Request) -> int:
-        """Hands a request to the engine without waiting; :attr:`answered` brings what it says, by this ticket."""
+        """Hands a request over without waiting; :attr:`answered` brings the answers by this ticket."""
         self._ticket += 1
         if not self._closed:
             self._ensure_thread()

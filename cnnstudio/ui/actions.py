@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -22,10 +23,11 @@ class ActionSpec:
     icon: str = ""
 
 
-class Actions:
+class Actions(QObject):
     """All actions of a window; their icons follow the theme."""
 
     def __init__(self, window: QWidget, specs: tuple[ActionSpec, ...]) -> None:
+        super().__init__(window)
         self._icons = {spec.name: spec.icon for spec in specs if spec.icon}
         self._by_name = {spec.name: self._make(window, spec) for spec in specs}
         theme().changed.connect(self.paint)
@@ -43,7 +45,8 @@ class Actions:
     def _make(window: QWidget, spec: ActionSpec) -> QAction:
         action = QAction(spec.text, window)
         action.setObjectName(spec.name)
-        action.triggered.connect(lambda: spec.act())
+        # triggered() carries whether the action is checked, which is nobody's argument.
+        action.triggered.connect(lambda _: spec.act())
         if spec.keys is not None:
             action.setShortcut(QKeySequence(spec.keys))
             shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -79,15 +79,16 @@ class DataDialog(QDialog):
         if self._info.id == "folder":
             self._title.setText(self.tr("Which images?"))
             text = self.tr(
-                "This network was made for photographs. Choose a folder of yours with one subfolder of images "
-                "a class, or train on shapes: simple images drawn by code, which need no download."
+                "This network was made for photographs. Choose a folder of yours with one subfolder of "
+                "images a class, or train on shapes: simple images drawn by code, which need no download."
             )
             self._text.setText(text)
             return
         self._title.setText(self.tr("{name} is not on this disk").format(name=self._info.title))
         size = self.tr("{count} MB").format(count=_MEGABYTES.get(self._info.id, 0))
         text = self.tr(
-            "Download it once ({size}), or train on shapes: simple images drawn by code, which need no download."
+            "Download it once ({size}), or train on shapes: simple images drawn by code, "
+            "which need no download."
         )
         self._text.setText(text.format(size=size))
 

@@ -1,8 +1,10 @@
 """The window: header, rail, workspaces, status bar, and who hears whom."""
 
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -18,7 +20,7 @@ from PySide6.QtWidgets import (
 from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.document import Document
-from cnnstudio.core.messages import Device, Failed, Finished, Ready
+from cnnstudio.core.messages import Failed, Finished, Ready
 from cnnstudio.core.requests import Job
 from cnnstudio.ui.actions import Actions, ActionSpec
 from cnnstudio.ui.build import BuildWorkspace
@@ -33,6 +35,7 @@ from cnnstudio.ui.theme import Mode, apply_theme
 from cnnstudio.ui.train import TrainWorkspace
 from cnnstudio.ui.training_choices import TrainingChoices
 from cnnstudio.ui.training_control import TrainingControl
+from cnnstudio.workspace.settings import load_settings, save_settings
 
 Key = QKeySequence.StandardKey
 
@@ -163,8 +166,6 @@ class MainWindow(QMainWindow):
         menu = QMenu(self)
         menu.setObjectName("viewMenu")
         group = QActionGroup(menu)
-        from cnnstudio.workspace.settings import load_settings
-
         chosen = load_settings().theme
         names = {"light": self.tr("Light"), "dark": self.tr("Dark"), "system": self.tr("As the system")}
         for mode, text in names.items():
@@ -263,6 +264,8 @@ class MainWindow(QMainWindow):
         self.notice.hide()
         self.train.begin(job)
         self.show_workspace("train")
+        # The button that was pressed is about to go: the focus must not wander into a setting.
+        self.train.setFocus()
 
     def _on_state(self, state: str) -> None:
         self.header.show_state(state)
@@ -303,17 +306,11 @@ class MainWindow(QMainWindow):
         self.notice.say(text.format(epochs=message.epochs), "info", (offer,))
 
     def _choose_theme(self, mode: Mode) -> None:
-        from dataclasses import replace
-
-        from cnnstudio.workspace.settings import load_settings, save_settings
-
         app = QApplication.instance()
         if isinstance(app, QApplication):
             apply_theme(app, mode)
-        try:
+        with suppress(OSError):  # the look is there; only the next start does not know
             save_settings(replace(load_settings(), theme=mode))
-        except OSError:
-            pass  # the look is there; only the next start does not know
 
     # --- closing
 

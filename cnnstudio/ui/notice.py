@@ -77,7 +77,7 @@ class NoticeBar(QFrame):
         button.setAccessibleName(offer.text)
         button.setProperty("role", "small")
         button.clicked.connect(self.hide)
-        button.clicked.connect(lambda: offer.act())
+        button.clicked.connect(lambda _: offer.act())
         return button
 
     def _paint(self) -> None:

@@ -1,5 +1,7 @@
 """What happens between a press on Train and the first step: is the network sound, are the images there?"""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -56,7 +58,7 @@ class TrainingControl(QObject):
         else:
             self._ask_for_data(dataset)
 
-    def choose_folder(self) -> None:
+    def choose_folder(self, then: Callable[[], None] | None = None) -> None:
         """Lets the person choose the folder of images, for this training and the next ones."""
 
         def chosen(path: Path) -> None:
@@ -65,32 +67,40 @@ class TrainingControl(QObject):
             except datasets.DatasetError as error:
                 self.failed.emit(str(error))
                 return
-            settings = load_settings()
-            from dataclasses import replace
-
-            save_settings(replace(settings, image_folder=str(path)))
-            text = self.tr("Train on {name}").format(name=path.name)
-            self._store.apply(text, with_dataset(self._store.document, info))
+            save_settings(replace(load_settings(), image_folder=str(path)))
+            self._use(info, path.name)
+            if then is not None:
+                then()
 
         self.dialogs.open_folder(self.tr("Choose a folder with one subfolder of images a class"), chosen)
 
     def _train_folder(self) -> None:
         folder = load_settings().image_folder
-        if folder and datasets.is_present("folder", Path(folder)):
-            self._start(Path(folder))
-        else:
+        try:
+            info = datasets.describe_folder(Path(folder)) if folder else None
+        except datasets.DatasetError:
+            info = None  # it has gone: ask for another
+        if info is None:
             self._ask_for_data("folder")
+        else:
+            # The number of classes is the folder's.
+            self._use(info, Path(folder).name)
+            self._start(Path(folder))
+
+    def _use(self, info: datasets.DatasetInfo, name: str) -> None:
+        changed = with_dataset(self._store.document, info)
+        self._store.apply(self.tr("Train on {name}").format(name=name), changed)
 
     def _ask_for_data(self, dataset: str) -> None:
         dialog = DataDialog(datasets.dataset(dataset), self._session, self._window)
         dialog.downloaded.connect(self.train)
         dialog.shapesWanted.connect(self._train_on_shapes)
-        dialog.folderWanted.connect(self.choose_folder)
+        dialog.folderWanted.connect(lambda: self.choose_folder(then=self.train))
         dialog.open()
 
     def _train_on_shapes(self) -> None:
         shapes = datasets.dataset("shapes")
-        self._store.apply(self.tr("Train on Shapes"), with_dataset(self._store.document, shapes))
+        self._use(shapes, shapes.title)
         self.train()
 
     def _start(self, folder: Path) -> None:

@@ -81,7 +81,7 @@ def test_pause_resume_and_stop(session: EngineSession, qtbot: QtBot) -> None:
     assert heard.states == ["preparing", "running", "paused", "running", "stopped"]
 
 
-@pytest.mark.parametrize("how, word", [("die", "memory"), ("crash", "code 3")])
+@pytest.mark.parametrize(("how", "word"), [("die", "memory"), ("crash", "code 3")])
 def test_a_dead_engine_is_told_in_a_sentence_and_the_next_run_starts_another(
     session: EngineSession, qtbot: QtBot, how: str, word: str
 ) -> None:

@@ -20,13 +20,14 @@ class CurvePlot(pg.PlotWidget):
     """Train (thin line and a point an epoch), test (dashed) and the best epoch, in fixed ranges."""
 
     def __init__(self, quantity: Quantity, parent: QWidget) -> None:
-        super().__init__(parent, background=None)
+        super().__init__(parent, background=None, enableMenu=False)
         self.setFrameShape(self.Shape.NoFrame)
         self._quantity = quantity
         self._y: AxisRange | None = None
         self._x: AxisRange | None = None
         plot = self.getPlotItem()
-        plot.setMenuEnabled(False)
+        # It is made all the same, without a parent, and would outlive the window.
+        plot.ctrlMenu.setParent(self)
         plot.hideButtons()
         plot.setMouseEnabled(False, False)
         plot.setContentsMargins(0, 4, 10, 0)
@@ -94,6 +95,7 @@ class CurvePlot(pg.PlotWidget):
             axis.setPen(QPen(QColor(t.border)))
             axis.setTextPen(QColor(t.muted))
             axis.setTickFont(ui_font(11))
+            axis.setZValue(-1)  # the grid lies below the curves
             axis.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0)
         plot.getAxis("left").setWidth(40)
         plot.getAxis("left").setGrid(255)

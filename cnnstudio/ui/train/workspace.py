@@ -32,6 +32,7 @@ class TrainWorkspace(QWidget):
         super().__init__(parent)
         self.setObjectName("trainWorkspace")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.history = RunHistory()
         self._store = store
         self._state = "idle"
