@@ -78,8 +78,6 @@ def save(folder: RunFolder, checkpoint: Checkpoint) -> None:
 def load(folder: RunFolder) -> Checkpoint:
     """The run's last checkpoint; raises :class:`EngineError` where there is none or it is damaged."""
     path = checkpoint_path(folder)
-    if not path.exists():
-        raise EngineError(f"{folder.path} has no checkpoint to go on from: train it anew.")
     try:
         values = torch.load(path, map_location="cpu", weights_only=True)
         if values["version"] != VERSION:

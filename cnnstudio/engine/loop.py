@@ -65,7 +65,6 @@ class Training:
     def run(self) -> Finished:
         """Trains to the last epoch or until somebody stops it."""
         prepared = self._prepared
-        prepared.folder.write_inputs(prepared.document, self._network.generated.source)
         options = {**prepared.record.options, **dict(self._choices.texts())}
         prepared.folder.write_record(prepared.record.with_changes(options=options))
         self._emit(self._started())

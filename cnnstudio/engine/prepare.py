@@ -11,12 +11,13 @@ import numpy as np
 import torch
 
 import cnnstudio
+from cnnstudio.codegen import generate
 from cnnstudio.core.document import Document
 from cnnstudio.core.messages import Message, Preparing
 from cnnstudio.core.requests import Job
 from cnnstudio.engine import device as devices
 from cnnstudio.engine.build import adapted, require_trainable
-from cnnstudio.engine.checkpoint import Checkpoint, load
+from cnnstudio.engine.checkpoint import Checkpoint, checkpoint_path, load
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.errors import EngineError
 from cnnstudio.workspace import datasets
@@ -73,6 +74,8 @@ def prepare(job: Job, emit: Emit, control: Control) -> Prepared:
         versions=versions(),
         options={"data_dir": job.data_dir, "limit": job.limit},
     )
+    # The record comes last: it is what makes the folder a run.
+    run.write_inputs(document, generate(document).source)
     run.write_record(record)
     return Prepared(run, record, document, dataset, device, None)
 
@@ -82,7 +85,8 @@ def _resumed(job: Job, emit: Emit, control: Control) -> Prepared:
         raise EngineError("There is nothing to resume: the job names no run.")
     run = RunFolder(Path(job.run))
     record = run.read_record()
-    checkpoint = load(run)
+    # Killed before its first checkpoint: the run begins again, which its seed makes the same.
+    checkpoint = load(run) if checkpoint_path(run).exists() else None
     document = with_overrides(run.read_document(), job.epochs, None)
     require_trainable(document)
     device = devices.choose(job.device)
@@ -105,6 +109,7 @@ def _resumed(job: Job, emit: Emit, control: Control) -> Prepared:
         problem="",
         options={**record.options, "data_dir": chosen, "limit": limit},
     )
+    run.write_inputs(document, generate(document).source)
     run.write_record(record)
     return Prepared(run, record, document, dataset, device, checkpoint)
 

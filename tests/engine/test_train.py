@@ -1,0 +1,288 @@
+"""The training loop as a plain function."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from cnnstudio.core.document import Document
+from cnnstudio.core.messages import (
+    Checkpointed,
+    Epoch,
+    Failed,
+    Finished,
+    Message,
+    Paused,
+    Preparing,
+    Probe,
+    Resumed,
+    Started,
+    Step,
+)
+from cnnstudio.core.requests import Job
+from cnnstudio.engine import checkpoint as checkpoints
+from cnnstudio.engine import loop
+from cnnstudio.engine.build import instantiate
+from cnnstudio.engine.control import Control
+from cnnstudio.engine.train import run
+from cnnstudio.workspace.runs import RunFolder
+from tests.engine.tiny import LIMIT, Heard, document, layer
+
+STEPS = LIMIT // 32
+
+
+def train(doc: Document | None, path: Path, control: Control | None = None, **job: Any) -> Heard:
+    """Trains and gives all messages; the last one is what ``run`` returned."""
+    heard = Heard()
+    outcome = run(Job(doc, run=str(path), limit=LIMIT, **job), heard, control or Control())
+    assert heard[-1] is outcome
+    return heard
+
+
+class Stopping(Heard):
+    """Stops the run when it hears of a step."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__()
+        self.control = Control()
+        self._step = step
+
+    def __call__(self, message: Message) -> None:
+        super().__call__(message)
+        if isinstance(message, Step) and message.step >= self._step:
+            self.control.stop()
+
+
+def test_it_learns(tmp_path: Path) -> None:
+    heard = Heard()
+    outcome = run(Job(document(epochs=4), run=str(tmp_path / "run")), heard, Control())
+    assert isinstance(outcome, Finished)
+    assert outcome.test_accuracy > 0.9
+    losses = [epoch.train_loss for epoch in heard.of(Epoch)]
+    assert losses[-1] < losses[0] / 2
+
+
+def test_the_story_of_a_run(tmp_path: Path) -> None:
+    heard = train(document(), tmp_path / "run")
+    kinds = [type(message) for message in heard]
+    assert kinds[0] is Preparing
+    assert kinds.index(Started) < kinds.index(Probe) < kinds.index(Step) < kinds.index(Epoch)
+    assert kinds[-1] is Finished
+    (started,) = heard.of(Started)
+    assert (started.epochs, started.steps_per_epoch, started.train_images) == (2, STEPS, LIMIT)
+    assert started.class_names == ("circle", "square", "triangle")
+    assert [step.step for step in heard.of(Step)] == list(range(1, 2 * STEPS + 1))
+    assert [epoch.epoch for epoch in heard.of(Epoch)] == [1, 2]
+    assert [(saved.epoch, saved.step) for saved in heard.of(Checkpointed)] == [(2, STEPS), (3, 2 * STEPS)]
+
+
+def test_filters_are_shown_before_and_after(tmp_path: Path) -> None:
+    probes = [probe for probe in train(document(), tmp_path / "run").of(Probe) if probe.kind == "filters"]
+    assert [probe.epoch for probe in probes] == [0, 1, 2]
+    assert probes[0].path == "conv1"
+    assert probes[0].tensor.shape == (8, 1, 5, 5)
+    assert probes[0].tensor.data != probes[-1].tensor.data
+    weights = load_file(tmp_path / "run" / "weights.safetensors")
+    assert probes[-1].tensor.data == weights["conv1.weight"].numpy().tobytes()
+
+
+def test_confusion_counts_every_test_image(tmp_path: Path) -> None:
+    heard = train(document(), tmp_path / "run")
+    probe = [probe for probe in heard.of(Probe) if probe.kind == "confusion"][-1]
+    counts = torch.frombuffer(bytearray(probe.tensor.data), dtype=torch.float32).view(probe.tensor.shape)
+    assert counts.sum() == heard.of(Started)[0].test_images == 500
+    assert counts.trace() / 500 == pytest.approx(heard.of(Epoch)[-1].test_accuracy)
+
+
+def test_the_folder_holds_all_that_is_needed(tmp_path: Path) -> None:
+    heard = train(document(), tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
+    module = instantiate(folder.source.read_text("utf-8"))
+    module.load_state_dict(load_file(folder.weights), strict=True)
+    assert folder.read_document().name == "Tiny"
+    record = folder.read_record()
+    assert (record.status, record.seed, record.options["limit"]) == ("finished", 7, LIMIT)
+    assert record.result["test_accuracy"] == heard.of(Finished)[0].test_accuracy
+    lines = folder.read_metrics()
+    assert [line["epoch"] for line in lines if line["kind"] == "epoch"] == [1, 2]
+    assert sum(line["kind"] == "step" for line in lines) == 2 * STEPS
+
+
+def values_of(path: Path) -> tuple[dict[str, bytes], list[dict[str, Any]]]:
+    """Weights as bytes, and metrics without what a clock says."""
+    weights = {
+        name: tensor.numpy().tobytes() for name, tensor in load_file(path / "weights.safetensors").items()
+    }
+    lines = [json.loads(line) for line in (path / "metrics.jsonl").read_text().splitlines()]
+    for line in lines:
+        line.pop("seconds", None)
+        line.pop("images_per_second", None)
+    return weights, lines
+
+
+AUGMENTED = {"augment": {"flip": True, "crop_padding": 2}}
+
+
+@pytest.mark.parametrize("optimizer", ["SGD", "Adam", "RMSprop", "Adagrad", "AdamW"])
+def test_epochs_after_a_break_equal_uninterrupted_ones_bit_for_bit(tmp_path: Path, optimizer: str) -> None:
+    settings = {**AUGMENTED, "epochs": 3, "optimizer": {"name": optimizer, "lr": 0.002, "momentum": 0.5}}
+    train(document(**settings), tmp_path / "whole")
+    train(document(**{**settings, "epochs": 1}), tmp_path / "parts")
+    train(None, tmp_path / "parts", resume=True, epochs=3)
+    assert values_of(tmp_path / "parts") == values_of(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("step", [3, STEPS, STEPS + 5])
+def test_a_run_stopped_in_the_midst_of_an_epoch_goes_on_bit_for_bit(
+    tmp_path: Path, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "FLUSH_SECONDS", -1.0)  # every step is told at once
+    train(document(**AUGMENTED), tmp_path / "whole")
+    heard = Stopping(step)
+    job = Job(document(**AUGMENTED), run=str(tmp_path / "parts"), limit=LIMIT)
+    outcome = run(job, heard, heard.control)
+    assert isinstance(outcome, Finished)
+    assert outcome.stopped
+    assert heard.of(Step)[-1].step == step
+    assert RunFolder(tmp_path / "parts").read_record().status == "stopped"
+    resumed = train(None, tmp_path / "parts", resume=True)
+    assert resumed.of(Step)[0].step == step + 1
+    assert values_of(tmp_path / "parts") == values_of(tmp_path / "whole")
+
+
+def test_a_run_killed_before_its_first_checkpoint_begins_again(tmp_path: Path) -> None:
+    train(document(epochs=1), tmp_path / "whole")
+    train(document(epochs=1), tmp_path / "killed")
+    (tmp_path / "killed" / "checkpoints" / "last.pt").unlink()
+    train(None, tmp_path / "killed", resume=True)
+    assert values_of(tmp_path / "killed") == values_of(tmp_path / "whole")
+
+
+def test_the_same_seed_gives_the_same_run_and_another_one_another(tmp_path: Path) -> None:
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        train(document(), tmp_path / name, seed=seed, epochs=1)
+    first, same, other = (values_of(tmp_path / name)[0] for name in "abc")
+    assert first == same != other
+
+
+def test_a_pause_waits_and_is_told(tmp_path: Path) -> None:
+    control = Control()
+
+    class Pausing(Heard):
+        def __call__(self, message: Message) -> None:
+            super().__call__(message)
+            if isinstance(message, Started):
+                control.pause()
+            if isinstance(message, Paused):
+                control.resume()
+
+    heard = Pausing()
+    outcome = run(Job(document(), run=str(tmp_path / "run"), limit=LIMIT), heard, control)
+    assert isinstance(outcome, Finished)
+    assert not outcome.stopped
+    kinds = [type(message) for message in heard]
+    assert kinds[kinds.index(Paused) + 1] is Resumed
+    assert len(heard.of(Step)) == 2 * STEPS
+
+
+def test_a_stop_before_the_first_step_leaves_no_folder(tmp_path: Path) -> None:
+    control = Control()
+    control.stop()
+    (outcome,) = train(document(), tmp_path / "run", control).of(Finished)
+    assert outcome.stopped
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_loss_that_explodes_is_one_sentence(tmp_path: Path) -> None:
+    heard = train(document(optimizer={"name": "SGD", "lr": 1e6}), tmp_path / "run")
+    (failed,) = heard.of(Failed)
+    assert "try a learning rate below 1e+06" in failed.sentence
+    record = RunFolder(tmp_path / "run").read_record()
+    assert (record.status, record.problem) == ("failed", failed.sentence)
+
+
+def test_a_network_that_cannot_train_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    heard = train(document(layer("Flatten")), tmp_path / "run")
+    assert "cannot be trained" in heard.of(Failed)[0].sentence
+    assert not (tmp_path / "run").exists()
+
+
+def test_missing_data_offers_shapes(tmp_path: Path) -> None:
+    heard = train(document(dataset="mnist"), tmp_path / "run", data_dir=str(tmp_path), download=False)
+    assert "shapes, which needs no download" in heard.of(Failed)[0].sentence
+
+
+def test_memory_that_runs_out_keeps_the_last_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_step, taken = loop.take_step, 0
+
+    def hungry(*arguments: Any) -> Any:
+        nonlocal taken
+        taken += 1
+        if taken > STEPS:
+            raise torch.OutOfMemoryError("out of memory")
+        return take_step(*arguments)
+
+    monkeypatch.setattr(loop, "take_step", hungry)
+    heard = train(document(), tmp_path / "run")
+    assert "try a batch size of 16" in heard.of(Failed)[0].sentence
+    assert checkpoints.load(RunFolder(tmp_path / "run")).progress.step == STEPS
+
+
+def test_resuming_something_that_is_no_run_is_told(tmp_path: Path) -> None:
+    heard = train(None, tmp_path, resume=True)
+    assert "is no run folder" in heard.of(Failed)[0].sentence
+
+
+def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    assert "is not empty" in train(document(), tmp_path).of(Failed)[0].sentence
+
+
+def test_side_heads_are_learnt_from_and_dropped_in_tests(tmp_path: Path) -> None:
+    head = (layer("Flatten"), layer("Linear", out_features=3))
+    stem = layer("Conv2d", out_channels=4, kernel_size=5)
+    doc = document(stem, layer("AuxClassifier", head, weight=0.3), layer("ReLU"), *head)
+    heard = train(doc, tmp_path / "run")
+    assert isinstance(heard[-1], Finished)
+    before, after = ([p.tensor.data for p in heard.of(Probe) if p.kind == "filters"][end] for end in (0, -1))
+    assert before != after
+
+
+def test_batch_norm_never_sees_a_single_image(tmp_path: Path) -> None:
+    doc = document(
+        layer("Conv2d", out_channels=4, kernel_size=16),
+        layer("BatchNorm2d"),
+        layer("Flatten"),
+        layer("Linear", out_features=3),
+        epochs=1,
+    )
+    heard = Heard()
+    run(Job(doc, run=str(tmp_path / "run"), limit=33), heard, Control())
+    assert isinstance(heard[-1], Finished)
+    assert heard.of(Started)[0].steps_per_epoch == len(heard.of(Step)) == 1
+    single = doc.changed(training=doc.training.model_copy(update={"batch_size": 1}))
+    failed = train(single, tmp_path / "single").of(Failed)[0]
+    assert failed.sentence.startswith("Batch norm cannot learn from a single value")
+
+
+def test_the_number_of_classes_follows_the_data(tmp_path: Path) -> None:
+    doc = replace(document(epochs=1), classes=100)
+    body = (*doc.body[:-1], replace(doc.body[-1], block=doc.body[-1].block.changed(out_features=100)))
+    heard = train(doc.changed(body=body), tmp_path / "run")
+    assert len(heard.of(Started)[0].class_names) == 10
+    assert load_file(tmp_path / "run" / "weights.safetensors")["fc1.bias"].shape == (10,)
+
+
+def test_a_finished_run_can_be_resumed_without_harm(tmp_path: Path) -> None:
+    train(document(), tmp_path / "run")
+    before = values_of(tmp_path / "run")
+    outcome = train(None, tmp_path / "run", resume=True)[-1]
+    assert isinstance(outcome, Finished)
+    assert outcome.epochs == 2
+    assert values_of(tmp_path / "run") == before
