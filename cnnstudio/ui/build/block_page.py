@@ -33,7 +33,7 @@ class BlockPage(QWidget):
         self.kind = kind
         self._id = ""
         self.head = PageHead(block_title(kind), block_help(kind), self)
-        self.problem = ProblemBox(store, self)
+        self.problem = ProblemBox(store, self, brief=True)
         self.problem.setObjectName("inspectorProblem")
         self.first = FirstSwitch(self)
         self.form = FieldForm(kind.fields(), self._change, store.end_session, self)

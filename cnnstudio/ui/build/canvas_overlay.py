@@ -1,7 +1,7 @@
 """Small controls that float over the canvas: zoom, the code, and what was refused."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
+from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QVBoxLayout
 
 from cnnstudio.ui.build.canvas import Canvas
 from cnnstudio.ui.theme import icon, theme, tokens
@@ -21,11 +21,13 @@ class CanvasOverlay(QObject):
         self.code.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.code.setCheckable(True)
         self._top = self._float(self.code)
+        # Upright, so that the cards in the middle stay free in a narrow window too.
         out = self._button("zoomOutButton", "minus", self.tr("Zoom out"))
         fit = self._button("zoomFitButton", "fit", self.tr("Show the whole network"))
         enlarge = self._button("zoomInButton", "plus", self.tr("Zoom in"))
-        self._full = self._button("zoomFullButton", "", self.tr("Show at full size"))
-        self._bottom = self._float(out, self._full, enlarge, fit)
+        full = self._button("zoomFullButton", "", self.tr("Show at full size"))
+        full.setText("1:1")
+        self._bottom = self._float(enlarge, out, full, fit)
         self.toast = QLabel(canvas)
         self.toast.setObjectName("canvasToast")
         self.toast.setProperty("role", "toast")
@@ -38,12 +40,10 @@ class CanvasOverlay(QObject):
         out.clicked.connect(canvas.zoom_out)
         enlarge.clicked.connect(canvas.zoom_in)
         fit.clicked.connect(canvas.zoom_to_fit)
-        self._full.clicked.connect(self._on_full)
-        canvas.zoomChanged.connect(self._show_zoom)
+        full.clicked.connect(self._on_full)
         canvas.viewport().installEventFilter(self)
         theme().changed.connect(self._recolour)
         self._recolour()
-        self._show_zoom(canvas.zoom)
 
     def _button(self, name: str, image: str, text: str) -> QToolButton:
         button = QToolButton()
@@ -58,7 +58,7 @@ class CanvasOverlay(QObject):
     def _float(self, *buttons: QToolButton) -> QFrame:
         frame = QFrame(self._canvas)
         frame.setProperty("role", "float")
-        row = QHBoxLayout(frame)
+        row = QVBoxLayout(frame)
         row.setContentsMargins(3, 3, 3, 3)
         row.setSpacing(1)
         for button in buttons:
@@ -90,12 +90,6 @@ class CanvasOverlay(QObject):
         self._bottom.move(area.right() - self._bottom.width() - _MARGIN, bottom - self._bottom.height())
         middle = area.center().x() - self.toast.width() // 2
         self.toast.move(max(area.left() + _MARGIN, middle), bottom - self.toast.height() - 44)
-
-    @Slot(int)
-    def _show_zoom(self, percent: int) -> None:
-        self._full.setText(f"{percent} %")
-        self._full.setFixedWidth(52)
-        self._place()
 
     @Slot()
     def _on_full(self) -> None:

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.ui.build.code_model import CodeModel
 from cnnstudio.ui.build.highlight import Highlighter
+from cnnstudio.ui.build.say import sentence_about
 from cnnstudio.ui.theme import icon, mix, mono_font, theme, tokens
 
 
@@ -208,7 +209,7 @@ class CodePane(QFrame):
     @Slot()
     def refresh(self) -> None:
         """Shows the code of the document as it is now, or the last that could be written, dimmed."""
-        generated, sentence = self._code.generated, self._code.sentence
+        generated, sentence = self._code.generated, self._why_old()
         self.sentence.setText(sentence)
         self.sentence.setVisible(bool(sentence))
         source = generated.source if generated else ""
@@ -218,6 +219,18 @@ class CodePane(QFrame):
             self._source = state
             self._show(source, dim=bool(sentence))
         self._mark()
+
+    def _why_old(self) -> str:
+        """Why the code is not that of the network as it is now, in the words of the problem list."""
+        if not self._code.sentence:
+            return ""
+        wrong = [p for p in self._store.inference.problems if not p.warning]
+        if not wrong:
+            return self._code.sentence
+        sentence = sentence_about(self._store.document, wrong[0])
+        if self._code.generated is None:
+            return self.tr("There is no code yet. {problem}").format(problem=sentence)
+        return self.tr("{problem} This is the code from before.").format(problem=sentence)
 
     def _show(self, source: str, dim: bool) -> None:
         across, down = self.text.horizontalScrollBar().value(), self.text.verticalScrollBar().value()

@@ -21,13 +21,14 @@ def fix_label(fix: Fix) -> str:
 
 
 class ProblemBox(QWidget):
-    """The sentence and a button for each fix."""
+    """The sentence and a button for each fix; a brief one has the shapes in its tool tip."""
 
     applied = Signal()
 
-    def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
+    def __init__(self, store: DocumentStore, parent: QWidget | None = None, brief: bool = False) -> None:
         super().__init__(parent)
         self._store = store
+        self._brief = brief
         self._shown: object = None
         self.sentence = QLabel(self)
         self.sentence.setWordWrap(True)
@@ -50,12 +51,14 @@ class ProblemBox(QWidget):
             self.sentence.style().polish(self.sentence)
             self._flow.clear()
             for number, fix in enumerate(fixes):
-                button = self._button(problem, number, fix_label(fix))
+                button = self._button(problem, number, fix)
                 self._flow.addWidget(button)
                 button.show()  # or the layout counts it only after the next turn of the event loop
 
-    def _button(self, problem: Problem, number: int, text: str) -> QPushButton:
-        button = QPushButton(text, self)
+    def _button(self, problem: Problem, number: int, fix: Fix) -> QPushButton:
+        text = fix_label(fix)
+        button = QPushButton(fix_text(fix) if self._brief else text, self)
+        button.setToolTip(text)
         button.setObjectName(f"fixButton-{problem.node or 'network'}-{number}")
         button.setAccessibleName(text)
         button.setProperty("role", "small")

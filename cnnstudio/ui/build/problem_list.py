@@ -5,10 +5,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cnnstudio.app.store import OUTPUT_ID, DocumentStore
-from cnnstudio.core.document import find
 from cnnstudio.core.infer import Problem
 from cnnstudio.ui.build.fix_buttons import ProblemBox
-from cnnstudio.ui.build.say import block_title, problem_sentence
+from cnnstudio.ui.build.say import sentence_about
 from cnnstudio.ui.theme import icon, theme, tokens
 
 _MOST = 50
@@ -112,13 +111,9 @@ class ProblemList(QFrame):
             return
         self._fit_rows(len(problems))
         for row, problem in zip(self._rows, problems, strict=True):
-            row.show_problem(problem, self._sentence(problem))
+            row.show_problem(problem, sentence_about(self._store.document, problem))
         self._show_header(len(self._store.inference.problems))
         self._fit_height()
-
-    def _sentence(self, problem: Problem) -> str:
-        title = block_title(find(self._store.document, problem.node).block) if problem.node else ""
-        return problem_sentence(problem, title)
 
     def _fit_rows(self, count: int) -> None:
         while len(self._rows) < count:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.core.block import Block
+from cnnstudio.core.document import Document, find
 from cnnstudio.core.fault import Fault
 from cnnstudio.core.fixes import Fix
 from cnnstudio.core.infer import Problem
@@ -43,6 +44,12 @@ def problem_sentence(problem: Problem, title: str) -> str:
     """The problem as a sentence about its block, or about the network."""
     subject = title or _tr("Fault", "The network")
     return f"{subject} {fault_text(problem.fault)}."
+
+
+def sentence_about(document: Document, problem: Problem) -> str:
+    """The same, with the block's title looked up."""
+    title = block_title(find(document, problem.node).block) if problem.node else ""
+    return problem_sentence(problem, title)
 
 
 def shape(value: Shape | None) -> str:

@@ -83,7 +83,7 @@ class NetworkScene(QGraphicsScene):
         self._clear_away(network)
         self._wire(network)
         side = network.width / 2 + MARGIN
-        area = QRectF(-side, -MARGIN / 2, 2 * side, network.height + MARGIN)
+        area = QRectF(-side, -MARGIN / 2, 2 * side, network.height + MARGIN * 1.5)
         if area != self.sceneRect():
             self.setSceneRect(area)
         self._show_selection()
