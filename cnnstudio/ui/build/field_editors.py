@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 from cnnstudio.core.fields import FieldSpec, Value
 from cnnstudio.core.fields import pair as both
 from cnnstudio.ui.theme import icon, theme, tokens
-from cnnstudio.ui.widgets.spin import SpinBox
+from cnnstudio.ui.widgets.spin import LineEdit, SpinBox
 
 WIDTH = 126
 _UNBOUNDED = 1_000_000
@@ -183,7 +183,7 @@ class RealEditor(FieldEditor):
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec, parent)
-        self._line = QLineEdit(self)
+        self._line = LineEdit(self)
         self._adopt(self._line)
         self._line.textEdited.connect(self._on_text)
         self._line.editingFinished.connect(self.left)
@@ -209,7 +209,7 @@ class NameEditor(FieldEditor):
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec, parent)
-        self._line = QLineEdit(self)
+        self._line = LineEdit(self)
         self._adopt(self._line)
         self._line.setMaxLength(40)
         self._line.textEdited.connect(self._on_text)

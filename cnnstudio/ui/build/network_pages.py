@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Slot
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core import edits
@@ -20,6 +20,7 @@ from cnnstudio.ui.build.fix_buttons import ProblemBox
 from cnnstudio.ui.build.occurrences import find_occurrences
 from cnnstudio.ui.build.page_parts import PageHead
 from cnnstudio.ui.build.say import problem_sentence, shape
+from cnnstudio.ui.widgets.spin import LineEdit
 
 _tr = QCoreApplication.translate
 
@@ -125,7 +126,7 @@ class NetworkPage(_Page):
 
     def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
         super().__init__(store, parent)
-        self.name = QLineEdit(self)
+        self.name = LineEdit(self)
         self.name.setObjectName("documentName")
         self.name.setAccessibleName(self.tr("Name of the network"))
         self.name.setProperty("role", "quiet")

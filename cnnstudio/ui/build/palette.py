@@ -108,6 +108,8 @@ class Palette(QFrame):
         view.setItemDelegate(_Rows(view))
         view.setMouseTracking(True)
         view.setDragEnabled(True)
+        # A click adds a block and leaves the keys to the canvas, where Delete takes it away again.
+        view.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         view.setDragDropMode(QListView.DragDropMode.DragOnly)
         view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -1,10 +1,27 @@
-"""Spin boxes that look like the other fields and leave the wheel to the panel around them."""
+"""Number fields that look alike, leave the wheel to the panel and undo to the window."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
 _INDENT = 5
+
+
+def is_window_undo(event: QEvent) -> bool:
+    """Whether a field asks for Ctrl+Z or its redo: the window's undo knows every edit."""
+    keys = QKeySequence.StandardKey
+    return (
+        event.type() == QEvent.Type.ShortcutOverride
+        and isinstance(event, QKeyEvent)
+        and (event.matches(keys.Undo) or event.matches(keys.Redo))
+    )
+
+
+def _set_up(box: QAbstractSpinBox, line: QLineEdit) -> None:
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    box.setAccelerated(True)
+    # A stylesheet's padding does not reach the text of a spin box.
+    line.setTextMargins(_INDENT, 0, 0, 0)
 
 
 class SpinBox(QSpinBox):
@@ -12,10 +29,13 @@ class SpinBox(QSpinBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccelerated(True)
-        # A stylesheet's padding does not reach the text of a spin box.
-        self.lineEdit().setTextMargins(_INDENT, 0, 0, 0)
+        _set_up(self, self.lineEdit())
+
+    def event(self, event: QEvent) -> bool:
+        if is_window_undo(event):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -29,12 +49,26 @@ class DoubleSpinBox(QDoubleSpinBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccelerated(True)
-        self.lineEdit().setTextMargins(_INDENT, 0, 0, 0)
+        _set_up(self, self.lineEdit())
+
+    def event(self, event: QEvent) -> bool:
+        if is_window_undo(event):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
             super().wheelEvent(event)
         else:
             event.ignore()
+
+
+class LineEdit(QLineEdit):
+    """A line of text whose undo is the window's."""
+
+    def event(self, event: QEvent) -> bool:
+        if is_window_undo(event):
+            event.ignore()
+            return False
+        return super().event(event)
