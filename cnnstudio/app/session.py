@@ -63,6 +63,11 @@ class EngineSession(QObject):
         """Whether a training is under way, paused ones included."""
         return self._state in ACTIVE
 
+    @property
+    def warm(self) -> bool:
+        """Whether the engine has been asked to start."""
+        return self._thread is not None
+
     def warm_up(self) -> None:
         """Starts the engine's process, so that torch is there by the first click."""
         if not self._closed:

@@ -1,12 +1,18 @@
 """The bar at the top: what is open, what it is trained on, and the buttons that train it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
-from cnnstudio.core.training import TrainingSettings
 from cnnstudio.ui.pills import PillButton, PillCombo
 from cnnstudio.ui.theme import icon, theme, tokens
+
+if TYPE_CHECKING:
+    from cnnstudio.core.training import TrainingSettings
 
 HEIGHT = 50
 _NARROW = 1180
@@ -26,7 +32,7 @@ class Header(QFrame):
         title = QLabel("CNN Studio", self)
         title.setStyleSheet("font-weight: 600; font-size: 14px; margin-right: 4px;")
         self._row.addWidget(title)
-        self._icon_buttons: list[QToolButton] = []
+        self._settled = False
         self._spacer = self._row.count()
         self._row.addStretch(1)
         self.data = PillCombo("datasetCombo", self.tr("Data"), self)
@@ -38,6 +44,9 @@ class Header(QFrame):
         self.stop = self._button("stopButton", self.tr("Stop"))
         for widget in (self.data, self.device, self.optimizer, self.train, self.pause, self.stop):
             self._row.addWidget(widget)
+        self._pills = (self.data, self.device)
+        for pill in (*self._pills, self.optimizer):
+            pill.hide()  # until there is something to choose
         theme().changed.connect(self._paint)
         self.show_state("idle")
 
@@ -65,6 +74,10 @@ class Header(QFrame):
 
     def show_settings(self, settings: TrainingSettings) -> None:
         """The optimizer pill: the rule, its learning rate, batch size and epochs."""
+        for pill in self._pills:
+            pill.show()
+        self._settled = True
+        self.optimizer.setVisible(self.width() >= _NARROW)
         optimizer = settings.optimizer
         text = self.tr("lr {lr} · bs {batch} · {epochs} ep")
         self.optimizer.set_parts(
@@ -91,7 +104,7 @@ class Header(QFrame):
 
     def resizeEvent(self, event: object) -> None:
         """The optimizer pill makes room in a narrow window."""
-        self.optimizer.setVisible(self.width() >= _NARROW)
+        self.optimizer.setVisible(self._settled and self.width() >= _NARROW)
         super().resizeEvent(event)  # type: ignore[arg-type]
 
     def _add(self, widget: QWidget) -> None:

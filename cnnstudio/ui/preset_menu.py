@@ -4,11 +4,8 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QWidget, QWidgetAction
 
-from cnnstudio.core.infer import infer
 from cnnstudio.core.quantity import short
 from cnnstudio.core.shape import shape_text
-from cnnstudio.workspace.errors import PresetError
-from cnnstudio.workspace.presets import load_preset, preset_ids
 
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -57,6 +54,8 @@ class PresetMenu(QMenu):
         if self._filled:
             return
         self._filled = True
+        from cnnstudio.workspace.presets import preset_ids
+
         left = list(preset_ids())
         for heading, ids in (*_GROUPS, ("More", tuple(left))):
             here = [preset for preset in ids if preset in left]
@@ -68,6 +67,10 @@ class PresetMenu(QMenu):
                 self._add(preset)
 
     def _add(self, preset: str) -> None:
+        from cnnstudio.core.infer import infer
+        from cnnstudio.workspace.errors import PresetError
+        from cnnstudio.workspace.presets import load_preset
+
         try:
             document = load_preset(preset)
         except PresetError as error:

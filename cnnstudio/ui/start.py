@@ -1,16 +1,37 @@
 """Opens the window; what is slow and not needed for the first paint is imported after it."""
 
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+if TYPE_CHECKING:
+    from cnnstudio.ui.main_window import MainWindow
+
+FIRST = "cifar10-first-cnn"
+"""What a new window shows: small enough to read, and to train while one watches."""
 
 
 def start(model: str | None) -> int:
     """Runs the application with a preset or a file open; returns the exit code."""
-    from pathlib import Path
-
-    from PySide6.QtWidgets import QApplication
-
     from cnnstudio.app.errors import ErrorReporter
-    from cnnstudio.ui.main_window import MainWindow
+
+    app = make_app()
+    window = make_window(model)
+    errors = ErrorReporter()
+    errors.happened.connect(window.tell_error)
+    errors.install()
+    window.show()
+    try:
+        return app.exec()
+    finally:
+        errors.remove()
+        window.work.session.shutdown()
+
+
+def make_app() -> QApplication:
+    """The application with its look."""
     from cnnstudio.ui.theme import apply_theme, icon
     from cnnstudio.workspace.settings import load_settings
 
@@ -20,22 +41,22 @@ def start(model: str | None) -> int:
     app.setDesktopFileName("cnnstudio")
     apply_theme(app, load_settings().theme)
     app.setWindowIcon(icon("app"))
-    window = MainWindow()
-    errors = ErrorReporter()
-    errors.happened.connect(window.tell_error)
-    errors.install()
-    if model is None:
-        window.load_preset(FIRST)
-    elif Path(model).suffix == ".json" or Path(model).exists():
-        window.open_document(model)
-    else:
-        window.load_preset(model)
-    window.show()
-    try:
-        return app.exec()
-    finally:
-        errors.remove()
+    return app
 
 
-FIRST = "cifar10-first-cnn"
-"""What a new window shows: small enough to read and to train while one watches."""
+def make_window(model: str | None) -> "MainWindow":
+    """The window; once painted it opens a preset or a file, and says so where that cannot be read."""
+    from cnnstudio.ui.main_window import MainWindow
+
+    window = MainWindow(later=True)
+
+    def open_model() -> None:
+        if model is None:
+            window.load_preset(FIRST)
+        elif model.endswith(".json") or Path(model).is_file():
+            window.open_document(model)
+        else:
+            window.load_preset(model)
+
+    window.completed.connect(open_model)
+    return window

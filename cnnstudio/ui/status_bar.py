@@ -1,11 +1,17 @@
 """The line at the bottom: what the network costs, what the engine and the run are doing."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
 from cnnstudio.core.quantity import byte_text, grouped, short
-from cnnstudio.ui.build.status import BuildStatus
 from cnnstudio.ui.theme import theme, tokens
+
+if TYPE_CHECKING:
+    from cnnstudio.ui.build.status import BuildStatus
 
 
 class StatusBar(QStatusBar):
@@ -34,6 +40,8 @@ class StatusBar(QStatusBar):
         for widget in (self._run, self._engine, self._zoom):
             self.addPermanentWidget(widget)
         self._wrong = False
+        for button in (self._problems, self._zoom):
+            button.hide()
         theme().changed.connect(self._paint)
 
     def show_totals(self, status: BuildStatus) -> None:

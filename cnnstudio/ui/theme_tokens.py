@@ -1,8 +1,12 @@
 """The colours of the window, light and dark, by what they are for."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from cnnstudio.core.block import Category
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # pydantic comes after the first paint
+    from cnnstudio.core.block import Category
 
 
 @dataclass(frozen=True, slots=True)

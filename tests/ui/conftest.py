@@ -21,15 +21,15 @@ def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     apply_theme(qapp, "light")
     window = MainWindow(session=EngineSession(command=FAKE_ENGINE))
     dialogs = FakeDialogs(window)
-    window.dialogs = window.documents.dialogs = window.control.dialogs = dialogs
+    window.work.dialogs = window.work.documents.dialogs = window.work.control.dialogs = dialogs
     qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)
     yield window
-    window.session.shutdown()
+    window.work.session.shutdown()
 
 
 @pytest.fixture
 def dialogs(window: MainWindow) -> FakeDialogs:
-    assert isinstance(window.dialogs, FakeDialogs)
-    return window.dialogs
+    assert isinstance(window.work.dialogs, FakeDialogs)
+    return window.work.dialogs

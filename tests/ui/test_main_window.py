@@ -114,7 +114,7 @@ def test_settings_are_edits_that_undo_takes_back(window: MainWindow, qtbot: QtBo
     child(window, "optimizerCombo").setCurrentText("Adam")
     child(window, "learningRateSpin").setValue(0.01)
     assert window.document().training.optimizer.name == "Adam"
-    assert not child(window, "momentumSpin").isVisibleTo(window.train)
+    assert not child(window, "momentumSpin").isVisibleTo(window.work.train)
     undo = window.findChild(QAction, "undoAction")
     undo.trigger()
     assert window.document().training.optimizer.lr == 0.001
@@ -128,12 +128,12 @@ def test_unsaved_changes_are_asked_about(window: MainWindow, dialogs: FakeDialog
     window.load_preset("cifar10-first-cnn")
     child(window, "epochsSpin").setValue(7)
     dialogs.answer = "cancel"
-    window.documents.pick_preset("fashion-dnn")
+    window.work.documents.pick_preset("fashion-dnn")
     assert window.document().training.epochs == 7
     assert not window.close()
     assert window.isVisible()
     dialogs.answer = "discard"
-    window.documents.pick_preset("fashion-dnn")
+    window.work.documents.pick_preset("fashion-dnn")
     assert window.document().training.dataset == "fashion-mnist"
     assert len(dialogs.asked) == 3
 
@@ -153,7 +153,7 @@ def test_choosing_another_data_set_sets_the_classes(window: MainWindow) -> None:
     combo = child(window, "datasetCombo")
     combo.setCurrentIndex(combo.findData("cifar10"))
     assert window.document().classes == 10
-    assert window.store.inference.trainable
+    assert window.work.store.inference.trainable
     window.findChild(QAction, "undoAction").trigger()
     assert window.document().classes == 1000
     assert combo.currentData() == "folder"
@@ -213,7 +213,7 @@ def test_a_network_with_a_problem_is_not_trained(window: MainWindow, qtbot: QtBo
     from cnnstudio.core.edits import remove
 
     flatten = window.document().body[6]
-    window.store.apply("Remove Flatten", remove(window.document(), [flatten.id]))
+    window.work.store.apply("Remove Flatten", remove(window.document(), [flatten.id]))
     click(qtbot, window, "trainButton")
     assert window.training_state() == "idle"
     assert "problem" in window.notice.text

@@ -1,0 +1,205 @@
+"""What works in the window: the document, the engine, the workspaces, and who hears whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtWidgets import QMessageBox
+
+from cnnstudio.app.session import EngineSession
+from cnnstudio.app.store import DocumentStore
+from cnnstudio.core.document import Document
+from cnnstudio.core.messages import Failed, Finished, Ready
+from cnnstudio.core.requests import Job
+from cnnstudio.ui.build import BuildWorkspace
+from cnnstudio.ui.dialogs import Choice, Dialogs
+from cnnstudio.ui.documents import Documents
+from cnnstudio.ui.notice import Offer
+from cnnstudio.ui.train import TrainWorkspace
+from cnnstudio.ui.training_choices import TrainingChoices
+from cnnstudio.ui.training_control import TrainingControl
+
+if TYPE_CHECKING:
+    from cnnstudio.ui.main_window import MainWindow
+
+
+class Workbench(QObject):
+    """Everything behind the frame of one window."""
+
+    def __init__(self, window: MainWindow, session: EngineSession | None, dialogs: Dialogs | None) -> None:
+        super().__init__(window)
+        self._window = window
+        self.store = DocumentStore(self)
+        self.session = session or EngineSession()
+        self.dialogs = dialogs or Dialogs(window)
+        self.documents = Documents(self.store, self.dialogs, self)
+        self.control = TrainingControl(self.store, self.session, self.dialogs, window)
+        self.choices = TrainingChoices(self.store, self.control, window.header)
+        self.build = BuildWorkspace(self.store)
+        self.train = TrainWorkspace(self.store)
+        self._closing = False
+        self._workspaces = {"build": self.build, "train": self.train}
+        for workspace in self._workspaces.values():
+            window.stack.addWidget(workspace)
+        self._connect_document()
+        self._connect_training()
+        self.show_workspace("build")
+        self._on_document(self.store.document)
+
+    def warm_up(self) -> None:
+        """Starts the engine and imports what draws the curves, while the person looks at the window."""
+        if not self.session.warm:
+            self._window.status.show_engine(self.tr("Engine starting …"))
+            self.session.warm_up()
+        self.train.prepare_plots()
+
+    def show_workspace(self, name: str) -> None:
+        """``"build"`` or ``"train"``."""
+        self._window.stack.setCurrentWidget(self._workspaces[name])
+        self._window.rail.show_chosen(name)
+        self._window.status.show_zoom(name == "build")
+
+    # --- the document
+
+    def _connect_document(self) -> None:
+        store, window = self.store, self._window
+        actions = window.window_actions
+        store.documentChanged.connect(self._on_document)
+        store.modifiedChanged.connect(self._show_title)
+        store.loaded.connect(self._show_title)
+        store.undo_stack.canUndoChanged.connect(actions["undoAction"].setEnabled)
+        store.undo_stack.canRedoChanged.connect(actions["redoAction"].setEnabled)
+        window.presets.picked.connect(self.documents.pick_preset)
+        window.rail.chosen.connect(self.show_workspace)
+        window.status.problemsClicked.connect(self._show_problems)
+        window.status.zoomClicked.connect(self.build.zoom_to_fit)
+        self.build.statusChanged.connect(window.status.show_totals)
+        self.documents.failed.connect(self._say_error)
+        self.documents.told.connect(window.notice.say)
+
+    def _on_document(self, document: Document) -> None:
+        self._window.header.show_settings(document.training)
+        self._window.status.show_totals(self.build.status)
+        self._show_title()
+
+    def _show_title(self) -> None:
+        name = self.store.path.name if self.store.path else self.store.document.name
+        self._window.setWindowTitle(f"{name}[*]")
+        self._window.setWindowModified(self.store.modified)
+
+    def _show_problems(self) -> None:
+        self.show_workspace("build")
+        self.build.show_problems()
+
+    def _say_error(self, sentence: str) -> None:
+        self._window.notice.say(sentence, "error")
+
+    # --- training
+
+    def _connect_training(self) -> None:
+        header, session = self._window.header, self.session
+        header.optimizer.clicked.connect(self._show_settings)
+        header.train.clicked.connect(self.control.train)
+        header.pause.clicked.connect(self._press_pause)
+        header.stop.clicked.connect(session.stop)
+        self.control.failed.connect(self._say_error)
+        self.control.problemsFound.connect(self._refuse_training)
+        self.control.starting.connect(self._on_starting)
+        session.stateChanged.connect(self._on_state)
+        session.messages.connect(self._on_messages)
+        session.answered.connect(self._on_answer)
+        session.engineDied.connect(self._on_engine_died)
+        self._window.destroyed.connect(session.shutdown)
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(session.shutdown)
+
+    def _show_settings(self) -> None:
+        self.show_workspace("train")
+
+    def _press_pause(self) -> None:
+        if self.session.state == "paused":
+            self.session.resume()
+        else:
+            self.session.pause()
+
+    def _refuse_training(self) -> None:
+        if not self.store.document.body:
+            self._say_error(self.tr("There is nothing to train yet: add blocks, or pick a preset."))
+            return
+        text = self.tr("This network cannot be trained yet: its problems come first.")
+        offer = Offer("noticeProblems", self.tr("Show the problems"), self._show_problems)
+        self._window.notice.say(text, "error", (offer,))
+
+    def _on_starting(self, job: Job) -> None:
+        self._window.notice.hide()
+        self.train.begin(job)
+        self.show_workspace("train")
+        # The button that was pressed is about to go: the focus must not wander into a setting.
+        self.train.setFocus()
+
+    def _on_state(self, state: str) -> None:
+        self._window.header.show_state(state)
+        self.train.show_state(state)
+
+    def _on_messages(self, messages: tuple[object, ...]) -> None:
+        self.train.hear(messages)
+        self._window.status.show_run(self.train.run_text())
+        for message in messages:
+            if isinstance(message, Failed):
+                self._window.tell_error(message.sentence, message.detail)
+            elif isinstance(message, Finished) and message.stopped and message.run and not self._closing:
+                self._offer_to_go_on(self.tr("Stopped; what was learnt so far is saved."), message.run)
+
+    def _on_answer(self, ticket: int, message: object) -> None:
+        status = self._window.status
+        if isinstance(message, Ready):
+            self.choices.show_devices(message.devices)
+            status.show_engine(self.tr("Engine ready"), f"torch {message.torch}")
+        elif isinstance(message, Failed) and ticket == 0:
+            status.show_engine(self.tr("No engine"))
+            self._window.tell_error(message.sentence, message.detail)
+
+    def _on_engine_died(self, sentence: str, detail: str) -> None:
+        self._window.status.show_engine(self.tr("Engine stopped"))
+        if self.session.state == "failed" and self.train.run:
+            self._offer_to_go_on(sentence, self.train.run, "error")
+        else:
+            self._window.tell_error(sentence, detail)
+
+    def _offer_to_go_on(self, text: str, run: str, level: str = "info") -> None:
+        offer = Offer("resumeButton", self.tr("Go on with this run"), lambda: self.control.resume(run))
+        self._window.notice.say(text, "error" if level == "error" else "info", (offer,))
+
+    # --- closing
+
+    def may_close(self) -> bool:
+        """Whether the window may close now: the engine has ended then. Else the person is being asked."""
+        if not self._closing and (self.session.active or self.store.modified):
+            self._ask_to_close()
+            return False
+        # Ending the engine may take a moment, which nobody needs to watch.
+        self._window.hide()
+        self.session.shutdown()
+        return True
+
+    def _ask_to_close(self) -> None:
+        if not self.session.active:
+            self.documents.may_replace(self._close_now)
+            return
+
+        def answered(answer: str) -> None:
+            if answer == "stop":
+                self.documents.may_replace(self._close_now)
+
+        choices = (
+            Choice("stop", self.tr("Stop and close")),
+            Choice("stay", self.tr("Keep training"), QMessageBox.ButtonRole.RejectRole),
+        )
+        text = self.tr("Closing stops it. What it has learnt so far is saved, and it can be gone on with.")
+        self.dialogs.ask(self.tr("A training is under way"), text, choices, answered)
+
+    def _close_now(self) -> None:
+        self._closing = True
+        self._window.close()

@@ -1,0 +1,75 @@
+"""First paint of the window against a bare Qt window: fresh processes, interleaved.
+
+    pytest tests/bench/bench_first_paint.py -s
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+
+ROUNDS = 7
+_REPORT = """
+import time
+from PySide6.QtCore import QEvent, QObject
+
+class Paints(QObject):
+    # The first paint of anything inside the window: it is on the screen with the next flush.
+    def eventFilter(self, thing, event):
+        if event.type() == QEvent.Type.Paint and thing.isWidgetType():
+            QTimer.singleShot(0, report)
+            app.removeEventFilter(self)
+        return False
+
+def report():
+    print(time.monotonic() - began, flush=True)
+    app.exit()
+"""
+BARE = f"""
+import time
+began = time.monotonic()
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow
+app = QApplication([])
+window = QMainWindow()
+window.resize(1440, 900)
+{_REPORT}
+paints = Paints()
+app.installEventFilter(paints)
+window.show()
+app.exec()
+"""
+WINDOW = f"""
+import time
+began = time.monotonic()
+from PySide6.QtCore import QTimer
+import cnnstudio.ui.start as start
+app = start.make_app()
+window = start.make_window(None)
+{_REPORT}
+paints = Paints()
+app.installEventFilter(paints)
+window.show()
+app.exec()
+window.work.session.shutdown()
+"""
+
+
+def first_paint(program: str) -> float:
+    """Seconds from the first line of the program to the paint."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    out = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment
+    )
+    return float(out.stdout.split()[0])
+
+
+def test_first_paint() -> None:
+    first_paint(BARE), first_paint(WINDOW)  # compile and fill the disk's cache
+    bare, window = [], []
+    for _ in range(ROUNDS):
+        bare.append(first_paint(BARE))
+        window.append(first_paint(WINDOW))
+    one, other = statistics.median(bare), statistics.median(window)
+    print(f"\nfirst paint: bare Qt {one:.3f} s, CNN Studio {other:.3f} s, ratio {other / one:.2f} (target < 2)")
+    print(f"best of {ROUNDS}: {min(bare):.3f} s, {min(window):.3f} s, ratio {min(window) / min(bare):.2f}")
