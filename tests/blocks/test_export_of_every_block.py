@@ -33,7 +33,7 @@ def _network_with(kind: type[Block]) -> Document:
         classifier = _nodes("Flatten", "Linear")
         inner = classifier if block.root_only else _nodes("BatchNorm2d", "ReLU")
         middle = Node("", block, (inner, *middle.stacks[1:]))
-    before = node(_named("Conv2d"))
+    before = node(_named("Flatten" if kind.__name__ == "Linear" else "Conv2d"))
     document = Document(InputSize(32, 32, 3), 10)
     return insert(document, Place(None, 0, 0), [before, middle, *_nodes("Flatten", "Linear")])
 
