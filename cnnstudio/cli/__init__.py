@@ -8,7 +8,7 @@ COMMANDS = ("presets", "shapes", "export", "train", "evaluate", "datasets")
 
 
 def is_command(arguments: Sequence[str]) -> bool:
-    """Whether these arguments are for the command line; all others open the window: nothing, or one network."""
+    """Whether these arguments are for the command line; nothing, or one network, is for the window."""
     return bool(arguments) and (
         arguments[0] in COMMANDS or arguments[0].startswith("-") or len(arguments) > 1
     )

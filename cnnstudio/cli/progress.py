@@ -10,6 +10,9 @@ from tqdm import tqdm
 
 from cnnstudio.core.messages import Epoch, Message, Preparing, Started, Step
 
+# No thread of tqdm's own: our steps come often enough to repaint.
+tqdm.monitor_interval = 0
+
 
 class Bars:
     """Shows the messages of a run. Without a terminal there are no bars, only a line an epoch."""

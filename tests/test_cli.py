@@ -1,0 +1,172 @@
+"""The commands that need no torch."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cnnstudio import __main__, __version__, cli
+from cnnstudio.core.fileformat import write_document
+from cnnstudio.workspace.presets import preset_ids
+from tests.engine.tiny import document, layer
+
+
+@pytest.fixture
+def out(capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
+    """Runs a command that must end well and gives what it prints."""
+
+    def command(*arguments: str, code: int = 0) -> str:
+        assert cli.main(arguments) == code
+        return capsys.readouterr().out
+
+    return command
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The one line about a command that makes no sense."""
+    assert cli.main(arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    (line,) = printed.err.splitlines()
+    return line
+
+
+def test_presets_are_listed_with_their_parameters(out: Callable[..., str]) -> None:
+    found = {preset["id"]: preset for preset in json.loads(out("presets", "--json"))}
+    assert tuple(found) == preset_ids()
+    assert found["cifar10-first-cnn"]["params"] == 6882
+    assert found["cifar10-first-cnn"]["input"] == [3, 32, 32]
+    assert found["resnet152"]["params"] == 60_192_808
+    assert all(preset["name"] and preset["source"] for preset in found.values())
+    lines = out("presets").splitlines()
+    assert len(lines) == len(found) + 2
+    assert "138 357 544" in next(line for line in lines if line.startswith("vgg16 ")).replace("\u202f", " ")
+
+
+def test_shapes_follow_the_tutorials_trace(out: Callable[..., str]) -> None:
+    printed = json.loads(out("shapes", "cifar10-first-cnn", "--json"))
+    assert printed["totals"] == {"params": 6882, "macs": 596_800}
+    assert printed["problems"] == []
+    rows = printed["blocks"]
+    assert [row["out"] for row in rows if row["block"] in ("Conv2d", "MaxPool2d", "Flatten", "Linear")] == [
+        [6, 28, 28],
+        [6, 14, 14],
+        [16, 10, 10],
+        [16, 5, 5],
+        [400],
+        [10],
+    ]
+    assert rows[0]["path"] == "body[0]"
+    assert rows[0]["module"] == "conv1"
+    assert rows[0]["in"] == [3, 32, 32]
+    assert {"id", "path", "block", "in", "out", "params", "macs", "problem"} <= rows[0].keys()
+
+
+@pytest.mark.parametrize("preset", ["cifar10-resnet", "resnet50", "googlenet"])
+def test_leaves_add_up_to_the_totals(out: Callable[..., str], preset: str) -> None:
+    printed = json.loads(out("shapes", preset, "--json"))
+    leaves = [row for row in printed["blocks"] if not row["composite"]]
+    for count in ("params", "macs"):
+        assert sum(row[count] * row["times"] for row in leaves) == printed["totals"][count]
+    top = [row for row in printed["blocks"] if row["depth"] == 0]
+    assert sum(row["params"] for row in top) == printed["totals"]["params"]
+    assert all(row["module"] for row in leaves)
+
+
+def test_repetitions_that_are_alike_are_one_row(out: Callable[..., str]) -> None:
+    printed = json.loads(out("shapes", "resnet152", "--json"))
+    assert max(row["times"] for row in printed["blocks"]) == 35
+    assert "×35" in out("shapes", "resnet152")
+
+
+def test_a_problem_is_printed_and_is_the_exit_code(out: Callable[..., str], tmp_path: Path) -> None:
+    faulty = document(layer("Conv2d", kernel_size=99), layer("Flatten"), layer("Linear", out_features=3))
+    (tmp_path / "faulty.cnn.json").write_text(write_document(faulty), "utf-8")
+    path = str(tmp_path / "faulty.cnn.json")
+    printed = json.loads(out("shapes", path, "--json", code=1))
+    assert printed["blocks"][0]["problem"]
+    assert printed["problems"][0]["path"] == "body[0]"
+    assert "Problem: body[0]" in out("shapes", path, code=1)
+
+
+def test_data_sets_say_whether_they_are_here(out: Callable[..., str]) -> None:
+    found = {entry["id"]: entry for entry in json.loads(out("datasets", "--json"))}
+    assert set(found) == {"mnist", "fashion-mnist", "cifar10", "folder", "shapes"}
+    assert found["shapes"]["present"]
+    assert not found["mnist"]["present"]
+    assert "downloaded when needed" in out("datasets")
+
+
+def test_exports_are_the_generated_source(out: Callable[..., str], tmp_path: Path) -> None:
+    model, script = tmp_path / "model.py", tmp_path / "train.py"
+    assert "Wrote the model" in out("export", "cifar10-first-cnn", "-o", str(model))
+    assert "training script" in out("export", "cifar10-first-cnn", "-o", str(script), "--script")
+    assert "class FirstCNN" in model.read_text("utf-8")
+    assert len(script.read_text("utf-8")) > len(model.read_text("utf-8"))
+    assert out("export", "cifar10-first-cnn", "-o", "-") == model.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("shapes", "resnet19"), "There is no preset 'resnet19'"),
+        (("shapes", "nowhere.cnn.json"), "There is no file nowhere.cnn.json."),
+        (("shapes",), "MODEL"),
+        (("train", "alexnet", "--engine", "numpy"), "The numpy engine is not there yet"),
+        (("train",), "Name a MODEL to train"),
+        (("train", "alexnet", "--epochs", "0"), "expected a whole number of at least 1, got '0'"),
+        (("train", "alexnet", "--batch-size", "99999999"), "--batch-size"),
+        (("export", "alexnet"), "-o"),
+        (("export", "cifar10-first-cnn", "-o", "/no/such/folder/m.py"), "cannot be written"),
+        (("dance",), "invalid choice"),
+    ],
+)
+def test_what_makes_no_sense_gets_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], expected: str
+) -> None:
+    assert expected in refused(capsys, *arguments)
+
+
+def test_a_broken_file_is_told_with_its_place(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "broken.cnn.json"
+    text = write_document(document()).replace('"kernel_size": 5', '"kernel_size": "big"')
+    path.write_text(text, "utf-8")
+    assert "body[0].kernel_size" in refused(capsys, "shapes", str(path))
+    path.write_bytes(b"\xff\xfe\x00")
+    assert "is no text file" in refused(capsys, "shapes", str(path))
+
+
+def test_help_and_version(out: Callable[..., str]) -> None:
+    assert __version__ in out("--version")
+    assert "train" in out("--help")
+
+
+def test_a_name_that_is_nothing_opens_no_window(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["cnnstudio", "presetz"])
+    assert __main__.main() == 2
+    assert "neither a file nor a preset" in capsys.readouterr().err
+
+
+def test_commands_that_compute_nothing_do_not_wait_for_torch(tmp_path: Path) -> None:
+    commands = [
+        ["presets"],
+        ["shapes", "googlenet"],
+        ["export", "googlenet", "-o", str(tmp_path / "model.py")],
+        ["datasets"],
+        ["--version"],
+    ]
+    code = f"""
+import sys
+from cnnstudio import __main__, cli
+for command in {commands!r}:
+    assert cli.main(command) == 0, command
+print(sorted({{"torch", "PySide6", "tqdm"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,104 @@
+"""Training and evaluating from the command line."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cnnstudio import cli
+from cnnstudio.core.fileformat import write_document
+from cnnstudio.workspace.runs import RunFolder
+from tests.engine.tiny import document
+
+KEYS = {"run", "epochs", "test_accuracy", "test_loss", "best_epoch", "images_per_second"}
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> str:
+    path = tmp_path / "tiny.cnn.json"
+    path.write_text(write_document(document()), "utf-8")
+    return str(path)
+
+
+def test_training_resuming_and_evaluating(
+    model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = str(tmp_path / "run")
+    assert cli.main(["train", model, "--epochs", "1", "--limit", "256", "--out", run, "--json"]) == 0
+    printed = capsys.readouterr()
+    first = json.loads(printed.out)
+    assert first.keys() == KEYS
+    assert (first["run"], first["epochs"], first["best_epoch"]) == (run, 1, 1)
+    assert "Epoch 1: train loss" in printed.err
+
+    assert cli.main(["train", "--resume", run, "--epochs", "3", "--json"]) == 0
+    resumed = json.loads(capsys.readouterr().out)
+    assert (resumed["run"], resumed["epochs"]) == (run, 3)
+
+    assert cli.main(["evaluate", run, "--json"]) == 0
+    evaluated = json.loads(capsys.readouterr().out)
+    assert evaluated.keys() > KEYS
+    assert evaluated["test_accuracy"] == resumed["test_accuracy"]
+    assert evaluated["test_loss"] == pytest.approx(resumed["test_loss"])
+    assert (evaluated["epochs"], evaluated["best_epoch"]) == (3, resumed["best_epoch"])
+    shares = evaluated["class_accuracy"]
+    assert list(shares) == ["circle", "square", "triangle"]
+    assert sum(map(sum, evaluated["confusion"])) == evaluated["test_images"] == 500
+
+    assert cli.main(["evaluate", run]) == 0
+    table = capsys.readouterr().out
+    assert "triangle" in table
+    assert "Test accuracy" in table
+
+
+def test_options_take_the_place_of_the_documents_settings(model: str, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    options = ["--epochs", "1", "--limit", "64", "--batch-size", "16", "--seed", "3", "--dataset", "shapes"]
+    assert cli.main(["train", model, *options, "--out", str(run)]) == 0
+    settings = RunFolder(run).read_document().training
+    assert (settings.epochs, settings.batch_size, settings.seed) == (1, 16, 3)
+    assert sum(line["kind"] == "step" for line in RunFolder(run).read_metrics()) == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["train", "cifar10-first-cnn", "--device", "toaster"], "There is no device toaster"),
+        (["train", "cifar10-first-cnn", "--dataset", "photos"], "photos"),
+        (["train", "--resume", "nowhere"], "nowhere is no run folder"),
+        (["evaluate", "nowhere"], "nowhere is no run folder"),
+        (["train", "cifar10-first-cnn", "--dataset", "folder", "--data", "nowhere"], "there is no folder"),
+    ],
+)
+def test_what_fails_is_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], expected: str
+) -> None:
+    assert cli.main(arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    (line,) = printed.err.splitlines()
+    assert expected.lower() in line.lower()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
+def test_ctrl_c_leaves_a_run_that_can_be_resumed(model: str, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    command = [sys.executable, "-m", "cnnstudio", "train", model, "--epochs", "100000", "--out", str(run)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("Epoch 1:"):
+                process.send_signal(signal.SIGINT)
+                break
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert f"cnnstudio train --resume {run}" in out
+    assert RunFolder(run).read_record().status == "stopped"
+    done = json.loads((run / "run.json").read_text())["result"]["epochs"]
+    assert cli.main(["train", "--resume", str(run), "--epochs", str(done + 1), "--json"]) == 0
