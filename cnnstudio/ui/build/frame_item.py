@@ -65,7 +65,9 @@ class FrameItem(BlockItem):
         for column in self._columns():
             if not column.children and column.stack != LANE:
                 self._paint_empty(painter, column)
-        if len(self._stacks()) > 1:
+        if self._is_side_head():
+            self._paint_loss(painter)
+        elif len(self._stacks()) > 1:
             self._paint_merge(painter)
 
     def _stacks(self) -> list[Column]:
@@ -106,11 +108,46 @@ class FrameItem(BlockItem):
         lines: list[QLineF] = []
         for column in self._columns():
             lines += _inner_wires(column)
-            if column.stack == LANE:
-                lines.append(QLineF(_middle(column), column.y, _middle(column), column.y + column.height))
-        if len(stacks) > 1:
+        if self._is_side_head():
+            lines += self._bypass()
+        elif len(stacks) > 1:
             lines += self._spread(stacks)
         painter.drawLines(lines)
+
+    def _is_side_head(self) -> bool:
+        return any(column.stack == LANE for column in self._columns())
+
+    def _bypass(self) -> list[QLineF]:
+        """The trunk passes at the left; what it carries also goes into the head at the right."""
+        lane, head = self._columns()
+        middle, left, right = self.rect().width() / 2, _middle(lane), _middle(head)
+        top, bottom = head.y - BUS / 2, self.rect().height() - 9
+        used = head.children[-1] if head.children else None
+        end = used.y + used.box.height if used else head.y + head.height
+        return [
+            QLineF(middle, top - 6, middle, top),
+            QLineF(left, top, right, top),
+            QLineF(left, top, left, bottom),
+            QLineF(left, bottom, middle, bottom),
+            QLineF(middle, bottom, middle, bottom + 9),
+            QLineF(right, top, right, head.y),
+            QLineF(right, end, right, head.y + head.height + BUS),
+        ]
+
+    def _paint_loss(self, painter: QPainter) -> None:
+        """The head's own loss, and what passes beside it."""
+        t, (lane, head) = tokens(), self._columns()
+        self._paint_pill(painter, _middle(head), head.y + head.height + BUS + 9, _tr("Frame", "loss"))
+        y = head.y + head.height / 2
+        put(painter, _middle(lane) + 8, y, _tr("Frame", "trunk"), (Face.SMALL, t.muted))
+
+    def _paint_pill(self, painter: QPainter, x: float, y: float, text: str) -> None:
+        t = tokens()
+        wide = width(text, Face.SMALL) + 18
+        painter.setPen(QPen(QColor(t.text), 1.1))
+        painter.setBrush(QColor(t.surface))
+        painter.drawRoundedRect(QRectF(x - wide / 2, y - 9, wide, 18), 9, 9)
+        put_middle(painter, x, y + 4.2, text, (Face.SMALL, t.text))
 
     def _spread(self, stacks: list[Column]) -> list[QLineF]:
         """The wires that spread to the columns and gather at the merge."""
@@ -156,10 +193,7 @@ class FrameItem(BlockItem):
         painter.setPen(QPen(QColor(t.text), 1.1))
         painter.setBrush(QColor(t.surface))
         if merge == "concat":
-            text = _tr("Frame", "concat")
-            wide = width(text, Face.SMALL) + 18
-            painter.drawRoundedRect(QRectF(middle.x() - wide / 2, middle.y() - 9, wide, 18), 9, 9)
-            put_middle(painter, middle.x(), middle.y() + 4.2, text, (Face.SMALL, t.text))
+            self._paint_pill(painter, middle.x(), middle.y(), _tr("Frame", "concat"))
             return
         painter.drawEllipse(middle, 7.5, 7.5)
         arms = ((4, 0), (0, 4)) if merge == "add" else ((3, 3), (3, -3))

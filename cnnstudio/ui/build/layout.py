@@ -168,7 +168,7 @@ class Layouter:
         lane = _lane(node)
         taken = lane + COLUMN_GAP if lane else 0.0
         widths = self._column_widths(node, occurrences, width - taken)
-        many = len(widths) > 1
+        many = len(widths) > 1 or lane > 0
         top = header.height + (BUS if many else 2)
         columns, x = [], PAD
         if lane:
