@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from cnnstudio.app.session import EngineSession
@@ -202,4 +202,5 @@ class Workbench(QObject):
 
     def _close_now(self) -> None:
         self._closing = True
-        self._window.close()
+        # Not from inside the closing that asked.
+        QTimer.singleShot(0, self._window, self._window.close)

@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cnnstudio.workspace.atomic import write_text
-
 
 def read_object(path: Path) -> dict[str, Any] | None:
     """The JSON object in a file, or None where there is no file, no JSON or no object."""
@@ -20,4 +18,7 @@ def read_object(path: Path) -> dict[str, Any] | None:
 
 def write_object(path: Path, values: dict[str, Any]) -> None:
     """Replace the file with this object, indented, in UTF-8."""
+    # Only who writes needs it, and the first paint reads.
+    from cnnstudio.workspace.atomic import write_text
+
     write_text(path, json.dumps(values, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
