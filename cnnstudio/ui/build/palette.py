@@ -1,7 +1,30 @@
 """The palette: click a block to add it behind the selection, or drag it to where it belongs."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QDrag,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPixmap,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -15,7 +38,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnnstudio.ui.build.palette_model import COLOUR, KIND, PaletteModel
-from cnnstudio.ui.theme import theme, tokens, ui_font
+from cnnstudio.ui.theme import icon, theme, tokens, ui_font
 
 _ROW, _GAP, _HEADING = 28, 3, 27
 
@@ -66,6 +89,43 @@ class _Rows(QStyledItemDelegate):
         painter.restore()
 
 
+class _List(QListView):
+    """Drags a small card below the pointer, where it does not hide the gap that it would go to."""
+
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        index = self.currentIndex()
+        if not index.data(KIND):
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self.model().mimeData([index]))
+        drag.setPixmap(_drag_picture(str(index.data()), str(index.data(COLOUR)), self.devicePixelRatioF()))
+        drag.setHotSpot(QPoint(-14, -10))
+        drag.exec(Qt.DropAction.CopyAction)
+
+
+def _drag_picture(title: str, colour: str, scale: float) -> QPixmap:
+    t, font = tokens(), ui_font(13, QFont.Weight.DemiBold)
+    size = QSize(QFontMetrics(font).horizontalAdvance(title) + 32, 30)
+    picture = QPixmap(size * scale)
+    picture.setDevicePixelRatio(scale)
+    picture.fill(Qt.GlobalColor.transparent)
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(0.5, 0.5, size.width() - 1, size.height() - 1), 6, 6)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.fillPath(path, QColor(t.surface))
+    painter.setClipRect(0, 0, 5, size.height())
+    painter.fillPath(path, QColor(colour))
+    painter.setClipping(False)
+    painter.setPen(QColor(t.border_strong))
+    painter.drawPath(path)
+    painter.setFont(font)
+    painter.setPen(QColor(t.text))
+    painter.drawText(QPointF(16, 19.5), title)
+    painter.end()
+    return picture
+
+
 class Palette(QFrame):
     """All block types, with a search field."""
 
@@ -99,9 +159,10 @@ class Palette(QFrame):
         self.search.returnPressed.connect(self._on_return)
         self.search.installEventFilter(self)
         theme().changed.connect(self._on_theme)
+        self._on_theme()
 
     def _make_list(self) -> QListView:
-        view = QListView(self)
+        view = _List(self)
         view.setObjectName("paletteList")
         view.setAccessibleName(self.tr("Blocks to add"))
         view.setModel(self.model)
@@ -156,3 +217,6 @@ class Palette(QFrame):
     @Slot()
     def _on_theme(self) -> None:
         self.list.viewport().update()
+        clear = self.search.findChild(QAction)  # Qt's own is a black cross in every theme
+        if clear is not None:
+            clear.setIcon(icon("close", tokens().muted, 16))
