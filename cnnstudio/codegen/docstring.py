@@ -10,7 +10,7 @@ _QUOTES = 3
 def prose(words: str) -> str:
     """One line of plain text: no quotes that could end a docstring, no control or invisible characters."""
     kept = "".join(character if _is_visible(character) else " " for character in words)
-    return " ".join(kept.replace("\\", "\\\\").replace('"', "'").split())
+    return " ".join(kept.replace('"', "'").split())
 
 
 def sentence(words: str) -> str:
@@ -19,9 +19,8 @@ def sentence(words: str) -> str:
     return text if not text or text[-1] in ".!?…" else f"{text}."
 
 
-def wrapped(words: str, indent: int) -> list[str]:
-    """Lines of :func:`prose` that stay within the width."""
-    limit = WIDTH - indent - _QUOTES
+def wrapped(words: str, limit: int) -> list[str]:
+    """Lines of :func:`prose` of at most so many columns."""
     lines: list[str] = []
     line, used = "", 0
     for word in _pieces(words, limit):
@@ -37,13 +36,19 @@ def wrapped(words: str, indent: int) -> list[str]:
 
 def docstring(paragraphs: list[str], indent: int) -> list[str]:
     """The lines of a docstring, without indentation; at least one paragraph must have text."""
-    parts = [lines for words in paragraphs if (lines := wrapped(prose(words), indent))]
+    limit = WIDTH - indent - _QUOTES
+    parts = [lines for words in paragraphs if (lines := wrapped(_escaped(words), limit))]
     if len(parts) == 1 and len(parts[0]) == 1:
-        line = parts[0][0]
-        if indent + width(line) + 2 * _QUOTES <= WIDTH:
-            return [f'"""{line}"""']
+        if width(parts[0][0]) + _QUOTES <= limit:
+            return [f'"""{parts[0][0]}"""']
+        # ruff would pull lone closing quotes up, beyond the width.
+        parts = [wrapped(parts[0][0], limit - _QUOTES)]
     lines = [line for part in parts for line in ("", *part)][1:]
     return [f'"""{lines[0]}', *lines[1:], '"""']
+
+
+def _escaped(words: str) -> str:
+    return prose(words).replace("\\", "\\\\")
 
 
 def width(words: str) -> int:

@@ -64,7 +64,7 @@ def classes(document: Document, inference: Inference) -> tuple[Lines, str, Root]
     """The classes of a document without shape errors: their lines, the network's name and children."""
     names = class_names()
     name = names.unique(class_name(document.name))
-    items = Resolver().stack(inference.body)
+    items = Resolver().network(inference.body)
     library = Library(items, names)
     root = Root(items, library)
     lines = Lines()

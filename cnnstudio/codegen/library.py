@@ -7,7 +7,7 @@ from cnnstudio.blocks.repeat import Repeat
 from cnnstudio.codegen.attributes import Wish, wish
 from cnnstudio.codegen.block_class import BlockClass, make_class
 from cnnstudio.codegen.clusters import clusters
-from cnnstudio.codegen.expression import IDENTITY, Construct, Copies, Expression
+from cnnstudio.codegen.expression import IDENTITY, Construct, Copies, Expression, is_stacked
 from cnnstudio.codegen.loops import merged, progressions
 from cnnstudio.codegen.names import Names
 from cnnstudio.codegen.resolve import Head, Item, Leaf, Series, Unit
@@ -29,6 +29,7 @@ class Library:
         self._names = names
         self._signatures: dict[str, Signature] = {}
         self._made: dict[Unit, tuple[BlockClass, Construct]] = {}
+        self._expressed: dict[Item, Construct] = {}
         counts: dict[Unit, int] = {}
         for item in items:
             _count(item, 1, counts)
@@ -45,7 +46,13 @@ class Library:
         return made[0] if made else None
 
     def express(self, item: Item) -> Construct:
-        """How an item is constructed."""
+        """How an item is constructed; the units inside must have been looked at before."""
+        known = self._expressed.get(item)
+        if known is None:
+            known = self._expressed[item] = self._express(item)
+        return known
+
+    def _express(self, item: Item) -> Construct:
         if isinstance(item, Leaf):
             return item.construct
         if isinstance(item, Head):
@@ -120,7 +127,8 @@ def _sequential(parts: Sequence[tuple[Construct, int]], stacked: bool) -> Constr
         return parts[0][0]
     args: list[Expression] = []
     for construct, times in merged(parts):
-        args += [construct] * times if times <= _LISTED else [Copies(construct, times)]
+        listed = times <= (1 if is_stacked(construct) else _LISTED)
+        args += [construct] * times if listed else [Copies(construct, times)]
     args = progressions(args)
     return Construct("nn.Sequential", tuple(args), stacked=stacked)
 

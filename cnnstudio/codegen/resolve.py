@@ -75,12 +75,28 @@ class Head:
 Item = Leaf | Series | Unit | Head
 
 
+# Far more than anybody trains, and still built and written in a moment.
+MOST_MODULES = 100_000
+
+
 class Resolver:
     """Builds the items of one document; what inference shares, the items share."""
 
     def __init__(self) -> None:
         self._items: dict[Report, Item] = {}
         self._heights: dict[Node, int] = {}
+
+    def network(self, body: StackReport) -> tuple[Item, ...]:
+        """The items of the whole network; raises :class:`CannotGenerate` where they are too many to build."""
+        items = self.stack(body)
+        known: dict[Item, int] = {}
+        number = sum(_modules(item, known) for item in items)
+        if number > MOST_MODULES:
+            raise CannotGenerate(
+                f"There is no code for a network of {number:,} modules, {MOST_MODULES:,} are the most:"
+                " let blocks repeat less often."
+            )
+        return items
 
     def stack(self, stack: StackReport) -> tuple[Item, ...]:
         """The items of a stack, in order."""
@@ -171,3 +187,18 @@ class Resolver:
             inner = [self._height(child) + 1 for stack in node.stacks for child in stack if child.stacks]
             known = self._heights[node] = max(inner, default=0)
         return known
+
+
+def _modules(item: Item, known: dict[Item, int]) -> int:
+    """How many modules an item is built of, at least one."""
+    if item in known:
+        return known[item]
+    number = 1
+    if isinstance(item, Head):
+        number = _modules(item.item, known)
+    elif isinstance(item, Series):
+        number += sum(times * _modules(part, known) for part, times in item.parts)
+    elif isinstance(item, Unit):
+        number += sum(_modules(slot.item, known) for slot in item.slots if slot.item is not None)
+    known[item] = number
+    return number

@@ -131,3 +131,15 @@ def test_a_network_may_be_called_like_its_blocks() -> None:
     for name in ("ResidualBlock", "BasicBlock", "nn", "torch", "Shapes", "EPOCHS"):
         generated = generate(document([*conv(8), residual, *CLASSIFIER], name=name))
         assert generated.source.count(f"class {generated.class_name}(") == 1
+
+
+def test_docstrings_of_every_length_suit_ruff(tmp_path: Path) -> None:
+    words = ("word " * 40).strip()
+    sources = {f"length{n}": generate(_simple().changed(name=words[:n])).source for n in range(60, 180)}
+    assert ruff_complaints(sources, tmp_path) == ""
+
+
+def test_a_backslash_stays_one_backslash() -> None:
+    defined: dict[str, str] = {}
+    exec(generate(_simple().changed(name="a\\b")).source, defined)
+    assert defined["__doc__"] == "a\\b."

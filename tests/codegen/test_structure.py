@@ -176,3 +176,11 @@ def test_constructor_text_for_the_inspector() -> None:
     assert constructor_text(reports[1], "features.1") == "nn.BatchNorm2d(8)"
     faulty = infer(document([block("Linear")])).body.reports[0]
     assert constructor_text(faulty, "fc1") == ""
+
+
+def test_more_modules_than_anybody_can_build_are_refused_at_once() -> None:
+    pieces = [residual(8)]
+    for _ in range(5):
+        pieces = [repeat(1000, *pieces)]
+    with pytest.raises(CannotGenerate, match="let blocks repeat less often"):
+        generate(document([*conv(8), *pieces, *CLASSIFIER]))
