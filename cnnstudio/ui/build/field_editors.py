@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from cnnstudio.core.fields import FieldSpec, Value
 from cnnstudio.core.fields import pair as both
+from cnnstudio.ui.build.words import value_text
 from cnnstudio.ui.theme import icon, theme, tokens
 from cnnstudio.ui.widgets.spin import LineEdit, SpinBox
 
@@ -34,6 +35,7 @@ class FieldEditor(QWidget):
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.spec = spec
+        self.wrong = False
         self.setFixedWidth(WIDTH)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -49,8 +51,13 @@ class FieldEditor(QWidget):
         """Shows the value of the document, without telling anyone."""
         raise NotImplementedError
 
+    def restore(self, value: Value) -> None:
+        """Shows the value of the document in place of what was typed."""
+        self.show_value(value)
+
     def set_wrong(self, wrong: bool) -> None:
         """Marks the field, or not."""
+        self.wrong = wrong
 
     def set_hint(self, text: str) -> None:
         """A word behind the number ('same'), where there is room for one."""
@@ -196,11 +203,14 @@ class RealEditor(FieldEditor):
             self.unreadable.emit()
 
     def show_value(self, value: Value) -> None:
-        text = f"{value:g}"
         if not self._line.hasFocus() or _number(self._line.text()) not in (None, value):
-            self._line.setText(text)
+            self._line.setText(value_text(value))
+
+    def restore(self, value: Value) -> None:
+        self._line.setText(value_text(value))
 
     def set_wrong(self, wrong: bool) -> None:
+        super().set_wrong(wrong)
         _mark(self._line, wrong)
 
 
@@ -220,10 +230,14 @@ class NameEditor(FieldEditor):
         self.edited.emit(text)
 
     def show_value(self, value: Value) -> None:
-        if self._line.text() != value and not (self._line.hasFocus() and self._line.property("wrong")):
+        if self._line.text() != value and not (self._line.hasFocus() and self.wrong):
             self._line.setText(str(value))
 
+    def restore(self, value: Value) -> None:
+        self._line.setText(value_text(value))
+
     def set_wrong(self, wrong: bool) -> None:
+        super().set_wrong(wrong)
         _mark(self._line, wrong)
 
 

@@ -34,6 +34,7 @@ class FieldForm(QWidget):
         self.editors: dict[str, FieldEditor] = {}
         self._labels: dict[str, QLabel] = {}
         self._errors: dict[str, QLabel] = {}
+        self._values: dict[str, Value] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(6)
@@ -58,9 +59,13 @@ class FieldForm(QWidget):
         self._errors[spec.name] = error
         editor.edited.connect(partial(self._on_edited, spec))
         editor.unreadable.connect(partial(self._refuse, spec))
-        editor.left.connect(partial(self._on_left, leave))
+        editor.left.connect(partial(self._on_left, spec.name, leave))
 
-    def _on_left(self, leave: Callable[[], None]) -> None:
+    def _on_left(self, name: str, leave: Callable[[], None]) -> None:
+        """What was refused does not stay in the field: the document has another value."""
+        if self.editors[name].wrong and name in self._values:
+            self._accept(name)
+            self.editors[name].restore(self._values[name])
         leave()
 
     def _on_edited(self, spec: FieldSpec, value: Value) -> None:
@@ -83,6 +88,7 @@ class FieldForm(QWidget):
 
     def show_values(self, values: dict[str, Value], own: Sequence[str] = ()) -> None:
         """Shows the values of the document; the names in ``own`` are marked as different."""
+        self._values = values
         for name, editor in self.editors.items():
             editor.show_value(values[name])
             label = self._labels[name]

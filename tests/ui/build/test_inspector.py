@@ -102,6 +102,9 @@ def test_a_number_out_of_range_gives_a_sentence_at_the_field(qtbot: QtBot, build
     line.selectAll()
     qtbot.keyClicks(line, "x")
     assert error.isVisible()
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert not error.isVisible()
+    assert line.text() == "0.1"
     line.selectAll()
     qtbot.keyClicks(line, "0,25")
     assert not error.isVisible()
