@@ -33,7 +33,8 @@ def block_facts(found: Found, first: bool) -> tuple[Fact, ...]:
     if entering is not None and report.output is not None and report.fault is None:
         if report.params:
             facts.append(Fact("parameters", _tr("Facts", "Parameters"), _parameters(report, entering)))
-        facts.append(Fact("cost", _tr("Facts", "Cost"), _cost(report, entering, found.leaving)))
+        field = _fields(found.first_reach, found.first_reach if first else found.last_reach)
+        facts.append(Fact("cost", _tr("Facts", "Cost"), _cost(report, entering, field)))
     if type(report.block).formula:
         formula = escape(_tr("Block", type(report.block).formula))
         facts.append(Fact("formula", _tr("Facts", "Formula"), (formula,)))
@@ -61,15 +62,17 @@ def _merged(block: Composite, report: Report, x: Shape) -> list[str]:
     if len(last.stacks) > 1:
         for number, stack in enumerate(last.stacks):
             lines.append(f"{escape(stack_label(block.stack_label(number)))}: {shape(stack.output)}")
-        entering = report.rounds[-2].output if len(report.rounds) > 1 else x
+        before = report.rounds[-2].output if len(report.rounds) > 1 else x
         outputs = [stack.output for stack in last.stacks]
-        if entering is not None:
+        if before is not None:
             known = [output for output in outputs if output is not None]
-            lines += [_bold_result(line) for line in block.derivation(entering, known)]
+            lines += [_bold_result(line) for line in block.derivation(before, known)]
     if block.repeats:
+        entering: Shape | None = x
         for part in report.rounds[:4]:
             times = _tr("Facts", "first") if part.first else f"{part.times} ×"
-            lines.append(f"{times}: → {shape(part.output)}")
+            lines.append(f"{times}: {shape(entering)} → {shape(part.output)}")
+            entering = part.output
     return lines
 
 
@@ -86,7 +89,7 @@ def _parameters(report: Report, x: Shape) -> tuple[str, ...]:
     return (*lines, _tr("Facts", "together <b>{count}</b>").format(count=grouped(report.params)))
 
 
-def _cost(report: Report, x: Shape, leaving: Reach | None) -> tuple[str, ...]:
+def _cost(report: Report, x: Shape, field: str) -> tuple[str, ...]:
     lines = []
     if isinstance(report.block, Layer) and report.output is not None:
         formula = report.block.mac_formula(x, report.output)
@@ -96,8 +99,14 @@ def _cost(report: Report, x: Shape, leaving: Reach | None) -> tuple[str, ...]:
         lines.append(_tr("Facts", "<b>{count}</b> MACs").format(count=grouped(report.macs)))
     memory = byte_text(report.values * BYTES_PER_VALUE)
     lines.append(_tr("Facts", "activations <b>{size}</b>/image").format(size=memory))
-    lines.append(_tr("Facts", "receptive field <b>{field}</b>").format(field=_field(leaving)))
+    lines.append(_tr("Facts", "receptive field <b>{field}</b>").format(field=field))
     return tuple(lines)
+
+
+def _fields(first: Reach | None, last: Reach | None) -> str:
+    """From the first to the last repetition, where there are several."""
+    fields = dict.fromkeys((_field(first), _field(last)))
+    return _tr("Facts", " to ").join(fields)
 
 
 def _field(reach: Reach | None) -> str:

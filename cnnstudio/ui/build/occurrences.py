@@ -39,13 +39,13 @@ def _telling(rounds: Sequence[Round]) -> Iterator[Round]:
 class Found:
     """A node with its occurrences, the composites around it (outermost first), and what it sees of the image.
 
-    ``entering`` is the reach of the node's input, ``leaving`` that of its output, in pixels of the image.
+    ``first_reach`` and ``last_reach`` are in pixels of the image, for the first and the last repetition.
     """
 
     occurrences: Occurrences
     ancestors: tuple[Node, ...]
-    entering: Reach | None
-    leaving: Reach | None
+    first_reach: Reach | None
+    last_reach: Reach | None
 
     @property
     def repeated(self) -> bool:
@@ -56,24 +56,61 @@ class Found:
 def find_occurrences(inference: Inference, node_id: str) -> Found | None:
     """All that is known of a node; None for an unknown one."""
     top = {report.node.id: (report,) for report in inference.body.reports}
-    return _find(top, inference.body, node_id, (), POINT)
+    found = _find(top, inference.body, node_id, ())
+    if found is None:
+        return None
+    occurrences, ancestors = found
+    first = _reach(inference.body, node_id, ancestors, POINT, last=False)
+    try:
+        last = _reach(inference.body, node_id, ancestors, POINT, last=True)
+    except LookupError:  # it exists in the first repetition only
+        last = first
+    return Found(occurrences, ancestors, first, last)
 
 
 def _find(
-    level: Mapping[str, Occurrences],
-    stack: StackReport,
-    node_id: str,
-    ancestors: tuple[Node, ...],
-    entering: Reach | None,
-) -> Found | None:
-    reach = entering
+    level: Mapping[str, Occurrences], stack: StackReport, node_id: str, ancestors: tuple[Node, ...]
+) -> tuple[Occurrences, tuple[Node, ...]] | None:
     for report in stack.reports:
         occurrences = level[report.node.id]
         if report.node.id == node_id:
-            return Found(occurrences, ancestors, reach, then(reach, report.reach))
+            return occurrences, ancestors
         for number, inner in enumerate(report.rounds[0].stacks if report.rounds else ()):
-            found = _find(inside(occurrences, number), inner, node_id, (*ancestors, report.node), reach)
+            found = _find(inside(occurrences, number), inner, node_id, (*ancestors, report.node))
             if found is not None:
                 return found
-        reach = then(reach, report.reach)
     return None
+
+
+def _reach(
+    stack: StackReport, node_id: str, path: tuple[Node, ...], entering: Reach | None, last: bool
+) -> Reach | None:
+    """What the node's output sees, going down the composites of the path.
+
+    Raises ``LookupError`` where the last repetition does not have it.
+    """
+    reach = entering
+    wanted = path[0].id if path else node_id
+    for report in stack.reports:
+        if report.node.id != wanted:
+            reach = then(reach, report.reach)
+        elif not path:
+            return then(reach, report.reach)
+        else:
+            return _reach_inside(report, node_id, path, reach, last)
+    return reach
+
+
+def _reach_inside(
+    report: Report, node_id: str, path: tuple[Node, ...], reach: Reach | None, last: bool
+) -> Reach | None:
+    block = report.block
+    wanted = path[1].id if len(path) > 1 else node_id
+    chosen = report.rounds[-1] if last else report.rounds[0]
+    holding = [s for s in chosen.stacks if any(r.node.id == wanted for r in s.reports)]
+    if isinstance(block, Composite) and last:
+        for part in report.rounds:
+            inner = block.merged_reach([s.reach for s in part.stacks])
+            for _ in range(part.times - (part is chosen)):
+                reach = then(reach, inner)
+    return _reach(holding[0], node_id, path[1:], reach, last)
