@@ -79,7 +79,7 @@ def make_class(
     items = [
         next((use.slots[s].item for use in uses if use.slots[s].item), None) for s in range(len(templates))
     ]
-    activation = _activation(uses[0])
+    activation = activation_of(uses[0])
     wishes = _wishes(uses[0], items, wish, activation)
     attribute = dict(zip(wishes, attributes(list(wishes.values()))))
     flags: dict[tuple[bool, ...], Parameter] = {}
@@ -115,7 +115,7 @@ def _template(
     return template
 
 
-def _activation(unit: Unit) -> str | None:
+def activation_of(unit: Unit) -> str | None:
     """The torch module applied to a residual sum."""
     block = unit.report.block
     return block.activation if isinstance(block, Residual) and block.activation != "none" else None

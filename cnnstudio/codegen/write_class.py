@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cnnstudio.blocks.parallel import Parallel
-from cnnstudio.codegen.block_class import BlockClass, Child
+from cnnstudio.codegen.block_class import BlockClass, Child, activation_of
 from cnnstudio.codegen.docstring import docstring
 from cnnstudio.codegen.expression import IDENTITY, text
 from cnnstudio.codegen.forward import Step, applied, chain, segments, step
@@ -28,7 +28,7 @@ def write_class(lines: Lines, block: BlockClass) -> None:
         if child is not None:
             _child(lines, child)
     if block.activation is not None:
-        lines.add(_BODY, f"self.{block.activation} = nn.ReLU()")
+        lines.add(_BODY, f"self.{block.activation} = nn.{activation_of(block.unit)}()")
     lines.blank()
     lines.add(4, "def forward(self, x: Tensor) -> Tensor:")
     _FORWARDS[block.unit.kind](lines, block)
