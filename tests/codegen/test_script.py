@@ -166,3 +166,10 @@ def test_the_data_sets_are_those_of_the_catalogue() -> None:
         if source.kind == "torchvision":
             assert (source.title, source.mean, source.std) == (info.title, info.mean, info.std)
             assert (source.size, source.classes) == ((info.height, info.width), info.classes)
+
+
+def test_pixels_that_stay_as_they_are_need_no_normalisation() -> None:
+    settings = {"dataset": "cifar10", "normalise": {"mean": [0.0], "std": [1.0]}}
+    source = script(document([*conv(4), *CLASSIFIER], training=settings))
+    assert "Normalize" not in source
+    assert "MEAN" not in source

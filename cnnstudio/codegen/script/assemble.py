@@ -9,7 +9,7 @@ from cnnstudio.codegen.expression import Construct
 from cnnstudio.codegen.generate import about, classes, refusal
 from cnnstudio.codegen.layout import Lines
 from cnnstudio.codegen.script import fragments
-from cnnstudio.codegen.script.images import statistics, write_statistics
+from cnnstudio.codegen.script.images import UNCHANGED, statistics, write_statistics
 from cnnstudio.codegen.script.loading import load_data
 from cnnstudio.codegen.script.sources import MOST_SHAPES, Source, source
 from cnnstudio.codegen.script.training import initialisation, optimizer, schedule, write_batches
@@ -96,9 +96,10 @@ def _constants(document: Document, data: Source) -> str:
     lines.add(0, f"BATCH_SIZE = {settings.batch_size}")
     lines.add(0, f"SEED = {settings.seed}")
     mean, std = statistics(data, settings, document.input)
-    lines.add(0, "# Of the pixels, from 0 to 1, in each channel.")
-    write_statistics(lines, "MEAN", mean)
-    write_statistics(lines, "STD", std)
+    if (mean, std) != UNCHANGED:
+        lines.add(0, "# Of the pixels, from 0 to 1, in each channel.")
+        write_statistics(lines, "MEAN", mean)
+        write_statistics(lines, "STD", std)
     if data.kind == "shapes":
         size = document.input
         lines.add(0, f"CLASSES = {document.classes}")

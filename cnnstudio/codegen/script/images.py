@@ -9,6 +9,8 @@ from cnnstudio.core.document import InputSize
 from cnnstudio.core.training import TrainingSettings
 
 _RGB = 3
+UNCHANGED = ((0.0,), (1.0,))
+"""The mean and the standard deviation that leave pixels as they are."""
 
 
 def of(name: str, *args: Expression) -> Construct:
@@ -44,13 +46,15 @@ def augmentation(settings: TrainingSettings, input: InputSize) -> list[Construct
     return steps
 
 
-def conversion(data: Source, input: InputSize) -> list[Construct]:
+def conversion(data: Source, settings: TrainingSettings, input: InputSize) -> list[Construct]:
     """From an image to a normalised tensor."""
     steps = [] if data.kind == "shapes" else [of("ToTensor")]
     if data.kind != "shapes" and input.channels != data.channels and input.channels not in (1, _RGB):
         channels = f"torch.arange({input.channels}) % {data.channels}"
         steps.append(of("Lambda", Symbol(f"lambda image: image[{channels}]")))
-    return [*steps, of("Normalize", Symbol("MEAN"), Symbol("STD"))]
+    if statistics(data, settings, input) != UNCHANGED:
+        steps.append(of("Normalize", Symbol("MEAN"), Symbol("STD")))
+    return steps
 
 
 def statistics(

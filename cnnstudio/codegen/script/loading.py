@@ -24,7 +24,7 @@ def load_data(document: Document, data: Source) -> str:
     lines.add(0, "def load_data(folder: str) -> tuple[Dataset, Dataset]:")
     for line in docstring([text.format(title=data.title) for text in _SUMMARIES[data.kind]], 4):
         lines.add(4 if line else 0, line)
-    prepare, convert = preparation(data, document.input), conversion(data, document.input)
+    prepare, convert = preparation(data, document.input), conversion(data, document.training, document.input)
     augment = augmentation(document.training, document.input)
     if augment:
         train, test = "train_transform", "test_transform"
