@@ -100,3 +100,7 @@ class Answer:
 
     ticket: int
     message: Reply
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # As for Step: there is one around each.
+        return Answer, (self.ticket, self.message)
