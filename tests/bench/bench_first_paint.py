@@ -1,6 +1,6 @@
 """First paint of the window against a bare Qt window: fresh processes, interleaved.
 
-    pytest tests/bench/bench_first_paint.py -s
+pytest tests/bench/bench_first_paint.py -s
 """
 
 import os
@@ -71,5 +71,7 @@ def test_first_paint() -> None:
         bare.append(first_paint(BARE))
         window.append(first_paint(WINDOW))
     one, other = statistics.median(bare), statistics.median(window)
-    print(f"\nfirst paint: bare Qt {one:.3f} s, CNN Studio {other:.3f} s, ratio {other / one:.2f} (target < 2)")
+    print(
+        f"\nfirst paint: bare Qt {one:.3f} s, CNN Studio {other:.3f} s, ratio {other / one:.2f} (target < 2)"
+    )
     print(f"best of {ROUNDS}: {min(bare):.3f} s, {min(window):.3f} s, ratio {min(window) / min(bare):.2f}")

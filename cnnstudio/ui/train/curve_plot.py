@@ -28,6 +28,7 @@ class CurvePlot(pg.PlotWidget):
         plot = self.getPlotItem()
         # It is made all the same, without a parent, and would outlive the window.
         plot.ctrlMenu.setParent(self)
+        plot.ctrlMenu.hide()
         plot.hideButtons()
         plot.setMouseEnabled(False, False)
         plot.setContentsMargins(0, 4, 10, 0)
@@ -82,7 +83,7 @@ class CurvePlot(pg.PlotWidget):
             plot.setYRange(y.low - pad, y.high + pad, padding=0)
             plot.getAxis("left").setTicks([_ticks(y)])
         if x != self._x:
-            plot.setXRange(x.low, x.high * 1.01, padding=0)
+            plot.setXRange(x.low, x.high * 1.02, padding=0)
             plot.getAxis("bottom").setTicks([_ticks(x)])
         self._x, self._y = x, y
 

@@ -53,7 +53,11 @@ def curves_of(history: RunHistory, quantity: Quantity, width: int) -> Curves:
     best = history.best
     return Curves(
         train=([(s + history.first_step) / per_epoch for s in steps], [v * scale for v in values]),
-        train_epochs=(epochs, [getattr(e, f"train_{quantity}") * scale for e in history.epochs]),
+        # The mean over an epoch belongs to its middle, where the line passes.
+        train_epochs=(
+            [e - 0.5 for e in epochs],
+            [getattr(e, f"train_{quantity}") * scale for e in history.epochs],
+        ),
         test=(epochs, [getattr(e, f"test_{quantity}") * scale for e in history.epochs]),
         best=(float(best.epoch), getattr(best, f"test_{quantity}") * scale) if best else None,
         now=history.step.step / per_epoch if history.step else 0.0,

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from cnnstudio.ui.theme import theme, tokens
 
 _GAP = 6
-_LARGEST = 96
+_LARGEST = 128
 _SMALLEST = 7
 
 
