@@ -8,6 +8,8 @@ from cnnstudio.ui.theme import icon, theme, tokens
 
 _MARGIN = 12
 _TOAST_MS = 5000
+_ROOM_FOR_WORDS = 540
+"""A narrower canvas has no room for words beside its cards."""
 
 
 class CanvasOverlay(QObject):
@@ -83,6 +85,10 @@ class CanvasOverlay(QObject):
     def _place(self) -> None:
         # Beside the scroll bars, which come and go.
         area = self._canvas.viewport().geometry()
+        beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        wanted = beside if area.width() >= _ROOM_FOR_WORDS else Qt.ToolButtonStyle.ToolButtonIconOnly
+        if self.code.toolButtonStyle() != wanted:
+            self.code.setToolButtonStyle(wanted)
         self._top.adjustSize()
         self._bottom.adjustSize()
         self._top.move(area.right() - self._top.width() - _MARGIN, area.top() + _MARGIN)

@@ -1,5 +1,7 @@
 """A card on the canvas: painted once, kept as a picture by Qt until its words or its state change."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -94,21 +96,15 @@ class CardItem(BlockItem):
         colour = {"fine": "", "fault": t.danger, "warning": t.warning}[words.level]
         fill = mix(colour, t.surface, 0.07) if colour else t.surface
         border = colour or (t.border_strong if self.hovered else t.border)
-        outline = QPainterPath()
-        outline.addRoundedRect(rect, radius, radius)
-        painter.fillPath(outline, QColor(fill))
-        painter.save()
-        painter.setClipRect(QRectF(0, 0, STRIPE, self.card.height))
-        painter.fillPath(outline, QColor(colour or words.colour or t.neutral))
-        painter.restore()
-        if not self.chosen:
-            painter.setClipRect(QRectF(STRIPE, 0, self.card.width, self.card.height))
-        painter.setPen(QPen(QColor(t.accent if self.chosen else border), 2.0 if self.chosen else 1.0))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self.chosen:
-            rect = self.rect()
+        painter.setPen(QPen(QColor(border), 1.0))
+        painter.setBrush(QColor(fill))
         painter.drawRoundedRect(rect, radius, radius)
-        painter.setClipping(False)
+        stripe = _stripe(self.card.width, self.card.height, radius + 0.5)
+        painter.fillPath(stripe, QColor(colour or words.colour or t.neutral))
+        if self.chosen:
+            painter.setPen(QPen(QColor(t.accent), 2.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(self.rect(), radius, radius)
 
     def _paint_full(self, painter: QPainter) -> None:
         t, card = tokens(), self.card
@@ -170,3 +166,12 @@ class CardItem(BlockItem):
         painter.drawRoundedRect(box, 4, 4)
         put(painter, box.left() + 5, 18, text, (Face.SMALL_SHAPE, t.accent))
         return box.left() - 8
+
+
+@lru_cache(maxsize=512)
+def _stripe(width: float, height: float, radius: float) -> QPainterPath:
+    """The left end of a card. A path, because not everything that shows SVG can clip."""
+    card, end = QPainterPath(), QPainterPath()
+    card.addRoundedRect(QRectF(0, 0, width, height), radius, radius)
+    end.addRect(QRectF(0, 0, STRIPE, height))
+    return card.intersected(end)

@@ -94,6 +94,8 @@ class CodeText(QPlainTextEdit):
 
     def paint_numbers(self, area: QWidget, event: QPaintEvent) -> None:
         """The numbers of the lines that are to be seen."""
+        if self.document().isEmpty():
+            return
         painter = QPainter(area)
         painter.setFont(mono_font(11))
         painter.setPen(QColor(tokens().faint))

@@ -145,7 +145,7 @@ class BuildWorkspace(QWidget):
         super().resizeEvent(event)
         if not self._resized_by_hand:
             narrow = self.width() < _NARROW
-            left = _PALETTE_WIDTH - 30 if narrow else _PALETTE_WIDTH
+            left = _PALETTE_WIDTH - 17 if narrow else _PALETTE_WIDTH
             right = _INSPECTOR_WIDTH - 41 if narrow else _INSPECTOR_WIDTH
             self._splitter.setSizes([left, max(200, self.width() - left - right - 2), right])
         QTimer.singleShot(0, self, self._turn)
