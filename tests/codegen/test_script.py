@@ -9,11 +9,16 @@ from typing import Any
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from cnnstudio.codegen import CannotGenerate, script
 from cnnstudio.codegen.script.sources import SOURCES
+from cnnstudio.core.document import InputSize
+from cnnstudio.core.edits import set_input
 from cnnstudio.workspace.datasets.catalogue import CATALOGUE
+from tests.codegen.built import ruff_complaints
 from tests.codegen.documents import CLASSIFIER, block, conv, document, preset
 
 
@@ -67,7 +72,7 @@ def test_any_data_set_feeds_any_network(
     mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     head = block("AuxClassifier", weight=0.5, head=CLASSIFIER)
-    settings = {
+    training = {
         "dataset": "mnist",
         "batch_size": 13,
         "epochs": 2,
@@ -77,7 +82,7 @@ def test_any_data_set_feeds_any_network(
         "init": {"name": "he"},
         "augment": {"flip": True, "crop_padding": 2},
     }
-    source = script(document([*conv(8), head, *conv(8), *CLASSIFIER], side=16, training=settings))
+    source = script(document([*conv(8), head, *conv(8), *CLASSIFIER], side=16, training=training))
     assert "transforms.Grayscale(3)" in source
     assert "transforms.Resize((16, 16))" in source
     assert "SIDE_WEIGHTS = (0.5,)" in source
@@ -89,7 +94,7 @@ def test_any_data_set_feeds_any_network(
 def test_shapes_need_no_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = {
+    training = {
         "dataset": "shapes",
         "batch_size": 8,
         "test_limit": 50,
@@ -98,7 +103,7 @@ def test_shapes_need_no_files(
     }
     body = [*conv(8), block("MaxPool2d"), *conv(16), block("Flatten"), block("Linear", out_features=10)]
     run(
-        script(document(body, side=12, training=settings)),
+        script(document(body, side=12, training=training)),
         tmp_path,
         monkeypatch,
         "--limit",
@@ -143,15 +148,15 @@ def test_settings_become_the_code_that_people_write() -> None:
 
 def test_the_number_of_classes_is_the_data_sets() -> None:
     alexnet = preset("alexnet")
-    settings = alexnet.training.model_copy(update={"dataset": "cifar10"})
-    assert "nn.Linear(4096, 10)" in script(alexnet.changed(training=settings))
+    other = alexnet.training.model_copy(update={"dataset": "cifar10"})
+    assert "nn.Linear(4096, 10)" in script(alexnet.changed(training=other))
     assert "nn.Linear(4096, 1000)" in script(alexnet)
 
 
 def test_an_unknown_data_set_is_refused_in_one_sentence() -> None:
-    settings = preset("fashion-dnn").training.model_copy(update={"dataset": "imagenet"})
+    other = preset("fashion-dnn").training.model_copy(update={"dataset": "imagenet"})
     with pytest.raises(CannotGenerate, match=r"no data set 'imagenet' .* cifar10, folder, shapes\.$"):
-        script(preset("fashion-dnn").changed(training=settings))
+        script(preset("fashion-dnn").changed(training=other))
 
 
 def test_a_network_that_cannot_train_is_refused() -> None:
@@ -169,7 +174,55 @@ def test_the_data_sets_are_those_of_the_catalogue() -> None:
 
 
 def test_pixels_that_stay_as_they_are_need_no_normalisation() -> None:
-    settings = {"dataset": "cifar10", "normalise": {"mean": [0.0], "std": [1.0]}}
-    source = script(document([*conv(4), *CLASSIFIER], training=settings))
+    training = {"dataset": "cifar10", "normalise": {"mean": [0.0], "std": [1.0]}}
+    source = script(document([*conv(4), *CLASSIFIER], training=training))
     assert "Normalize" not in source
     assert "MEAN" not in source
+
+
+_SETTINGS = st.fixed_dictionaries(
+    {
+        "dataset": st.sampled_from([source.id for source in SOURCES]),
+        "optimizer": st.fixed_dictionaries(
+            {
+                "name": st.sampled_from(["SGD", "Adam", "AdamW", "Adagrad", "RMSprop"]),
+                "lr": st.floats(1e-6, 1),
+                "momentum": st.sampled_from([0.0, 0.9]),
+                "nesterov": st.booleans(),
+                "weight_decay": st.floats(0, 1),
+            }
+        ),
+        "schedule": st.fixed_dictionaries({"name": st.sampled_from(["constant", "step", "cosine"])}),
+        "init": st.fixed_dictionaries({"name": st.sampled_from(["default", "normal", "he", "xavier"])}),
+        "augment": st.fixed_dictionaries({"flip": st.booleans(), "crop_padding": st.integers(0, 64)}),
+        "normalise": st.fixed_dictionaries(
+            {
+                "mean": st.lists(st.floats(-10, 10), max_size=4),
+                "std": st.lists(st.floats(0.01, 10), max_size=4),
+            }
+        ),
+        "test_limit": st.none() | st.integers(1, 10_000),
+    }
+)
+
+
+def test_ruff_has_nothing_to_say_whatever_the_settings(tmp_path: Path) -> None:
+    sources: dict[str, str] = {}
+
+    @settings(max_examples=80, deadline=None)
+    @given(_SETTINGS, st.sampled_from([1, 2, 3, 4, 20]), st.sampled_from([(16, 16), (8, 12)]))
+    def collect(training: dict[str, Any], channels: int, size: tuple[int, int]) -> None:
+        network = document([*conv(4), *CLASSIFIER], training=training)
+        network = set_input(network, InputSize(*size, channels))
+        sources[f"script{len(sources)}"] = script(network)
+        compile(sources[f"script{len(sources) - 1}"], "script.py", "exec")
+
+    collect()
+    assert ruff_complaints(sources, tmp_path) == ""
+
+
+def test_channels_take_turns(mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = document([*conv(4), *CLASSIFIER], training={"dataset": "mnist", "batch_size": 8})
+    source = script(set_input(network, InputSize(28, 28, 5)))
+    assert "transforms.Lambda(lambda image: image[torch.arange(5) % 1])" in source
+    run(source, tmp_path, monkeypatch, "--data", str(mnist), "--epochs", "1")

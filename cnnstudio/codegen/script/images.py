@@ -49,22 +49,37 @@ def augmentation(settings: TrainingSettings, input: InputSize) -> list[Construct
 def conversion(data: Source, settings: TrainingSettings, input: InputSize) -> list[Construct]:
     """From an image to a normalised tensor."""
     steps = [] if data.kind == "shapes" else [of("ToTensor")]
-    if data.kind != "shapes" and input.channels != data.channels and input.channels not in (1, _RGB):
-        channels = f"torch.arange({input.channels}) % {data.channels}"
-        steps.append(of("Lambda", Symbol(f"lambda image: image[{channels}]")))
     if statistics(data, settings, input) != UNCHANGED:
         steps.append(of("Normalize", Symbol("MEAN"), Symbol("STD")))
+    if _takes_turns(data, input):
+        channels = f"torch.arange({input.channels}) % {data.channels}"
+        turns = of("Lambda", Symbol(f"lambda image: image[{channels}]"))
+        # Normalised first where that takes fewer numbers.
+        steps.insert(len(steps) if _follows_data(data, settings) else 1, turns)
     return steps
 
 
 def statistics(
     data: Source, settings: TrainingSettings, input: InputSize
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Mean and standard deviation for each of the network's channels; one number where they are equal."""
+    """Mean and standard deviation for each channel that is normalised; one number where they are equal."""
     grey = input.channels == 1 and data.channels != 1
     mean = settings.normalise.mean or ((data.grey[0],) if grey else data.mean)
     std = settings.normalise.std or ((data.grey[1],) if grey else data.std)
-    return _each_channel(mean, input.channels), _each_channel(std, input.channels)
+    short = _takes_turns(data, input) and _follows_data(data, settings)
+    channels = data.channels if short else input.channels
+    return _each_channel(mean, channels), _each_channel(std, channels)
+
+
+def _takes_turns(data: Source, input: InputSize) -> bool:
+    """Whether the network has so many channels that the images' take turns."""
+    return data.kind != "shapes" and input.channels not in (1, _RGB, data.channels)
+
+
+def _follows_data(data: Source, settings: TrainingSettings) -> bool:
+    """Whether the statistics repeat as the images' channels do."""
+    given = (settings.normalise.mean, settings.normalise.std)
+    return all(data.channels % (len(values) or 1) == 0 for values in given)
 
 
 def write_statistics(lines: Lines, name: str, values: Sequence[float]) -> None:
@@ -78,6 +93,9 @@ def write_statistics(lines: Lines, name: str, values: Sequence[float]) -> None:
 
 def write_compose(lines: Lines, name: str, steps: Sequence[Construct]) -> None:
     """``transform = transforms.Compose([…])``, one step a line."""
+    if not steps:
+        lines.add(4, f"{name} = transforms.Compose([])")
+        return
     lines.add(4, f"{name} = transforms.Compose(")
     lines.add(8, "[")
     for step in steps:
