@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -143,6 +144,10 @@ class Palette(QFrame):
         self.search.setPlaceholderText(self.tr("Search blocks ( / )"))
         self.search.setProperty("role", "search")
         self.search.setClearButtonEnabled(True)
+        clear = self.search.findChild(QToolButton)
+        if clear is not None:
+            clear.setObjectName("paletteSearchClear")
+            clear.setAccessibleName(self.tr("Clear the search"))
         self.model = PaletteModel(self)
         self.list = self._make_list()
         self._nothing = QLabel(self.tr("No block has these words."), self)
