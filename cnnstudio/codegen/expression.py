@@ -94,4 +94,5 @@ def text(expression: Expression) -> str:
         return f"{expression.target}({inside})"
     if isinstance(expression, str):
         return '"' + expression.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return repr(expression)
+    # ruff writes 1e16, not 1e+16.
+    return repr(expression).replace("e+", "e")

@@ -22,7 +22,7 @@ _SLOW = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too
 def test_source_agrees_with_inference_and_ruff(tmp_path: Path) -> None:
     sources: dict[str, str] = {}
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=_SLOW)
+    @settings(max_examples=100, deadline=None, suppress_health_check=_SLOW)
     @given(_ANY)
     def collect(document: Document) -> None:
         assume(infer(document).params < 1_000_000_000)

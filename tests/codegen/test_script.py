@@ -189,7 +189,7 @@ _SETTINGS = st.fixed_dictionaries(
                 "lr": st.floats(1e-6, 1),
                 "momentum": st.sampled_from([0.0, 0.9]),
                 "nesterov": st.booleans(),
-                "weight_decay": st.floats(0, 1),
+                "weight_decay": st.floats(0, 1) | st.sampled_from([1e20, 1e-20]),
             }
         ),
         "schedule": st.fixed_dictionaries({"name": st.sampled_from(["constant", "step", "cosine"])}),

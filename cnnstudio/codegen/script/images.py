@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnnstudio.codegen.expression import Construct, Expression, Symbol
+from cnnstudio.codegen.expression import Construct, Expression, Symbol, text
 from cnnstudio.codegen.layout import Lines
 from cnnstudio.codegen.script.sources import Source
 from cnnstudio.core.document import InputSize
@@ -84,7 +84,7 @@ def _follows_data(data: Source, settings: TrainingSettings) -> bool:
 
 def write_statistics(lines: Lines, name: str, values: Sequence[float]) -> None:
     """``MEAN = (0.5,)``."""
-    items = [repr(float(value)) for value in values]
+    items = [text(float(value)) for value in values]
     if len(items) == 1:
         lines.add(0, f"{name} = ({items[0]},)")
     else:

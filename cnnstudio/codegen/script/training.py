@@ -1,6 +1,6 @@
 """Optimizer, schedule, weights and batches of a document's settings, as source lines."""
 
-from cnnstudio.codegen.expression import Construct, Symbol, Value
+from cnnstudio.codegen.expression import Construct, Symbol, Value, text
 from cnnstudio.codegen.layout import Lines
 from cnnstudio.codegen.script.fragments import INITIALISE
 from cnnstudio.core.training import Initialisation, Optimizer, Schedule, TrainingSettings
@@ -38,7 +38,7 @@ def schedule(settings: Schedule) -> Construct | None:
 def initialisation(settings: Initialisation) -> str:
     """The function that draws the weights; empty for torch's own way."""
     draws = {
-        "normal": f"nn.init.normal_(module.weight, std={settings.std!r})",
+        "normal": f"nn.init.normal_(module.weight, std={text(settings.std)})",
         "he": 'nn.init.kaiming_normal_(module.weight, nonlinearity="relu")',
         "xavier": "nn.init.xavier_normal_(module.weight)",
     }
