@@ -123,12 +123,14 @@ class DocumentStore(QObject):
             self._fixes[problem] = fixes(self._inference, problem)
         return self._fixes[problem]
 
-    def load(self, document: Document, path: Path | None = None) -> None:
-        """Opens another document; its history begins here."""
+    def load(self, document: Document, path: Path | None = None, *, saved: bool = True) -> None:
+        """Opens another document; its history begins here. One that is not ``saved`` counts as modified."""
         self.path = path
         self.end_session()
         self.undo_stack.clear()
         self._show(document, ())
+        if not saved:
+            self.undo_stack.resetClean()
         self.loaded.emit(document)
 
     def mark_saved(self, path: Path) -> None:

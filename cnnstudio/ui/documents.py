@@ -37,7 +37,10 @@ class Documents(QObject):
 
     def pick_preset(self, preset: str) -> None:
         """Asks about unsaved changes, then opens a preset."""
-        self.may_replace(lambda: self.load_preset(preset))
+        self.may_replace(lambda: self._open_preset(preset))
+
+    def _open_preset(self, preset: str) -> None:
+        self.load_preset(preset)
 
     def load_preset(self, preset: str) -> bool:
         """Opens a preset; False, and a sentence, where it cannot be read."""
@@ -53,27 +56,59 @@ class Documents(QObject):
         kinds = self.tr("CNN Studio networks (*{suffix});;All files (*)").format(suffix=SUFFIX)
         self.may_replace(lambda: self.dialogs.open_file(self.tr("Open a network"), kinds, self._open))
 
+    def pick_file(self, path: Path) -> None:
+        """Reads a file, asks about unsaved changes, then shows it."""
+        document = self._read(path)
+        if document is not None:
+            self.may_replace(lambda: self._show(document, path))
+
     def open(self, path: Path) -> bool:
         """Opens a file; False, and a sentence, where it cannot be read."""
+        document = self._read(path)
+        if document is None:
+            return False
+        self._show(document, path)
+        return True
+
+    def revert(self) -> None:
+        """Opens what was saved again; asks where that loses changes."""
+        path = self._store.path
+        if path is None:
+            return
+        if not self._store.modified:
+            self.open(path)
+            return
+
+        def answered(answer: str) -> None:
+            if answer == "revert":
+                self.open(path)
+
+        title = self.tr("Go back to “{name}” as it was saved?").format(name=path.name)
+        choices = (
+            Choice("revert", self.tr("Revert"), QMessageBox.ButtonRole.DestructiveRole),
+            Choice("cancel", self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole),
+        )
+        self.dialogs.ask(title, self.tr("The changes since then are lost."), choices, answered)
+
+    def _open(self, path: Path) -> None:
+        self.open(path)
+
+    def _show(self, document: Document, path: Path) -> None:
+        self._store.load(document, path)
+        remember_file(path)
+
+    def _read(self, path: Path) -> Document | None:
         try:
-            document = read_document(path.read_text("utf-8"), path.name)
+            return read_document(path.read_text("utf-8"), path.name)
         except FileError as error:
             self.failed.emit(str(error))
-            return False
         except UnicodeDecodeError:
             self.failed.emit(self.tr("{name} is not a text file.").format(name=path.name))
-            return False
         except OSError as error:
             forget_file(path)
             text = self.tr("{path} could not be opened: {reason}.")
             self.failed.emit(text.format(path=path, reason=error.strerror or error))
-            return False
-        self._store.load(document, path)
-        remember_file(path)
-        return True
-
-    def _open(self, path: Path) -> None:
-        self.open(path)
+        return None
 
     # --- saving
 

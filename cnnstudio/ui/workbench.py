@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtWidgets import QMessageBox
 
+from cnnstudio.app.autosave import Autosave
 from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.document import Document
@@ -15,7 +16,9 @@ from cnnstudio.core.requests import Job
 from cnnstudio.ui.build import BuildWorkspace
 from cnnstudio.ui.dialogs import Choice, Dialogs
 from cnnstudio.ui.documents import Documents
+from cnnstudio.ui.file_drop import FileDrop
 from cnnstudio.ui.notice import Offer
+from cnnstudio.ui.recovery import Recovery
 from cnnstudio.ui.train import TrainWorkspace
 from cnnstudio.ui.training_choices import TrainingChoices
 from cnnstudio.ui.training_control import TrainingControl
@@ -34,6 +37,8 @@ class Workbench(QObject):
         self.session = session or EngineSession()
         self.dialogs = dialogs or Dialogs(window)
         self.documents = Documents(self.store, self.dialogs, self)
+        self.autosave = Autosave(self.store, self)
+        self.recovery = Recovery(self.store, self.documents, self.autosave, window.notice, self)
         self.control = TrainingControl(self.store, self.session, self.dialogs, window)
         self.choices = TrainingChoices(self.store, self.control, window.header)
         self.build = BuildWorkspace(self.store)
@@ -53,6 +58,7 @@ class Workbench(QObject):
             self._window.status.show_engine(self.tr("Engine starting …"))
             self.session.warm_up()
         self.train.prepare_plots()
+        self.recovery.look()
 
     def show_workspace(self, name: str) -> None:
         """``"build"`` or ``"train"``."""
@@ -77,6 +83,8 @@ class Workbench(QObject):
         self.build.statusChanged.connect(window.status.show_totals)
         self.documents.failed.connect(self._say_error)
         self.documents.told.connect(window.notice.say)
+        self.autosave.failed.connect(self._on_autosave_failed)
+        FileDrop(window).dropped.connect(self.documents.pick_file)
 
     def _on_document(self, document: Document) -> None:
         self._window.header.show_settings(document.training)
@@ -91,6 +99,10 @@ class Workbench(QObject):
     def _show_problems(self) -> None:
         self.show_workspace("build")
         self.build.show_problems()
+
+    def _on_autosave_failed(self, reason: str) -> None:
+        text = self.tr("Unsaved changes could not be kept for after a crash ({reason}): save often.")
+        self._say_error(text.format(reason=reason))
 
     def _say_error(self, sentence: str) -> None:
         self._window.notice.say(sentence, "error")
@@ -110,6 +122,7 @@ class Workbench(QObject):
         session.messages.connect(self._on_messages)
         session.answered.connect(self._on_answer)
         session.engineDied.connect(self._on_engine_died)
+        self.train.runTextChanged.connect(self._window.status.show_run)
         self._window.destroyed.connect(session.shutdown)
         app = QCoreApplication.instance()
         if app is not None:
@@ -145,7 +158,6 @@ class Workbench(QObject):
 
     def _on_messages(self, messages: tuple[object, ...]) -> None:
         self.train.hear(messages)
-        self._window.status.show_run(self.train.run_text())
         for message in messages:
             if isinstance(message, Failed):
                 self._window.tell_error(message.sentence, message.detail)
@@ -181,6 +193,7 @@ class Workbench(QObject):
             return False
         # Ending the engine may take a moment, which nobody needs to watch.
         self._window.hide()
+        self.autosave.end()
         self.session.shutdown()
         return True
 

@@ -12,34 +12,37 @@ PART_SUFFIX = ".part"
 
 
 @contextmanager
-def atomic_write(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path, durable: bool = True) -> Iterator[Path]:
     """Give a temporary path beside `path`; what is written there becomes `path` when the block ends well.
 
     When the block raises, the temporary file is removed and `path` is untouched. The parent folder is made
-    where it is missing. A block that writes nothing raises `FileNotFoundError`.
+    where it is missing. A block that writes nothing raises `FileNotFoundError`. What is not `durable`
+    survives the end of the process, but maybe not a power cut, and does not wait for the disk.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = part_path(path)
     try:
         yield part
-        _flush_file(part)
+        if durable:
+            _flush_file(part)
         part.replace(path)
     except BaseException:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise
-    _flush_folder(path.parent)
+    if durable:
+        _flush_folder(path.parent)
 
 
-def write_bytes(path: Path, data: bytes) -> None:
+def write_bytes(path: Path, data: bytes, durable: bool = True) -> None:
     """Replace `path` with `data`, or leave it as it was."""
-    with atomic_write(path) as part:
+    with atomic_write(path, durable) as part:
         part.write_bytes(data)
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, durable: bool = True) -> None:
     """Replace `path` with `text` in UTF-8 with `\\n` line ends, or leave it as it was."""
-    write_bytes(path, text.encode("utf-8"))
+    write_bytes(path, text.encode("utf-8"), durable)
 
 
 def move_into_place(source: Path, path: Path) -> None:

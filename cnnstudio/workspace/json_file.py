@@ -16,9 +16,9 @@ def read_object(path: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def write_object(path: Path, values: dict[str, Any]) -> None:
-    """Replace the file with this object, indented, in UTF-8."""
+def write_object(path: Path, values: dict[str, Any], *, durable: bool = True) -> None:
+    """Replace the file with this object, indented, in UTF-8; `durable` as for :func:`atomic.write_text`."""
     # Only who writes needs it, and the first paint reads.
     from cnnstudio.workspace.atomic import write_text
 
-    write_text(path, json.dumps(values, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    write_text(path, json.dumps(values, ensure_ascii=False, indent=2, allow_nan=False) + "\n", durable)
