@@ -1,12 +1,13 @@
 """Which parts become classes, loops and conditions, and how things are called."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cnnstudio.codegen import CannotGenerate, constructor_text, generate
 from cnnstudio.core.infer import infer
-from tests.codegen.built import check, network
+from tests.codegen.built import check, network, ruff_complaints
 from tests.codegen.documents import CLASSIFIER, Piece, block, conv, document
 
 
@@ -184,3 +185,17 @@ def test_more_modules_than_anybody_can_build_are_refused_at_once() -> None:
         pieces = [repeat(1000, *pieces)]
     with pytest.raises(CannotGenerate, match="let blocks repeat less often"):
         generate(document([*conv(8), *pieces, *CLASSIFIER]))
+
+
+def test_many_branches_heads_and_long_names_stay_within_the_line(tmp_path: Path) -> None:
+    branches = [[block("Conv2d", out_channels=3, kernel_size=1)] for _ in range(12)]
+    merges = [block("Parallel", merge=merge, branches=branches) for merge in ("add", "multiply", "concat")]
+    heads = [block("AuxClassifier", head=CLASSIFIER) for _ in range(15)]
+    groups = [block("Group", name="n" * 40, body=conv(width)) for width in (8, 8, 4, 16) * 3]
+    first = block("Group", name="stage_of_the_network_with_a_long_name", body=conv(8), only_first=True)
+    sources = {
+        "branches": check(document([*merges, *CLASSIFIER])).source,
+        "heads": check(document([*conv(8), *heads, *CLASSIFIER])).source,
+        "names": check(document([*groups, repeat(3, first, *conv(8)), first, *CLASSIFIER])).source,
+    }
+    assert ruff_complaints(sources, tmp_path) == ""
