@@ -20,6 +20,7 @@ from cnnstudio.ui.build.commands import apply_fix, place_after_selection
 from cnnstudio.ui.build.dragging import BLOCK_MIME, BlockDrag
 from cnnstudio.ui.build.frame_item import FrameItem
 from cnnstudio.ui.build.navigation import between, step
+from cnnstudio.ui.build.rubber_band import RubberBand
 from cnnstudio.ui.build.scene import NetworkScene
 from cnnstudio.ui.build.viewport import PanZoomView
 from cnnstudio.ui.build.words import spoken
@@ -56,6 +57,7 @@ class Canvas(PanZoomView):
         self._pressed: QPoint | None = None
         self._pressed_on: BlockItem | None = None
         self._drag: BlockDrag | None = None
+        self._band: RubberBand | None = None
         store.loaded.connect(self._on_loaded)
         store.selectionChanged.connect(self._on_selected)
         store.documentChanged.connect(self._on_document)
@@ -127,7 +129,10 @@ class Canvas(PanZoomView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         item = self.network.block_at(self.mapToScene(point))
-        if event.button() == Qt.MouseButton.MiddleButton or (
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if item is None and shift and event.button() == Qt.MouseButton.LeftButton:
+            self._band = RubberBand(self, point)
+        elif event.button() == Qt.MouseButton.MiddleButton or (
             item is None and event.button() == Qt.MouseButton.LeftButton
         ):
             self._pressed, self._pressed_on = point, None
@@ -165,7 +170,9 @@ class Canvas(PanZoomView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
-        if self._drag is not None:
+        if self._band is not None:
+            self._store.select(i for i in self._band.stretch(point) if i not in _ENDS)
+        elif self._drag is not None:
             self._scroll_near_edge(point)
             self._drag.hover(self.mapToScene(point))
         elif self.pan(event):
@@ -189,7 +196,10 @@ class Canvas(PanZoomView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         panned = self.end_pan()
-        if self._drag is not None:
+        if self._band is not None:
+            self._band.finish()
+            self._band = None
+        elif self._drag is not None:
             drag, self._drag = self._drag, None
             drag.drop()
         elif panned and self._pressed is not None:

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -76,6 +77,15 @@ def test_ctrl_adds_and_shift_selects_what_is_between(qtbot: QtBot, build: BuildW
     assert set(build.store.selection) == {"b1", "b3", "b10"}
     click(qtbot, build, "b1")
     assert build.store.selection == ("b1",)
+
+
+def test_shift_and_a_drag_on_the_ground_selects_what_lies_in_it(build: BuildWorkspace) -> None:
+    shift, port = Qt.KeyboardModifier.ShiftModifier, build.canvas.viewport()
+    start, end = point_of(build, "b2", -60, -10), point_of(build, "b3", 440, 400)
+    QTest.mousePress(port, LEFT, shift, start)
+    _move(build, end)
+    QTest.mouseRelease(port, LEFT, shift, end)
+    assert build.store.selection == ("b2", "b3")
 
 
 def test_delete_takes_the_selection_away_and_undo_brings_it_back(qtbot: QtBot, build: BuildWorkspace) -> None:
