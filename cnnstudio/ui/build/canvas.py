@@ -113,6 +113,7 @@ class Canvas(PanZoomView):
     @Slot()
     def _on_document(self) -> None:
         self._hovered = ""
+        self._cancel_drag()  # what it carries may be gone
         if self._target is not None:
             item = self.network.item_of(self._target[0])
             box = item.box if isinstance(item, FrameItem) else None

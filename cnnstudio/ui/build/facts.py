@@ -14,6 +14,8 @@ from cnnstudio.ui.build.occurrences import Found
 from cnnstudio.ui.build.say import block_title, shape, stack_label
 
 _tr = QCoreApplication.translate
+_MOST_ROUNDS = 4
+"""Repetitions that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,12 @@ def _merged(block: Composite, report: Report, x: Shape) -> list[str]:
             lines += [_bold_result(line) for line in block.derivation(before, known)]
     if block.repeats:
         entering: Shape | None = x
-        for part in report.rounds[:4]:
+        for part in report.rounds[:_MOST_ROUNDS]:
             times = _tr("Facts", "first") if part.first else f"{part.times} ×"
             lines.append(f"{times}: {shape(entering)} → {shape(part.output)}")
             entering = part.output
+        if len(report.rounds) > _MOST_ROUNDS:
+            lines.append("…")
     return lines
 
 
@@ -83,9 +87,11 @@ def _parameters(report: Report, x: Shape) -> tuple[str, ...]:
     if len(report.rounds) == 1 and report.rounds[0].times > 1:
         times = report.rounds[0].times
         lines.append(f"{times} · {grouped(report.params // times)}")
-    for part in report.rounds if len(report.rounds) > 1 else ():
+    for part in report.rounds[:_MOST_ROUNDS] if len(report.rounds) > 1 else ():
         each = grouped(sum(stack.params for stack in part.stacks))
         lines.append(f"{_tr('Facts', 'first')}: {each}" if part.first else f"{part.times} × {each}")
+    if len(report.rounds) > _MOST_ROUNDS:
+        lines.append("…")
     return (*lines, _tr("Facts", "together <b>{count}</b>").format(count=grouped(report.params)))
 
 

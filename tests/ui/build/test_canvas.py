@@ -155,6 +155,18 @@ def test_escape_gives_a_drag_up(qtbot: QtBot, build: BuildWorkspace) -> None:
     assert build.store.document is before
 
 
+def test_undo_during_a_drag_gives_it_up(qtbot: QtBot, build: BuildWorkspace) -> None:
+    build.store.select(("b2",))
+    build.edit_actions.duplicate.trigger()
+    port, start = build.canvas.viewport(), point_of(build, build.store.selection[0])
+    qtbot.mousePress(port, LEFT, NONE, start)
+    _move(build, start + QPoint(0, 150))
+    build.store.undo()
+    before = build.store.document
+    qtbot.mouseRelease(port, LEFT, NONE, start + QPoint(0, 150))
+    assert build.store.document is before
+
+
 def palette_drag(build: BuildWorkspace, kind: str, *points: QPoint) -> QMimeData:
     """Enters the canvas with a block from the palette and moves along the points."""
     data = QMimeData()

@@ -179,6 +179,16 @@ def test_nothing_selected_shows_the_network(qtbot: QtBot, build: BuildWorkspace)
     assert "432" not in fact(build, "parameters")
 
 
+def test_many_different_repetitions_are_not_all_told(build: BuildWorkspace) -> None:
+    grow = make("Parallel", ((), (make("Conv2d", out_channels=4, kernel_size=1),)))
+    repeat = make("Repeat", ((grow,),), times=60)
+    build.store.apply("Insert", insert(build.store.document, Place(None, 0, 1), [repeat]), select=["b11"])
+    assert len(fact(build, "output").splitlines()) == 6
+    assert len(fact(build, "parameters").splitlines()) == 6
+    build.store.select(("b12",))
+    assert "256 channels" in fact(build, "output")
+
+
 def test_several_blocks_show_what_they_cost_together(build: BuildWorkspace) -> None:
     build.store.select(("b1", "b2"))
     assert "464 parameters" in fact(build, "cost")
