@@ -103,7 +103,6 @@ def _quickest(
     rng = torch.get_rng_state()
     best: dict[Choices, float] = {}
     left = list(candidates)
-    # Before the clock starts: the first optimizer of a process imports for two seconds.
     steps = {fmt: step(copy.deepcopy(module), fmt) for fmt in {c.channels_last for c in left}}
     started = time.perf_counter()
     for visit in range(_VISITS):

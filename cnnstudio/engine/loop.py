@@ -13,6 +13,7 @@ from cnnstudio.core.messages import (
     Epoch,
     Finished,
     Paused,
+    Preparing,
     Probe,
     Resumed,
     Started,
@@ -28,9 +29,9 @@ from cnnstudio.engine.data import Feed, as_bytes
 from cnnstudio.engine.evaluate import Score, evaluate, test_batch_size
 from cnnstudio.engine.journal import Journal
 from cnnstudio.engine.meter import FLUSH_SECONDS, Clock, Meter
-from cnnstudio.engine.optimizer import learning_rate, make_optimizer, set_learning_rate
+from cnnstudio.engine.optimizer import learning_rate, set_learning_rate
 from cnnstudio.engine.prepare import Emit, Prepared
-from cnnstudio.engine.step import in_format, take_step, timed_step
+from cnnstudio.engine.step import Stepper, in_format, timed_step
 
 FILTER_SECONDS = 0.5
 MOST_CONFUSION_CLASSES = 200
@@ -55,7 +56,7 @@ class Training:
         apply(self._choices, self._device)
         in_format(self._module, self._choices.channels_last)
         self._feed.use_channels_last(self._choices.channels_last)
-        self._optimizer = make_optimizer(self._module.parameters(), self._settings.optimizer)
+        self._stepper = Stepper(self._module, self._settings.optimizer, self._network.aux_weights)
         self._progress = self._restore(prepared.checkpoint)
         self._clock = Clock(self._progress.seconds)
         self._filters = first_convolution(prepared.document, self._network.generated)
@@ -83,7 +84,7 @@ class Training:
         lr = learning_rate(
             self._settings.optimizer, self._settings.schedule, progress.epoch, self._settings.epochs
         )
-        set_learning_rate(self._optimizer, lr)
+        set_learning_rate(self._stepper.optimizer, lr)
         whole = self._train_epoch(lr, journal)
         self._probe_filters()
         score = self._test() if whole else None
@@ -102,15 +103,15 @@ class Training:
             self._emit(step)
 
         meter = Meter(progress.epoch, progress.step, lr, progress.sums, clock=self._clock, tell=tell)
-        module, optimizer, heads = self._module, self._optimizer, self._network.aux_weights
+        take_step = self._stepper.take
         began = before = self._clock.seconds()
         position = progress.position
         batches = self._feed.train(progress.epoch, self._settings.batch_size, position, self._drop_single)
-        module.train()
+        self._module.train()
         for images, labels in batches:
             if control.wish is not Wish.GO and not self._obey(meter):
                 break
-            loss, logits = take_step(module, optimizer, images, labels, heads)
+            loss, logits = take_step(images, labels)
             now = meter.add(loss, logits, labels)
             position += 1
             if now - before > FLUSH_SECONDS or meter.full():
@@ -233,6 +234,7 @@ class Training:
         if checkpoint is not None:
             return Choices(checkpoint.threads, checkpoint.channels_last)
         settings = self._settings
+        self._emit(Preparing("Trying what trains fastest"))
         images, labels = next(self._feed.train(1, settings.batch_size))
         step = timed_step(images, labels, settings.optimizer, self._network.aux_weights)
         key = f"{self._network.generated.source}\n{tuple(images.shape)}\n{settings.optimizer!r}"
@@ -242,7 +244,7 @@ class Training:
         if checkpoint is None:
             return Progress()
         load_model(self._network, checkpoint)
-        self._optimizer.load_state_dict(checkpoint.optimizer)
+        self._stepper.optimizer.load_state_dict(checkpoint.optimizer)
         checkpoints.restore_random_state(checkpoint.random, self._device)
         return checkpoint.progress
 
@@ -253,7 +255,7 @@ class Training:
             Checkpoint(
                 progress=self._progress,
                 model=self._module.state_dict(),
-                optimizer=self._optimizer.state_dict(),
+                optimizer=self._stepper.optimizer.state_dict(),
                 random=checkpoints.random_state(self._device),
                 threads=self._choices.threads,
                 channels_last=self._choices.channels_last,

@@ -15,6 +15,22 @@ FUSED = ("SGD", "Adam", "AdamW", "Adagrad")
 """Those that torch can run as one kernel over all weights, which is what small networks wait for."""
 
 
+def _keep_compiler_out() -> None:
+    """Lets optimizers be made without importing torch's compiler, which takes two seconds.
+
+    torch imports it only to except these functions from compilation; here nothing is compiled. Where a later
+    torch does it otherwise, this has no effect.
+    """
+    for function in vars(torch.optim.Optimizer).values():
+        inner = getattr(function, "__wrapped__", None)
+        if inner is not None and not hasattr(inner, _DISABLED):
+            setattr(inner, _DISABLED, inner)
+
+
+_DISABLED = "__dynamo_disable"
+_keep_compiler_out()
+
+
 def make_optimizer(parameters: Iterable[nn.Parameter], settings: Optimizer) -> torch.optim.Optimizer:
     """The optimizer, fused where torch has it."""
     options: dict[str, Any] = {"lr": settings.lr, "weight_decay": settings.weight_decay}

@@ -28,6 +28,7 @@ from cnnstudio.engine import checkpoint as checkpoints
 from cnnstudio.engine import loop
 from cnnstudio.engine.build import instantiate
 from cnnstudio.engine.control import Control
+from cnnstudio.engine.step import Stepper
 from cnnstudio.engine.train import run
 from cnnstudio.workspace.runs import RunFolder
 from tests.engine.tiny import LIMIT, Heard, document, layer
@@ -219,16 +220,16 @@ def test_missing_data_offers_shapes(tmp_path: Path) -> None:
 def test_memory_that_runs_out_keeps_the_last_checkpoint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take_step, taken = loop.take_step, 0
+    class Hungry(Stepper):
+        taken = 0
 
-    def hungry(*arguments: Any) -> Any:
-        nonlocal taken
-        taken += 1
-        if taken > STEPS:
-            raise torch.OutOfMemoryError("out of memory")
-        return take_step(*arguments)
+        def take(self, images: torch.Tensor, labels: torch.Tensor) -> Any:
+            self.taken += 1
+            if self.taken > STEPS:
+                raise torch.OutOfMemoryError("out of memory")
+            return super().take(images, labels)
 
-    monkeypatch.setattr(loop, "take_step", hungry)
+    monkeypatch.setattr(loop, "Stepper", Hungry)
     heard = train(document(), tmp_path / "run")
     assert "try a batch size of 16" in heard.of(Failed)[0].sentence
     assert checkpoints.load(RunFolder(tmp_path / "run")).progress.step == STEPS
