@@ -19,6 +19,7 @@ from cnnstudio.ui.build.fix_buttons import ProblemBox
 from cnnstudio.ui.build.occurrences import Found, find_occurrences
 from cnnstudio.ui.build.page_parts import FirstSwitch, PageHead
 from cnnstudio.ui.build.say import block_help, block_title, problem_sentence
+from cnnstudio.ui.build.words import value_text
 
 
 class BlockPage(QWidget):
@@ -104,6 +105,8 @@ class BlockPage(QWidget):
             same = block.same_padding() if isinstance(block, Layer) else None
             kept = bool(same) and same == getattr(block, "padding", None)
             editor.set_hint(self.tr("same") if kept else "")
+            offer = self.tr("same: {value}").format(value=value_text(same)) if same and not kept else ""
+            self.form.offer("padding", offer, same)
 
     def _change(self, name: str, value: Value) -> None:
         document, node_id = self._store.document, self._id

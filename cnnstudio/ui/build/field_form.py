@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from cnnstudio.core.fields import FieldSpec, Value
 from cnnstudio.ui.build.field_editors import FieldEditor, make_editor
@@ -34,6 +34,8 @@ class FieldForm(QWidget):
         self.editors: dict[str, FieldEditor] = {}
         self._labels: dict[str, QLabel] = {}
         self._errors: dict[str, QLabel] = {}
+        self._beside: dict[str, QHBoxLayout] = {}
+        self._offers: dict[str, QPushButton] = {}
         self._values: dict[str, Value] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -51,7 +53,12 @@ class FieldForm(QWidget):
         error.setProperty("role", "error")
         error.setWordWrap(True)
         error.hide()
-        grid.addWidget(label, row, 0)
+        beside = QHBoxLayout()
+        beside.setSpacing(4)
+        beside.addWidget(label)
+        beside.addStretch(1)
+        grid.addLayout(beside, row, 0)
+        self._beside[spec.name] = beside
         grid.addWidget(editor, row, 1, Qt.AlignmentFlag.AlignRight)
         grid.addWidget(error, row + 1, 0, 1, 2)
         self.editors[spec.name] = editor
@@ -95,6 +102,26 @@ class FieldForm(QWidget):
             weight = "font-weight: 600;" if name in own else ""
             if label.styleSheet() != weight:
                 label.setStyleSheet(weight)
+
+    def offer(self, name: str, text: str, value: Value = None) -> None:
+        """Offers a value beside the label of a field (what padding keeps the size); an empty text: none."""
+        button = self._offers.get(name)
+        if button is None:
+            if not text:
+                return
+            button = self._offers[name] = QPushButton(self)
+            button.setObjectName(f"fieldOffer-{name}")
+            button.setProperty("role", "offer")
+            self._beside[name].insertWidget(1, button)
+            button.clicked.connect(partial(self._take_offer, name))
+        button.setText(text)
+        button.setAccessibleName(f"{self._labels[name].text()}: {text}")
+        button.setProperty("value", value)
+        button.setVisible(bool(text))
+
+    def _take_offer(self, name: str, _checked: bool = False) -> None:
+        value = self._offers[name].property("value")
+        self._on_edited(self.editors[name].spec, tuple(value) if isinstance(value, list) else value)
 
     def forget_errors(self) -> None:
         """The form shows another block now."""

@@ -77,6 +77,19 @@ def test_a_pair_can_be_taken_apart_and_linked_again(qtbot: QtBot, build: BuildWo
     assert node(build, "b1").block.headline() == "16 filters 3×3"
 
 
+def test_the_padding_that_keeps_the_size_is_one_click(build: BuildWorkspace) -> None:
+    build.store.select(("b1",))
+    kernel, padding = (field(build, QSpinBox, f"field-{name}") for name in ("kernel_size", "padding"))
+    assert padding.text() == "1 (same)"
+    kernel.setValue(7)
+    offer = field(build, QPushButton, "fieldOffer-padding")
+    assert offer.isVisible()
+    assert offer.text() == "same: 3"
+    offer.click()
+    assert padding.text() == "3 (same)"
+    assert not offer.isVisible()
+
+
 def test_switches_choices_and_names(qtbot: QtBot, build: BuildWorkspace) -> None:
     build.store.select(("b1",))
     box = field(build, QCheckBox, "field-bias")
