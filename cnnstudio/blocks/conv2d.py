@@ -1,25 +1,22 @@
 from typing import ClassVar
 
-from cnnstudio.core.block import Category, Layer, require_map
+from cnnstudio.blocks.windowed import Windowed
+from cnnstudio.core.block import Category, require_map
 from cnnstudio.core.call import Call, call, without_defaults
 from cnnstudio.core.fault import Change, Fault
-from cnnstudio.core.fields import Count, KernelPair, PaddingPair, Pair, pair, param
+from cnnstudio.core.fields import Count, KernelPair, PaddingPair, pair, param
 from cnnstudio.core.quantity import grouped
-from cnnstudio.core.reach import Reach
 from cnnstudio.core.shape import Shape
 from cnnstudio.core.window import (
     Window,
     pair_text,
     require_windows,
-    same_padding,
     size_text,
-    window_derivation,
-    window_reach,
     windows,
 )
 
 
-class Conv2d(Layer):
+class Conv2d(Windowed):
     """Slides learned filters over the map; each filter gives one output channel."""
 
     title: ClassVar[str] = "Conv2d"
@@ -35,7 +32,6 @@ class Conv2d(Layer):
     bias: bool = param("Bias", "Adds a learned number to each output channel.", True)
 
     def windows(self) -> tuple[Window, Window]:
-        """The filter's windows along height and width."""
         return windows(self.kernel_size, self.stride, self.padding, self.dilation)
 
     def output(self, x: Shape) -> Shape:
@@ -57,10 +53,6 @@ class Conv2d(Layer):
                 ),
             )
 
-    def derivation(self, x: Shape) -> tuple[str, ...]:
-        _, height, width = x
-        return window_derivation(self.windows(), height, width)
-
     def parameters(self, x: Shape) -> int:
         return self.out_channels * (self._weights_per_filter(x) + self.bias)
 
@@ -81,12 +73,6 @@ class Conv2d(Layer):
     def _weights_per_filter(self, x: Shape) -> int:
         height, width = pair(self.kernel_size)
         return height * width * x[0] // self.groups
-
-    def reach(self, x: Shape) -> Reach | None:
-        return window_reach(self.windows())
-
-    def same_padding(self) -> Pair | None:
-        return same_padding(self.windows())
 
     def constructor(self, x: Shape) -> Call:
         options = without_defaults(

@@ -1,24 +1,21 @@
 from typing import ClassVar
 
-from cnnstudio.core.block import Category, Layer, require_map
+from cnnstudio.blocks.windowed import Windowed
+from cnnstudio.core.block import Category, require_map
 from cnnstudio.core.call import Call, call, without_defaults
-from cnnstudio.core.fields import Count, KernelPair, PaddingPair, Pair, pair, param
+from cnnstudio.core.fields import Count, KernelPair, PaddingPair, pair, param
 from cnnstudio.core.quantity import grouped
-from cnnstudio.core.reach import Reach
 from cnnstudio.core.shape import Shape
 from cnnstudio.core.window import (
     Window,
     pair_text,
     require_windows,
-    same_padding,
     size_text,
-    window_derivation,
-    window_reach,
     windows,
 )
 
 
-class DepthwiseConv2d(Layer):
+class DepthwiseConv2d(Windowed):
     """Gives every input channel filters of its own and never mixes channels."""
 
     title: ClassVar[str] = "Depthwise conv"
@@ -33,16 +30,11 @@ class DepthwiseConv2d(Layer):
     bias: bool = param("Bias", "Adds a learned number to each output channel.", True)
 
     def windows(self) -> tuple[Window, Window]:
-        """The filter's windows along height and width."""
         return windows(self.kernel_size, self.stride, self.padding, self.dilation)
 
     def output(self, x: Shape) -> Shape:
         channels, height, width = require_map(x)
         return (channels * self.multiplier, *require_windows(self.windows(), height, width))
-
-    def derivation(self, x: Shape) -> tuple[str, ...]:
-        _, height, width = x
-        return window_derivation(self.windows(), height, width)
 
     def parameters(self, x: Shape) -> int:
         height, width = pair(self.kernel_size)
@@ -61,12 +53,6 @@ class DepthwiseConv2d(Layer):
     def mac_formula(self, x: Shape, y: Shape) -> str:
         height, width = pair(self.kernel_size)
         return f"{y[1]}·{y[2]}·{y[0] * height * width} = {grouped(self.macs(x, y))}"
-
-    def reach(self, x: Shape) -> Reach | None:
-        return window_reach(self.windows())
-
-    def same_padding(self) -> Pair | None:
-        return same_padding(self.windows())
 
     def constructor(self, x: Shape) -> Call:
         options = without_defaults(

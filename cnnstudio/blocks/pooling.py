@@ -2,25 +2,22 @@
 
 from typing import ClassVar
 
-from cnnstudio.core.block import Category, Layer, require_map
+from cnnstudio.blocks.windowed import Windowed
+from cnnstudio.core.block import Category, require_map
 from cnnstudio.core.call import Call, call, without_defaults
 from cnnstudio.core.fault import Change, Fault
 from cnnstudio.core.fields import KernelPair, PaddingPair, Pair, pair, param
-from cnnstudio.core.reach import Reach
 from cnnstudio.core.shape import Shape
 from cnnstudio.core.window import (
     Window,
     pair_text,
     require_windows,
-    same_padding,
     size_text,
-    window_derivation,
-    window_reach,
     windows,
 )
 
 
-class Pooling(Layer):
+class Pooling(Windowed):
     """A window that slides over each channel and gives one number where it stands."""
 
     category: ClassVar[Category] = "Pooling"
@@ -41,7 +38,6 @@ class Pooling(Layer):
         return self.kernel_size if self.stride is None else self.stride
 
     def windows(self) -> tuple[Window, Window]:
-        """The windows along height and width."""
         return windows(self.kernel_size, self._stride, self.padding, ceil=self.ceil_mode)
 
     def output(self, x: Shape) -> Shape:
@@ -59,16 +55,6 @@ class Pooling(Layer):
                 most=pair_text(most),
                 ideas=(Change({"padding": most}),),
             )
-
-    def derivation(self, x: Shape) -> tuple[str, ...]:
-        _, height, width = x
-        return window_derivation(self.windows(), height, width)
-
-    def reach(self, x: Shape) -> Reach | None:
-        return window_reach(self.windows())
-
-    def same_padding(self) -> Pair | None:
-        return same_padding(self.windows())
 
     def constructor(self, x: Shape) -> Call:
         options = without_defaults(
