@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QWidget
 
 from cnnstudio.ui.dialogs import Choice, Chosen, Dialogs
@@ -33,6 +34,12 @@ class FakeDialogs(Dialogs):
 
     def save_file(self, title: str, kinds: str, suggested: Path, chosen: Chosen) -> None:
         self._choose(title, chosen)
+
+    def print(self, title: str, printer: QPrinter, accepted: Callable[[], None]) -> None:
+        self.asked.append(title)
+        if self.file is not None:
+            printer.setOutputFileName(str(self.file))
+            accepted()
 
     def _choose(self, title: str, chosen: Chosen) -> None:
         self.asked.append(title)

@@ -6,9 +6,13 @@ Tests put their own answers in the place of this class.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QFileDialog, QMessageBox, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
 
 Chosen = Callable[[Path], None]
 
@@ -83,6 +87,17 @@ class Dialogs(QObject):
             dialog.setDirectory(str(suggested.parent))
         dialog.selectFile(suggested.name)
         dialog.open()
+
+    def print(self, title: str, printer: "QPrinter", accepted: Callable[[], None]) -> None:
+        """Lets the person choose a printer and its paper."""
+        from PySide6.QtPrintSupport import QPrintDialog
+
+        dialog = QPrintDialog(printer, self._window)
+        dialog.setObjectName("printDialog")
+        dialog.setWindowTitle(title)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(accepted)
+        QDialog.open(dialog)  # PySide hides the one without arguments behind one with two
 
     def _file_dialog(self, title: str, chosen: Chosen) -> QFileDialog:
         dialog = QFileDialog(self._window, title)

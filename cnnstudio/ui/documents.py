@@ -129,7 +129,7 @@ class Documents(QObject):
                 then()
 
         kinds = self.tr("CNN Studio networks (*{suffix})").format(suffix=SUFFIX)
-        suggested = self._store.path or Path.home() / f"{_file_stem(self._store.document)}{SUFFIX}"
+        suggested = self._store.path or Path.home() / f"{file_stem(self._store.document)}{SUFFIX}"
         self.dialogs.save_file(self.tr("Save the network"), kinds, suggested, chosen)
 
     def _write(self, path: Path) -> bool:
@@ -188,7 +188,7 @@ class Documents(QObject):
                 self.told.emit(self.tr("Exported to {path}.").format(path=path))
 
         folder = self._store.path.parent if self._store.path else Path.home()
-        stem = _file_stem(self._store.document).replace("-", "_")
+        stem = file_stem(self._store.document).replace("-", "_")
         suggested = folder / (f"{stem}.py" if prefix == "model" else f"{prefix}_{stem}.py")
         self.dialogs.save_file(title, self.tr("Python files (*.py)"), suggested, chosen)
 
@@ -202,6 +202,7 @@ class Documents(QObject):
         return True
 
 
-def _file_stem(document: Document) -> str:
+def file_stem(document: Document) -> str:
+    """The document's name as the beginning of a file name."""
     words = "".join(letter if letter.isalnum() else " " for letter in document.name.lower()).split()
     return "-".join(words)[:60] or "network"

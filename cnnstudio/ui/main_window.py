@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
 
     def tell_error(self, sentence: str, detail: str) -> None:
         """Says what went wrong, with the details at hand."""
-        offers = ()
+        offers: tuple[Offer, ...] = ()
         if detail:
             title = self.tr("What happened")
 
@@ -160,6 +160,9 @@ class MainWindow(QMainWindow):
         export = QMenu(self)
         export.setObjectName("exportMenu")
         export.addActions([actions["exportAction"], actions["exportScriptAction"]])
+        export.addSeparator()
+        export.addActions([actions[f"export{kind}Action"] for kind in ("Svg", "Png", "Pdf")])
+        export.addAction(actions["printAction"])
         view = ViewMenu(self)
         view.addSeparator()
         view.addActions([actions["saveAsAction"], actions["quitAction"]])

@@ -4,6 +4,8 @@ Our own, because Qt's colour scheme cannot be set on every platform. What paints
 :func:`tokens` for colours and repaints on ``theme().changed``.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from string import Template
 from typing import Literal
 
@@ -24,6 +26,7 @@ __all__ = [
     "apply_theme",
     "block_colour",
     "icon",
+    "light_colours",
     "mix",
     "mono_font",
     "theme",
@@ -84,6 +87,17 @@ def theme() -> Theme:
 def tokens() -> Tokens:
     """The colours shown now."""
     return theme().tokens
+
+
+@contextmanager
+def light_colours() -> Iterator[None]:
+    """What is painted meanwhile is for paper: :func:`tokens` are the light ones, and nobody is told."""
+    now = theme()
+    shown, now.tokens = now.tokens, LIGHT
+    try:
+        yield
+    finally:
+        now.tokens = shown
 
 
 def apply_theme(app: QApplication, mode: Mode) -> None:

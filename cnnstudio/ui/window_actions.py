@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -16,31 +17,34 @@ Key = QKeySequence.StandardKey
 
 
 def window_actions(window: MainWindow) -> Actions:
-    """The actions; they look for the workbench only when they are triggered."""
+    """The actions. The workbench is looked for only when one is triggered: it comes after the first paint."""
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("MainWindow", text)
 
+    def spec(name: str, text: str, path: str, keys: Key | str | None = None, icon: str = "") -> ActionSpec:
+        method = attrgetter(path)
+        return ActionSpec(name, text, lambda: method(window)(), keys, icon)
+
     actions = Actions(
         window,
         (
-            ActionSpec("newAction", tr("New network"), lambda: window.work.documents.new(), Key.New),
-            ActionSpec("openAction", tr("Open…"), lambda: window.work.documents.choose(), Key.Open),
-            ActionSpec("saveAction", tr("Save"), lambda: window.work.documents.save(), Key.Save),
-            ActionSpec("saveAsAction", tr("Save as…"), lambda: window.work.documents.save_as(), "Ctrl+Shift+S"),
-            ActionSpec("undoAction", tr("Undo"), lambda: window.work.store.undo(), Key.Undo, "undo"),
-            ActionSpec("redoAction", tr("Redo"), lambda: window.work.store.redo(), "Ctrl+Shift+Z", "redo"),
-            ActionSpec(
-                "exportAction", tr("Model as Python…"), lambda: window.work.documents.export_model(), "Ctrl+E"
+            spec("newAction", tr("New network"), "work.documents.new", Key.New),
+            spec("openAction", tr("Open…"), "work.documents.choose", Key.Open),
+            spec("saveAction", tr("Save"), "work.documents.save", Key.Save),
+            spec("saveAsAction", tr("Save as…"), "work.documents.save_as", "Ctrl+Shift+S"),
+            spec("undoAction", tr("Undo"), "work.store.undo", Key.Undo, "undo"),
+            spec("redoAction", tr("Redo"), "work.store.redo", "Ctrl+Shift+Z", "redo"),
+            spec("exportAction", tr("Model as Python…"), "work.documents.export_model", "Ctrl+E"),
+            spec(
+                "exportScriptAction", tr("Training script…"), "work.documents.export_script", "Ctrl+Shift+E"
             ),
-            ActionSpec(
-                "exportScriptAction",
-                tr("Training script…"),
-                lambda: window.work.documents.export_script(),
-                "Ctrl+Shift+E",
-            ),
-            ActionSpec("trainAction", tr("Train"), lambda: window.work.control.train(), "Ctrl+R"),
-            ActionSpec("quitAction", tr("Quit"), window.close, Key.Quit),
+            spec("exportSvgAction", tr("Diagram as SVG…"), "work.diagrams.export_svg"),
+            spec("exportPngAction", tr("Diagram as PNG…"), "work.diagrams.export_png"),
+            spec("exportPdfAction", tr("Diagram as PDF…"), "work.diagrams.export_pdf"),
+            spec("printAction", tr("Print diagram…"), "work.diagrams.print", Key.Print),
+            spec("trainAction", tr("Train"), "work.control.train", "Ctrl+R"),
+            spec("quitAction", tr("Quit"), "close", Key.Quit),
         ),
     )
     for name in ("undoAction", "redoAction"):

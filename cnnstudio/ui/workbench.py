@@ -14,6 +14,7 @@ from cnnstudio.core.document import Document
 from cnnstudio.core.messages import Failed, Finished, Ready
 from cnnstudio.core.requests import Job
 from cnnstudio.ui.build import BuildWorkspace
+from cnnstudio.ui.diagram.export import DiagramExport
 from cnnstudio.ui.dialogs import Choice, Dialogs
 from cnnstudio.ui.documents import Documents
 from cnnstudio.ui.file_drop import FileDrop
@@ -43,6 +44,9 @@ class Workbench(QObject):
         self.choices = TrainingChoices(self.store, self.control, window.header)
         self.build = BuildWorkspace(self.store)
         self.train = TrainWorkspace(self.store)
+        self.diagrams = DiagramExport(
+            self.store, lambda: self.build.canvas.network.folded, self.dialogs, self
+        )
         self._closing = False
         self._workspaces = {"build": self.build, "train": self.train}
         for workspace in self._workspaces.values():
@@ -83,6 +87,8 @@ class Workbench(QObject):
         self.build.statusChanged.connect(window.status.show_totals)
         self.documents.failed.connect(self._say_error)
         self.documents.told.connect(window.notice.say)
+        self.diagrams.failed.connect(self._say_error)
+        self.diagrams.told.connect(window.notice.say)
         self.autosave.failed.connect(self._on_autosave_failed)
         FileDrop(window).dropped.connect(self.documents.pick_file)
 

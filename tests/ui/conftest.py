@@ -22,6 +22,7 @@ def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     window = MainWindow(session=EngineSession(command=FAKE_ENGINE))
     dialogs = FakeDialogs(window)
     window.work.dialogs = window.work.documents.dialogs = window.work.control.dialogs = dialogs
+    window.work.diagrams.dialogs = dialogs
     qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)
