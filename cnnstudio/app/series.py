@@ -9,7 +9,7 @@ class Series:
     A step costs the same whether it is the tenth or the ten-millionth, and so does drawing.
     """
 
-    def __init__(self, most: int = 1024) -> None:
+    def __init__(self, most: int = 512) -> None:
         self._most = most
         self._size = 1
         self._means: list[float] = []

@@ -1,7 +1,7 @@
 """The rounded fields at the right of the header: a muted name, then the value."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QSizePolicy, QWidget
 
 from cnnstudio.ui.theme import theme, tokens, ui_font
@@ -22,7 +22,7 @@ class _PillPainter:
 
     def width(self, widget: QWidget, value: str) -> int:
         """As wide as the text needs, up to a limit."""
-        small, strong = _fonts(widget)
+        small, strong = _fonts()
         text = small.horizontalAdvance(self.prefix) + min(_MOST, strong.horizontalAdvance(value))
         return 2 * _PAD + _GAP + text + (_ARROW if self.arrow else 0)
 
@@ -36,7 +36,7 @@ class _PillPainter:
         painter.setBrush(QColor(t.hover if hover else t.surface))
         box = QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
-        small, strong = _fonts(widget)
+        small, strong = _fonts()
         painter.setFont(ui_font(13))
         painter.setPen(QColor(t.muted))
         x = _PAD
@@ -58,9 +58,7 @@ class _PillPainter:
         painter.drawPolyline([QPointF(x - 4, y - 3.5), QPointF(x, y + 0.5), QPointF(x + 4, y - 3.5)])
 
 
-def _fonts(widget: QWidget) -> tuple:
-    from PySide6.QtGui import QFontMetrics
-
+def _fonts() -> tuple[QFontMetrics, QFontMetrics]:
     return QFontMetrics(ui_font(13)), QFontMetrics(ui_font(13, QFont.Weight.DemiBold))
 
 

@@ -116,7 +116,8 @@ def test_watched_training(
         late.append((p99, worst))
     ratios = [b / a for a, b in zip(alone, seen, strict=True)]
     print(
-        f"\nbatch {batch}: headless {statistics.median(alone):.0f}, watched {statistics.median(seen):.0f} images/s, "
+        f"\nbatch {batch}: headless {statistics.median(alone):.0f}, "
+        f"watched {statistics.median(seen):.0f} images/s, "
         f"ratio {statistics.median(ratios):.2f} ({', '.join(f'{r:.2f}' for r in ratios)}; target {target}); "
         f"lateness of a 5 ms timer: p99 {statistics.median(p for p, _ in late):.1f} ms, "
         f"worst {max(w for _, w in late):.0f} ms"

@@ -14,6 +14,7 @@ _LIMITS = {"loss": (0.0, 1e30), "accuracy": (0.0, 100.0)}
 _LEAST_LOSS = 0.02
 _LEAST_SHARE = 0.15
 _LEAST_ACCURACY = 8.0
+_MOST_DOTS = 60
 
 
 class CurvePlot(pg.PlotWidget):
@@ -25,6 +26,7 @@ class CurvePlot(pg.PlotWidget):
         self._quantity = quantity
         self._y: AxisRange | None = None
         self._x: AxisRange | None = None
+        self._by_epoch: tuple[Line, Line, tuple[float, float] | None] | None = None
         plot = self.getPlotItem()
         # It is made all the same, without a parent, and would outlive the window.
         plot.ctrlMenu.setParent(self)
@@ -56,21 +58,29 @@ class CurvePlot(pg.PlotWidget):
         """Draws the curves; the ranges change only when a curve leaves them."""
         self._set_ranges(curves)
         _set_line(self._train, curves.train)
+        by_epoch = (curves.train_epochs, curves.test, curves.best)
+        if by_epoch != self._by_epoch:
+            self._by_epoch = by_epoch
+            self._show_epochs(curves)
+
+    def _show_epochs(self, curves: Curves) -> None:
+        """What only changes once an epoch, and would cost as much as the rest if drawn anew each time."""
         _set_line(self._test, curves.test)
         # More points than can be told apart are a band, not a curve.
-        dots = len(curves.test[0]) <= 60
-        self._train_points.setData(*_arrays(curves.train_epochs if dots else ((), ())))
-        self._test_points.setData(*_arrays(curves.test if dots else ((), ())))
+        dots = len(curves.test[0]) <= _MOST_DOTS
+        for points, line in ((self._train_points, curves.train_epochs), (self._test_points, curves.test)):
+            points.setVisible(dots and bool(line[0]))
+            points.setData(*_arrays(line if dots else ((), ())))
         self._best_line.setVisible(curves.best is not None)
-        if curves.best is None:
-            self._best_point.setData([], [])
-        else:
+        self._best_point.setVisible(curves.best is not None)
+        if curves.best is not None:
             self._best_line.setPos(curves.best[0])
             self._best_point.setData([curves.best[0]], [curves.best[1]])
 
     def forget_ranges(self) -> None:
         """Another run begins."""
         self._x = self._y = None
+        self._by_epoch = None
 
     def _set_ranges(self, curves: Curves) -> None:
         low, high = curves.span()

@@ -20,6 +20,8 @@ class FilterCard(QFrame):
         self.setObjectName("filterCard")
         self._snapshots: list[Probe] = []
         self._drawn: tuple[Probe, float] | None = None
+        self._ends: tuple[Probe, Probe] | None = None
+        self._scale = 1.0
         title = QLabel(self.tr("First-layer filters"), self)
         title.setStyleSheet("font-weight: 600;")
         self._before = QLabel(self.tr("before"), self)
@@ -89,7 +91,11 @@ class FilterCard(QFrame):
             return
         chosen = self._snapshots[self._slider.value()]
         # One scale for all moments, so that what grows is seen to grow.
-        scale = max(largest(self._snapshots[0].tensor), largest(self._snapshots[-1].tensor))
+        ends = (self._snapshots[0], self._snapshots[-1])
+        if self._ends is None or any(new is not old for new, old in zip(ends, self._ends, strict=True)):
+            self._ends = ends
+            self._scale = max(largest(end.tensor) for end in ends)
+        scale = self._scale
         self._tell_moment(chosen)
         if self._drawn is not None and self._drawn[0] is chosen and self._drawn[1] == scale:
             return

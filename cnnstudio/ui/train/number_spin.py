@@ -25,7 +25,7 @@ class NumberSpin(DoubleSpinBox):
         """Also ``1e-3`` and ``0,001``."""
         return float(text.replace(",", "."))
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Half a number may still become one."""
         try:
             value = self.valueFromText(text)

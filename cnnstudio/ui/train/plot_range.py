@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_FILLED = 0.4
 _EPOCHS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 
 
@@ -38,10 +39,14 @@ def settled(
         return old or AxisRange(0, 1, 0.25)
     low = max(limits[0], min(low, high - least))
     high = min(limits[1], max(high, low + least))
-    if old is not None and low >= old.low - 1e-12 and high <= old.high + 1e-12:
-        if high - low >= 0.4 * (old.high - old.low):
-            return old
+    if old is not None and _fits(old, low, high):
+        return old
     return nice_range(low, high, *limits)
+
+
+def _fits(old: AxisRange, low: float, high: float) -> bool:
+    inside = low >= old.low - 1e-12 and high <= old.high + 1e-12
+    return inside and high - low >= _FILLED * (old.high - old.low)
 
 
 def epoch_range(now: float, total: int) -> AxisRange:

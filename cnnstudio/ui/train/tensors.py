@@ -19,7 +19,7 @@ def largest(tensor: Tensor) -> float:
 
 
 def filter_images(tensor: Tensor, scale: float, most: int) -> list[list[QImage]]:
-    """One row of images a filter ``(out, in, height, width)``: zero is middle grey, ``±scale`` black and white.
+    """Images, a row a filter ``(out, in, height, width)``; zero is middle grey, ``±scale`` black and white.
 
     Filters over red, green and blue make one image in colour each, others one in grey for every input map.
     At most ``most`` images are made.

@@ -2,7 +2,7 @@
 
 from time import monotonic, perf_counter
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ from cnnstudio.ui.train.plot_card import PlotCard
 from cnnstudio.ui.train.progress_card import ProgressCard
 from cnnstudio.ui.train.settings_card import SettingsCard
 
-REPAINT_MS = 80
+REPAINT_MS = 100
 SETTINGS_WIDTH = 304
 _ACTIVE = ("preparing", "running", "paused")
 _MOST_OF_A_CORE = 0.12
@@ -27,6 +27,9 @@ _SLOWEST_MS = 500
 
 class TrainWorkspace(QWidget):
     """Hears a run and shows it, a dozen times a second at most and only while it is visible."""
+
+    runTextChanged = Signal(str)
+    """For the status bar: the run's name and how old its last checkpoint is."""
 
     def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +41,7 @@ class TrainWorkspace(QWidget):
         self._state = "idle"
         self._trained: Document | None = None
         self._saved_at = 0.0
+        self._told = ""
         self.settings = SettingsCard(store, self)
         self.progress = ProgressCard(self)
         self.loss = PlotCard("loss", self)
@@ -57,8 +61,13 @@ class TrainWorkspace(QWidget):
         """The folder of the present or last run; empty before the first."""
         return self.history.started.run if self.history.started else ""
 
-    def run_text(self) -> str:
-        """For the status bar: the run's name and how old its last checkpoint is."""
+    def _tell_run(self) -> None:
+        text = self._run_text()
+        if text != self._told:
+            self._told = text
+            self.runTextChanged.emit(text)
+
+    def _run_text(self) -> str:
         if not self.run:
             return ""
         name = self.run.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
@@ -128,6 +137,7 @@ class TrainWorkspace(QWidget):
 
     def _repaint(self) -> None:
         began = perf_counter()
+        self._tell_run()
         self.progress.show_history(self.history, self._state)
         self.loss.show_history(self.history)
         self.accuracy.show_history(self.history)
