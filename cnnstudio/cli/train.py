@@ -109,8 +109,9 @@ def _stopped_by_signals(stop: Any) -> Iterator[None]:
 
 def _print(finished: Finished) -> None:
     if finished.epochs:
+        epochs = "1 epoch" if finished.epochs == 1 else f"{finished.epochs} epochs"
         print(
-            f"Test accuracy {100 * finished.test_accuracy:.2f} % after {finished.epochs} epochs"
+            f"Test accuracy {100 * finished.test_accuracy:.2f} % after {epochs}"
             f" (best in epoch {finished.best_epoch}), test loss {finished.test_loss:.4f},"
             f" {finished.images_per_second:.0f} images/s"
         )

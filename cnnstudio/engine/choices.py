@@ -40,10 +40,10 @@ class Choices:
     threads: int
     channels_last: bool
 
-    def texts(self) -> tuple[tuple[str, str], ...]:
+    def texts(self, device: torch.device) -> tuple[tuple[str, str], ...]:
         """For people, by name."""
-        layout = "channels last" if self.channels_last else "channels first"
-        return (("threads", str(self.threads)), ("memory format", layout))
+        layout = ("memory format", "channels last" if self.channels_last else "channels first")
+        return (("threads", str(self.threads)), layout) if device.type == "cpu" else (layout,)
 
 
 def choose(
@@ -83,9 +83,10 @@ def thread_counts() -> tuple[int, ...]:
 
 
 def apply(choices: Choices, device: torch.device) -> None:
-    """Sets the process's number of threads."""
+    """Sets the process's number of threads, and lets a GPU try which convolutions suit the sizes it meets."""
     if device.type == "cpu":
         torch.set_num_threads(choices.threads)
+    torch.backends.cudnn.benchmark = device.type == "cuda"
 
 
 def _cores() -> int:

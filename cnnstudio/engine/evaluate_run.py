@@ -13,7 +13,7 @@ from cnnstudio.engine.checkpoint import load_weights
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.data import Feed
 from cnnstudio.engine.evaluate import Score, evaluate, test_batch_size
-from cnnstudio.engine.prepare import Emit, read_dataset
+from cnnstudio.engine.prepare import Emit, read_dataset, require_classes
 from cnnstudio.workspace.paths import data_dir
 from cnnstudio.workspace.runs import RunFolder
 
@@ -44,6 +44,7 @@ def evaluate_run(
         control or Control(),
         download=True,
     )
+    require_classes(dataset, document, folder)
     place = devices.choose(device)
     module = build(document).module
     load_weights(folder.weights, module)

@@ -29,7 +29,7 @@ from cnnstudio.engine.data import Feed, as_bytes
 from cnnstudio.engine.evaluate import Score, evaluate, test_batch_size
 from cnnstudio.engine.journal import Journal
 from cnnstudio.engine.meter import FLUSH_SECONDS, Clock, Meter
-from cnnstudio.engine.optimizer import learning_rate, set_learning_rate
+from cnnstudio.engine.optimizer import is_fused, learning_rate, set_learning_rate
 from cnnstudio.engine.prepare import Emit, Prepared
 from cnnstudio.engine.step import Stepper, in_format, timed_step
 
@@ -66,7 +66,7 @@ class Training:
     def run(self) -> Finished:
         """Trains to the last epoch or until somebody stops it."""
         prepared = self._prepared
-        options = {**prepared.record.options, **dict(self._choices.texts())}
+        options = {**prepared.record.options, **dict(self._chosen())}
         prepared.folder.write_record(prepared.record.with_changes(options=options))
         self._emit(self._started())
         self._probe_filters()
@@ -191,8 +191,12 @@ class Training:
             test_images=self._feed.test_images,
             class_names=dataset.class_names,
             first_epoch=self._progress.epoch,
-            choices=self._choices.texts(),
+            choices=self._chosen(),
         )
+
+    def _chosen(self) -> tuple[tuple[str, str], ...]:
+        fused = is_fused(self._settings.optimizer, self._device)
+        return (*self._choices.texts(self._device), ("optimizer", "fused" if fused else "plain"))
 
     def _finished(self, stopped: bool) -> Finished:
         progress = self._progress

@@ -11,8 +11,13 @@ from torch import nn
 
 from cnnstudio.core.training import Optimizer, Schedule
 
-FUSED = ("SGD", "Adam", "AdamW", "Adagrad")
-"""Those that torch can run as one kernel over all weights, which is what small networks wait for."""
+FUSED: dict[str, tuple[str, ...]] = {
+    "SGD": ("cpu", "cuda", "mps"),
+    "Adam": ("cpu", "cuda", "mps"),
+    "AdamW": ("cpu", "cuda", "mps"),
+    "Adagrad": ("cpu",),
+}
+"""Where torch can run them as one kernel over all weights, which is what small networks wait for."""
 
 
 def _keep_compiler_out() -> None:
@@ -41,14 +46,14 @@ def make_optimizer(parameters: Iterable[nn.Parameter], settings: Optimizer) -> t
         options["nesterov"] = settings.nesterov and settings.momentum > 0
     kind: type[torch.optim.Optimizer] = getattr(torch.optim, settings.name)
     weights = list(parameters)
-    if settings.name in FUSED and is_fused_for(weights[0].device):
+    if is_fused(settings, weights[0].device):
         options["fused"] = True
     return kind(weights, **options)
 
 
-def is_fused_for(device: torch.device) -> bool:
-    """Whether one-kernel optimizers exist for the device."""
-    return device.type in ("cpu", "cuda", "mps")
+def is_fused(settings: Optimizer, device: torch.device) -> bool:
+    """Whether torch has the optimizer as one kernel for the device."""
+    return device.type in FUSED.get(settings.name, ())
 
 
 def learning_rate(settings: Optimizer, schedule: Schedule, epoch: int, epochs: int) -> float:

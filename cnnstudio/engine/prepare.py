@@ -96,11 +96,7 @@ def _resumed(job: Job, emit: Emit, control: Control) -> Prepared:
     dataset = read_dataset(
         document, folder, int(limit) if limit else None, emit, control, download=job.download
     )
-    if len(dataset.class_names) != document.classes:
-        raise EngineError(
-            f"The data set has {len(dataset.class_names)} classes now, but the run in {run.path} began with"
-            f" {document.classes}: resume it with the data it began with."
-        )
+    require_classes(dataset, document, run)
     record = record.with_changes(
         status="running",
         device=devices.name_of(device),
@@ -155,6 +151,15 @@ def read_dataset(
         progress=report,
         cancelled=control.stopped,
     )
+
+
+def require_classes(dataset: datasets.Dataset, document: Document, run: RunFolder) -> None:
+    """Raises `EngineError` where the data are others than the run was trained on."""
+    if len(dataset.class_names) != document.classes:
+        raise EngineError(
+            f"The data set has {len(dataset.class_names)} classes now, but the run in {run.path} began with"
+            f" {document.classes}: use the data it began with."
+        )
 
 
 def versions() -> dict[str, str]:

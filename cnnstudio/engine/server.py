@@ -14,7 +14,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, assert_never
 
 from cnnstudio.core.messages import (
     Cancelled,
@@ -116,6 +116,8 @@ class Server:
             case ListDevices():
                 self._warm.wait()
                 self._outbox.post(ask.ticket, Devices(self._ready.devices))
+            case unknown:
+                assert_never(unknown)
 
     def _present(self, wish: Callable[[Control], None]) -> None:
         with self._lock:

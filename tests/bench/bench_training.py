@@ -172,7 +172,7 @@ def main(rounds: int) -> None:
             times = [[seconds(loop) for loop in (tutorial, bare, ours)] for _ in range(rounds + 1)][1:]
         first, second, third = (statistics.median(column) for column in zip(*times))
         to_bare = statistics.median(row[1] / row[2] for row in times)
-        text = ", ".join(value for _, value in choices.texts())
+        text = ", ".join(value for _, value in choices.texts(torch.device("cpu")))
         print(
             f"{preset:22}{batch:6}{images / first:16.0f}{first / second:8.2f}{first / third:8.2f}"
             f"{to_bare:13.2f}  threads {text}"
