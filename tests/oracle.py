@@ -41,7 +41,9 @@ def layer_output(block: Layer, x: Tensor) -> tuple[Tensor, nn.Module]:
     kind = type(block).__name__
     # torch applies Linear and ZeroPad2d to the last dimensions, whatever these mean, and its meta kernel of
     # adaptive pooling lets pass what the real ones refuse.
-    if x.dim() != {"Linear": 2, "ZeroPad2d": 4, "AdaptiveAvgPool2d": 4, "GlobalAvgPool2d": 4}.get(kind, x.dim()):
+    if x.dim() != {"Linear": 2, "ZeroPad2d": 4, "AdaptiveAvgPool2d": 4, "GlobalAvgPool2d": 4}.get(
+        kind, x.dim()
+    ):
         raise Refused(f"{kind} on {x.dim()} dimensions")
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # Dropout2d only warns about flat features

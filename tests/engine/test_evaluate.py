@@ -59,5 +59,5 @@ def test_a_run_is_evaluated_on_the_data_it_began_with(tmp_path: Path) -> None:
             Image.new("L", (16, 16)).save(tmp_path / "photos" / name / f"{number}.png")
     path_to_document = tmp_path / "run" / "document.cnn.json"
     path_to_document.write_text(path_to_document.read_text("utf-8").replace("shapes", "folder"), "utf-8")
-    with pytest.raises(EngineError, match="The data set has 2 classes now, but the run in .* began with 3"):
+    with pytest.raises(EngineError, match=r"The data set has 2 classes now, but the run in .* began with 3"):
         evaluate_run(path, str(tmp_path / "photos"), "cpu", Heard())
