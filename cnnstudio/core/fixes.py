@@ -1,14 +1,17 @@
 """Ways out of a problem, offered only after inference has shown that they work."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import cast
 
 from pydantic import ValidationError
 
+from cnnstudio.core.block import Composite
 from cnnstudio.core.document import Document, Node, Place, find, place_of
 from cnnstudio.core.edits import change, insert, node, remove
 from cnnstudio.core.fault import AppendTo, Change, Idea, InsertAfter, InsertBefore, Piece, Remove
 from cnnstudio.core.fields import Value
-from cnnstudio.core.infer import Inference, Problem, Report, StackReport, infer
+from cnnstudio.core.infer import WRONG_END, Inference, Problem, Report, StackReport, infer
 from cnnstudio.core.registry import block_type
 from cnnstudio.core.shape import Shape
 from cnnstudio.core.window import pair_text
@@ -64,8 +67,26 @@ def _better(before: Inference, after: Inference, problem: Problem) -> bool:
     if any(p.node == problem.node and p.fault.text == problem.fault.text for p in after.problems):
         return False
     known = {p.node for p in before.problems}
+    reached = set(_reached(before.body))
     new = [p for p in after.problems if p.node not in known and not p.warning]
-    return not new and len(after.problems) < len(before.problems) + bool(problem.fault.assume is None)
+    return all(_was_hidden(p, before, reached) for p in new)
+
+
+def _was_hidden(problem: Problem, before: Inference, reached: set[str]) -> bool:
+    """Whether nothing could be known of it, since an earlier fault left the shapes unknown."""
+    if problem.fault.text == WRONG_END:
+        return before.body.output is None
+    return problem.node not in reached
+
+
+def _reached(stack: StackReport) -> Iterator[str]:
+    """The nodes whose input was known."""
+    for report in stack.reports:
+        if report.input is not None:
+            yield report.node.id
+        for part in report.rounds:
+            for inner in part.stacks:
+                yield from _reached(inner)
 
 
 def _applied(document: Document, node_id: str | None, idea: Idea, only_first: bool) -> Document:
@@ -106,12 +127,17 @@ def _described(
         case InsertBefore(pieces=pieces) | InsertAfter(pieces=pieces):
             return "Insert {blocks}", {"blocks": _names(pieces)}
         case AppendTo(pieces=pieces):
-            text = "Add {blocks} to the shortcut"
+            text = "Add {blocks} to the {stack}"
             if only_first:
                 text += " of the first repetition"
-            return text, {"blocks": _names(pieces)}
+            return text, {"blocks": _names(pieces), "stack": _stack_label(inference, problem, idea)}
         case _:
             return "Remove this block", {}
+
+
+def _stack_label(inference: Inference, problem: Problem, idea: AppendTo) -> str:
+    owner = find(inference.document, cast(str, problem.node)).block
+    return cast(Composite, owner).stack_label(idea.stack)
 
 
 def _names(pieces: tuple[Piece, ...]) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 
 from cnnstudio.core.block import Block, Composite, Layer
 from cnnstudio.core.document import Document, Node, Stack
-from cnnstudio.core.fault import Change, Fault, Idea, InsertAfter, Piece, Remove
+from cnnstudio.core.fault import AppendTo, Change, Fault, Idea, InsertAfter, Piece, Remove
 from cnnstudio.core.reach import POINT, Reach, repeated, then
 from cnnstudio.core.shape import BYTES_PER_VALUE, Shape, count, is_map, shape_text
 
@@ -112,6 +112,8 @@ class Inference:
         """Whether nothing is wrong that would keep torch from running the network."""
         return all(problem.warning for problem in self.problems)
 
+
+WRONG_END = "ends with {got}, but the loss needs one number for each of the {classes} classes"
 
 _Key = tuple[Node, Shape | None, bool, bool]
 _CACHE_SIZE = 20_000
@@ -245,33 +247,31 @@ def _collect(stack: StackReport, found: dict[str, Problem]) -> None:
 
 def _whole(document: Document, body: StackReport) -> list[Problem]:
     """What only the whole network can get wrong: the number of classes, and Softmax before the loss."""
-    heads = [body]
+    heads: list[tuple[str | None, StackReport]] = [(None, body)]
     heads += [
-        report.rounds[0].stacks[0]
+        (report.node.id, report.rounds[0].stacks[0])
         for report in body.reports
         if isinstance(report.block, Composite) and report.block.root_only
     ]
-    return [problem for head in heads for problem in _head(document.classes, head)]
+    return [problem for owner, head in heads for problem in _end(document.classes, owner, head)]
 
 
-def _head(classes: int, head: StackReport) -> Iterator[Problem]:
+def _end(classes: int, owner: str | None, head: StackReport) -> Iterator[Problem]:
+    """What is wrong with the end of the network, or of the side head ``owner``."""
     last = head.reports[-1] if head.reports else None
     if head.output is not None and head.output != (classes,):
-        yield Problem(last.node.id if last else None, _classes_fault(classes, head.output, last))
+        where = last.node.id if last else owner
+        yield Problem(where, _classes_fault(classes, owner, head.output, last))
     elif last is not None and last.block.is_softmax:
         text = "stands before the cross-entropy loss, which applies softmax itself: learning slows down"
         yield Problem(last.node.id, Fault(text, ideas=(Remove(),)), warning=True)
 
 
-def _classes_fault(classes: int, output: Shape, last: Report | None) -> Fault:
+def _classes_fault(classes: int, owner: str | None, output: Shape, last: Report | None) -> Fault:
     ideas: list[Idea] = []
     if last is not None and "out_features" in type(last.block).model_fields:
         ideas.append(Change({"out_features": classes}))
     classifier = Piece("Linear", {"out_features": classes})
-    ideas.append(InsertAfter((Piece("Flatten"), classifier) if is_map(output) else (classifier,)))
-    return Fault(
-        "ends with {got}, but the loss needs one number for each of the {classes} classes",
-        got=shape_text(output),
-        classes=classes,
-        ideas=tuple(ideas),
-    )
+    pieces = (Piece("Flatten"), classifier) if is_map(output) else (classifier,)
+    ideas.append(AppendTo(0, pieces) if owner and last is None else InsertAfter(pieces))
+    return Fault(WRONG_END, got=shape_text(output), classes=classes, ideas=tuple(ideas))
