@@ -44,6 +44,11 @@ class RunHistory:
     paused: bool = False
     _recent: deque[Step] = field(default_factory=deque)
 
+    def go_on(self) -> None:
+        """The same run is resumed: what has been heard stays, how it ended does not."""
+        self.finished = self.failed = self.preparing = None
+        self._recent.clear()
+
     def hear(self, message: object) -> None:
         """Takes one message in."""
         match message:
@@ -97,6 +102,9 @@ class RunHistory:
     def _take_step(self, step: Step) -> None:
         if self.step is None:
             self.first_step = step.step - 1
+        elif step.step <= self.step.step:  # resumed from a checkpoint before the last step
+            for series in (self.loss, self.accuracy):
+                series.cut(step.step - 1 - self.first_step)
         self.step = step
         self._follow_speed(step)
         self.loss.add(step.loss)

@@ -1,6 +1,7 @@
 """A curve of any length in bounded memory: means of equal buckets that double when they are too many."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 
 class Series:
@@ -37,20 +38,29 @@ class Series:
         if len(self._means) >= self._most:
             self._merge()
 
-    def smoothed(self, window: float) -> tuple[list[float], list[float]]:
-        """Steps and values of a line: an exponential mean over some ``window`` steps, without a cold start.
+    def cut(self, count: int) -> None:
+        """Forgets what came after the first ``count`` steps, to the bucket: they are taken again."""
+        whole = min(len(self._means), count // self._size)
+        del self._means[whole:], self._lows[whole:], self._highs[whole:]
+        self._open = []
+        self.count = whole * self._size
 
-        The steps are the ends of the buckets; the last, unfinished bucket is left out until it is full.
+    def smoothed(self, window: float) -> tuple[list[float], list[float]]:
+        """Steps and values of a line: means over some ``window`` steps around, so that it does not lag.
+
+        The steps are the middles of the buckets; the last, unfinished bucket is left out until it is full.
         """
-        keep = max(0.0, 1 - self._size / max(window, self._size))
-        steps, line = [], []
-        total = weight = 0.0
-        for number, mean in enumerate(self._means, start=1):
-            total = keep * total + mean
-            weight = keep * weight + 1
-            steps.append(float(number * self._size))
-            line.append(total / weight)
-        return steps, line
+        keep = max(0.0, 1 - 2 * self._size / max(window, 2 * self._size))
+        left, left_weights = _leaky_sums(self._means, keep)
+        right, right_weights = _leaky_sums(self._means[::-1], keep)
+        line = [
+            (before + after - mean) / (weight + weight_after - 1)
+            for before, after, mean, weight, weight_after in zip(
+                left, right[::-1], self._means, left_weights, right_weights[::-1], strict=True
+            )
+        ]
+        half = (self._size - 1) / 2
+        return [number * self._size - half for number in range(1, len(line) + 1)], line
 
     def extremes(self) -> tuple[Sequence[float], Sequence[float]]:
         """The lowest and the highest value of each full bucket."""
@@ -64,6 +74,15 @@ class Series:
         self._lows = [min(pair) for pair in _pairs(self._lows)]
         self._highs = [max(pair) for pair in _pairs(self._highs)]
         self._size *= 2
+
+
+def _leaky_sums(values: list[float], keep: float) -> tuple[list[float], list[float]]:
+    """Running sums that forget by ``keep`` a step, and what a sum of ones would be."""
+
+    def step(total: float, value: float) -> float:
+        return keep * total + value
+
+    return list(accumulate(values, step)), list(accumulate([1.0] * len(values), step))
 
 
 def _pairs(values: list[float]) -> list[tuple[float, float]]:

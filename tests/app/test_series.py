@@ -18,10 +18,18 @@ def test_a_long_curve_stays_small_and_keeps_mean_and_extremes() -> None:
     steps, line = series.smoothed(1)
     lows, highs = series.extremes()
     assert 32 <= len(line) < 64
-    assert steps[-1] <= series.count < steps[-1] + series.bucket
+    assert steps[-1] <= series.count < steps[-1] + 2 * series.bucket
     assert min(lows) == min(values)
     assert max(highs) == max(values)
     assert abs(sum(line) / len(line) - sum(values) / len(values)) < 0.01
+
+
+def test_a_smoothed_ramp_does_not_lag() -> None:
+    series = Series()
+    for step in range(1, 401):
+        series.add(float(step))
+    steps, line = series.smoothed(60)
+    assert abs(line[200] - steps[200]) < 0.5
 
 
 def test_smoothing_follows_a_constant_from_the_first_step() -> None:
@@ -29,3 +37,15 @@ def test_smoothing_follows_a_constant_from_the_first_step() -> None:
     for _ in range(50):
         series.add(0.5)
     assert all(abs(value - 0.5) < 1e-12 for value in series.smoothed(20)[1])
+
+
+def test_a_resumed_curve_goes_on_where_it_was_cut() -> None:
+    series = Series(most=64)
+    for step in range(1, 1001):
+        series.add(float(step))
+    series.cut(500)
+    for step in range(series.count + 1, 801):
+        series.add(float(step))
+    steps, line = series.smoothed(1)
+    assert steps[-1] <= 800
+    assert all(abs(value - step) <= series.bucket for step, value in zip(steps, line, strict=True))

@@ -91,7 +91,7 @@ class CurvePlot(pg.PlotWidget):
         if y != self._y:
             pad = 0.03 * (y.high - y.low)
             plot.setYRange(y.low - pad, y.high + pad, padding=0)
-            plot.getAxis("left").setTicks([_ticks(y)])
+            plot.getAxis("left").setTicks([_ticks(y, " %" if self._quantity == "accuracy" else "")])
         if x != self._x:
             plot.setXRange(x.low, x.high * 1.02, padding=0)
             plot.getAxis("bottom").setTicks([_ticks(x)])
@@ -108,7 +108,7 @@ class CurvePlot(pg.PlotWidget):
             axis.setTickFont(ui_font(11))
             axis.setZValue(-1)  # the grid lies below the curves
             axis.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0)
-        plot.getAxis("left").setWidth(40)
+        plot.getAxis("left").setWidth(44)
         plot.getAxis("left").setGrid(255)
         plot.getAxis("left").setTickPen(QPen(QColor(mix(t.border, t.surface, 0.8))))
         plot.getAxis("bottom").setHeight(22)
@@ -140,7 +140,7 @@ def _arrays(line: Line) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(line[0], dtype=float), np.asarray(line[1], dtype=float)
 
 
-def _ticks(axis: AxisRange) -> list[tuple[float, str]]:
+def _ticks(axis: AxisRange, unit: str = "") -> list[tuple[float, str]]:
     count = round((axis.high - axis.low) / axis.step)
     values = [axis.low + number * axis.step for number in range(count + 1)]
-    return [(value, f"{round(value, 9):g}") for value in values if value <= axis.high + 1e-9]
+    return [(value, f"{round(value, 9):g}{unit}") for value in values if value <= axis.high + 1e-9]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from cnnstudio.app.run_history import RunHistory
 from cnnstudio.ui.theme import theme, tokens
@@ -13,6 +13,8 @@ from cnnstudio.ui.train.empty_state import EmptyState
 
 if TYPE_CHECKING:
     from cnnstudio.ui.train.curve_plot import CurvePlot
+
+_SAMPLE = 13
 
 
 class PlotCard(QFrame):
@@ -23,13 +25,13 @@ class PlotCard(QFrame):
         self._quantity: Quantity = quantity
         self.setProperty("role", "card")
         self.setObjectName(f"{quantity}Card")
-        title = QLabel(self.tr("Loss") if quantity == "loss" else self.tr("Accuracy, %"), self)
+        title = QLabel(self.tr("Loss") if quantity == "loss" else self.tr("Accuracy"), self)
         title.setStyleSheet("font-weight: 600;")
         self._best = QLabel(self)
         self._best.setObjectName(f"{quantity}Best")
         self._best.setProperty("role", "muted")
         row = QHBoxLayout()
-        row.setSpacing(10)
+        row.setSpacing(9)
         row.addWidget(title)
         row.addWidget(_Legend(self))
         row.addStretch()
@@ -90,9 +92,9 @@ class PlotCard(QFrame):
         epoch, value = curves.best
         shown = f"{value:.3f}" if self._quantity == "loss" else f"{value:.1f} %"
         if self._quantity == "loss":
-            text = self.tr("test {value} at the best epoch {epoch}")
+            text = self.tr("test {value} @ epoch {epoch}")
         else:
-            text = self.tr("best test {value} at epoch {epoch}")
+            text = self.tr("best {value} @ epoch {epoch}")
         self._best.setText(text.format(value=shown, epoch=round(epoch)))
 
 
@@ -102,12 +104,15 @@ class _Legend(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._words = (self.tr("train"), self.tr("test"))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         """Two samples and their words."""
         metrics = self.fontMetrics()
-        return QSize(sum(metrics.horizontalAdvance(word) + 34 for word in self._words), metrics.height())
+        return QSize(
+            sum(metrics.horizontalAdvance(word) + _SAMPLE + 14 for word in self._words), metrics.height()
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draws the samples as the plot draws them."""
@@ -119,9 +124,11 @@ class _Legend(QWidget):
             if dashed:
                 pen.setDashPattern([3, 2])
             painter.setPen(pen)
-            painter.drawLine(QPointF(x, y), QPointF(x + 16, y))
+            painter.drawLine(QPointF(x, y), QPointF(x + _SAMPLE, y))
             painter.setPen(QColor(t.muted))
             width = self.fontMetrics().horizontalAdvance(word)
-            painter.drawText(x + 20, 0, width + 4, self.height(), Qt.AlignmentFlag.AlignVCenter, word)
-            x += width + 34
+            painter.drawText(
+                x + _SAMPLE + 4, 0, width + 4, self.height(), Qt.AlignmentFlag.AlignVCenter, word
+            )
+            x += width + _SAMPLE + 14
         painter.end()

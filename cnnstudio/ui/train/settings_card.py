@@ -67,7 +67,7 @@ class SettingsCard(QFrame):
         self._grid = QGridLayout(body)
         self._grid.setContentsMargins(12, 2, 12, 4)
         self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(6)
+        self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(0, 1)
         self._build()
         self._grid.setRowStretch(self._grid.rowCount(), 1)
@@ -89,9 +89,8 @@ class SettingsCard(QFrame):
 
     def show_locked(self, training: bool) -> None:
         """Tells that edits are for the next run."""
-        self._note.setText(
-            self.tr("This run keeps the settings and the network it began with; edits are for the next.")
-        )
+        self._note.setText(self.tr("Edits are for the next run."))
+        self._note.setToolTip(self.tr("A run keeps the network and the settings that it began with."))
         self._note.setVisible(training)
 
     def _build(self) -> None:

@@ -84,7 +84,10 @@ class TrainWorkspace(QWidget):
         self.accuracy.prepare()
 
     def begin(self, job: Job) -> None:
-        """A new run is about to be asked for."""
+        """A run is about to be asked for; what is known of one that is resumed stays."""
+        if job.resume and job.run == self.run:
+            self.history.go_on()
+            return
         self.history = RunHistory()
         self._trained = job.document or self._trained
         self.loss.begin()

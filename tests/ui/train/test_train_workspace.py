@@ -1,0 +1,85 @@
+"""What the Train workspace shows of a run."""
+
+from PySide6.QtWidgets import QLabel, QSlider, QWidget
+from pytestqt.qtbot import QtBot
+
+from cnnstudio.core.messages import Step
+from cnnstudio.ui.main_window import MainWindow
+
+
+def run(window: MainWindow, qtbot: QtBot) -> None:
+    window.load_preset("cifar10-first-cnn")
+    combo = window.header.data
+    combo.setCurrentIndex(combo.findData("shapes"))
+    window.header.train.click()
+    qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=10_000)
+    qtbot.waitUntil(lambda: len(window.work.train.loss.curves.test[0]) == 2)
+
+
+def text(window: QWidget, name: str) -> str:
+    label = window.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+def test_before_a_run_each_card_says_what_will_come(window: MainWindow) -> None:
+    window.show_workspace("train")
+    assert text(window, "epochLabel") == "Not trained yet"
+    assert window.work.train.loss.curves.empty
+
+
+def test_a_run_is_shown_from_the_first_step_to_the_best_epoch(window: MainWindow, qtbot: QtBot) -> None:
+    run(window, qtbot)
+    train = window.work.train
+    assert train.loss.curves.test == ([1.0, 2.0], [1.1, 0.55])
+    assert train.accuracy.curves.best == (2.0, 50.0)
+    assert "epoch 2" in text(window, "accuracyBest")
+    assert text(window, "epochLabel").startswith("Epoch 2 / 2")
+    assert "8" in text(window, "stepLabel")
+    assert text(window, "mostConfused") == "most confused: triangle → square 3"
+
+
+def test_the_slider_goes_back_to_the_filters_before_training(window: MainWindow, qtbot: QtBot) -> None:
+    run(window, qtbot)
+    view, slider = window.work.train.filters._view, window.findChild(QSlider, "filterSlider")
+    assert slider is not None
+    now = view.images
+    assert len(now) == 6
+    assert now[0].width() == 5
+    assert text(window, "filterMoment") == "now (epoch 2)"
+    slider.setValue(0)
+    assert text(window, "filterMoment") == "before training"
+    assert view.images != now
+    areas = view.tile_areas()
+    assert all(view.rect().contains(area) for area in areas)
+    assert not any(a.intersects(b) for a in areas for b in areas if a is not b)
+
+
+def test_the_window_stays_free_of_torch(window: MainWindow, qtbot: QtBot) -> None:
+    import sys
+
+    run(window, qtbot)
+    assert "torch" not in sys.modules
+
+
+def test_a_long_run_costs_no_more_to_draw_than_a_short_one(window: MainWindow, qtbot: QtBot) -> None:
+    run(window, qtbot)
+    train = window.work.train
+    for step in range(9, 200_000):
+        train.history.hear(Step(3, step, 1.0, 0.5, 0.01, 4, 0.01 * step))
+    train._repaint()
+    assert len(train.loss.curves.train[0]) <= 1024
+
+
+def test_another_network_does_not_take_the_curves_away(window: MainWindow, qtbot: QtBot) -> None:
+    run(window, qtbot)
+    window.load_preset("fashion-dnn")
+    window.work.train._repaint()
+    assert not window.work.train.loss.curves.empty
+
+
+def test_a_network_without_convolutions_says_so(window: MainWindow) -> None:
+    window.load_preset("fashion-dnn")
+    window.show_workspace("train")
+    window.work.train._repaint()
+    assert "no convolution" in window.work.train.filters._empty.accessibleName()
