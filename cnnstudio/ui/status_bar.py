@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
 from cnnstudio.core.quantity import byte_text, grouped, short
@@ -19,6 +20,7 @@ class StatusBar(QStatusBar):
 
     problemsClicked = Signal()
     zoomClicked = Signal()
+    commandsClicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,11 +35,15 @@ class StatusBar(QStatusBar):
         self._problems.clicked.connect(self.problemsClicked)
         self._run = self._label("statusRun")
         self._engine = self._label("statusEngine")
+        self._commands = self._button("statusCommands", self.tr("Search all commands"))
+        keys = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
+        self._commands.setText(self.tr("{keys} commands").format(keys=keys))
+        self._commands.clicked.connect(self.commandsClicked)
         self._zoom = self._button("statusZoom", self.tr("Zoom: show the whole network"))
         self._zoom.clicked.connect(self.zoomClicked)
         for widget in (self._blocks, self._params, self._macs, self._memory, self._problems):
             self.addWidget(widget)
-        for widget in (self._run, self._engine, self._zoom):
+        for widget in (self._run, self._engine, self._commands, self._zoom):
             self.addPermanentWidget(widget)
         self._wrong = False
         for button in (self._problems, self._zoom):
@@ -96,7 +102,8 @@ class StatusBar(QStatusBar):
     def _paint(self) -> None:
         t = tokens()
         self._problems.setStyleSheet(f"color: {t.danger if self._wrong else t.warning}; font-size: 12px;")
-        self._zoom.setStyleSheet(f"color: {t.muted}; font-size: 12px;")
+        for button in (self._commands, self._zoom):
+            button.setStyleSheet(f"color: {t.muted}; font-size: 12px;")
 
 
 def _counted(one: str, many: str, count: int) -> str:

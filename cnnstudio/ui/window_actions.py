@@ -43,6 +43,7 @@ def window_actions(window: MainWindow) -> Actions:
             spec("exportPngAction", tr("Diagram as PNG…"), "work.diagrams.export_png"),
             spec("exportPdfAction", tr("Diagram as PDF…"), "work.diagrams.export_pdf"),
             spec("printAction", tr("Print diagram…"), "work.diagrams.print", Key.Print),
+            spec("commandsAction", tr("Commands…"), "work.show_commands", "Ctrl+K"),
             spec("trainAction", tr("Train"), "work.control.train", "Ctrl+R"),
             spec("quitAction", tr("Quit"), "close", Key.Quit),
         ),

@@ -25,6 +25,7 @@ from cnnstudio.ui.training_choices import TrainingChoices
 from cnnstudio.ui.training_control import TrainingControl
 
 if TYPE_CHECKING:
+    from cnnstudio.ui.commands.palette import CommandPalette
     from cnnstudio.ui.main_window import MainWindow
 
 
@@ -47,6 +48,7 @@ class Workbench(QObject):
         self.diagrams = DiagramExport(
             self.store, lambda: self.build.canvas.network.folded, self.dialogs, self
         )
+        self._commands: CommandPalette | None = None
         self._closing = False
         self._workspaces = {"build": self.build, "train": self.train}
         for workspace in self._workspaces.values():
@@ -70,6 +72,14 @@ class Workbench(QObject):
         self._window.rail.show_chosen(name)
         self._window.status.show_zoom(name == "build")
 
+    def show_commands(self) -> None:
+        """Opens the command palette, or closes it."""
+        if self._commands is None:
+            from cnnstudio.ui.commands.palette import CommandPalette
+
+            self._commands = CommandPalette(self._window)
+        self._commands.toggle()
+
     # --- the document
 
     def _connect_document(self) -> None:
@@ -84,6 +94,7 @@ class Workbench(QObject):
         window.rail.chosen.connect(self.show_workspace)
         window.status.problemsClicked.connect(self._show_problems)
         window.status.zoomClicked.connect(self.build.zoom_to_fit)
+        window.status.commandsClicked.connect(self.show_commands)
         self.build.statusChanged.connect(window.status.show_totals)
         self.documents.failed.connect(self._say_error)
         self.documents.told.connect(window.notice.say)

@@ -73,7 +73,7 @@ class BuildWorkspace(QWidget):
         row.addWidget(self._splitter)
 
     def _connect(self) -> None:
-        self.palette_panel.blockChosen.connect(self._insert)
+        self.palette_panel.blockChosen.connect(self.insert)
         self.edit_actions.refused.connect(self.overlay.say)
         self.problem_list.chosen.connect(self._show_block)
         self.overlay.code.toggled.connect(self.show_code)
@@ -120,7 +120,8 @@ class BuildWorkspace(QWidget):
         self.statusChanged.emit(self.status)
 
     @Slot(str)
-    def _insert(self, kind: str) -> None:
+    def insert(self, kind: str) -> None:
+        """Puts a new block behind the selection, or where the person aimed at, and shows it."""
         self.canvas.reveal(insert_block(self.store, kind, self.canvas.place))
 
     @Slot(str)

@@ -1,0 +1,118 @@
+"""All commands of a window as it is now: its actions, buttons, workspaces, looks, blocks and presets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QWidgetAction
+
+from cnnstudio.ui.commands.command import Command
+
+if TYPE_CHECKING:
+    from cnnstudio.ui.main_window import MainWindow
+
+OPENER = "commandsAction"
+_BUTTONS = ("codeToggle", "zoomInButton", "zoomOutButton", "zoomFullButton", "zoomFitButton")
+"""Of the Build workspace; others have an action."""
+
+
+def gather(window: MainWindow) -> tuple[Command, ...]:
+    """Everything that can be done now, in the order in which it is listed before anything is typed."""
+    return (
+        *_actions(window),
+        *_training(window),
+        *_workspaces(window),
+        *_view(window),
+        *_blocks(window),
+        *_presets(window),
+    )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Commands", text)
+
+
+def _actions(window: MainWindow) -> Iterator[Command]:
+    """Every action with a name and a text that is enabled, whoever made it."""
+    for action in window.findChildren(QAction):
+        name = action.objectName()
+        if not name.endswith("Action") or name == OPENER or isinstance(action, QWidgetAction):
+            continue
+        if action.text() and action.isEnabled() and action.isVisible():
+            yield Command(_said(name, action), action.trigger, _shown(action.shortcut()))
+
+
+def _said(name: str, action: QAction) -> str:
+    """An action's text, with the menu before it where the text is too short without."""
+    text = action.text().replace("&", "").partition("\t")[0]
+    if name.endswith("ThemeAction"):
+        return _tr("Theme: {name}").format(name=text)
+    if name.startswith("export"):
+        return _tr("Export: {name}").format(name=text)
+    return text
+
+
+def _training(window: MainWindow) -> Iterator[Command]:
+    header = window.header
+    buttons = (
+        (header.pause, _tr("{name} the training").format(name=header.pause.text())),
+        (header.stop, _tr("Stop the training")),
+        (header.optimizer, header.optimizer.toolTip()),
+    )
+    for button, text in buttons:
+        if button.isEnabled() and button.isVisibleTo(header):
+            yield Command(text, button.click)
+
+
+def _workspaces(window: MainWindow) -> Iterator[Command]:
+    for button in window.rail.findChildren(QAbstractButton):
+        text = _tr("Go to {workspace}").format(workspace=button.text())
+        yield Command(text, button.click, _shown(button.shortcut()))
+
+
+def _view(window: MainWindow) -> Iterator[Command]:
+    for name in _BUTTONS:
+        button = window.work.build.findChild(QAbstractButton, name)
+        if button is not None:
+            yield Command(button.accessibleName(), partial(_in_build, window, button))
+
+
+def _in_build(window: MainWindow, button: QAbstractButton) -> None:
+    window.show_workspace("build")
+    button.click()
+
+
+def _blocks(window: MainWindow) -> Iterator[Command]:
+    from cnnstudio.core.registry import block_types
+    from cnnstudio.ui.build.say import block_title
+
+    for block in block_types():
+        yield Command(
+            _tr("Insert {block}").format(block=block_title(block)),
+            partial(_insert, window, block.__name__),
+            detail=QCoreApplication.translate("Block", block.category),
+            words=(block.__name__,),
+        )
+
+
+def _insert(window: MainWindow, kind: str) -> None:
+    window.show_workspace("build")
+    window.work.build.insert(kind)
+    window.work.build.canvas.setFocus()
+
+
+def _presets(window: MainWindow) -> Iterator[Command]:
+    window.presets.fill()
+    for action in window.presets.actions():
+        if isinstance(action.data(), str) and action.isEnabled():
+            name, _, costs = action.text().partition("\t")
+            text = _tr("Open preset: {name}").format(name=name)
+            yield Command(text, action.trigger, detail=costs, words=(action.data(),))
+
+
+def _shown(keys: QKeySequence) -> str:
+    return keys.toString(QKeySequence.SequenceFormat.NativeText)
