@@ -12,7 +12,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,8 +29,12 @@ _MOST_STEPS = 7
 _STEPS_SECONDS = 0.03
 _HOPELESS = 1.6
 _SHORT_STEP = 0.005
+_WORTH_SHARING = 100_000_000
+_BUSY = 0.75
 _WORTH_IT = 1.1
 _MOST_REMEMBERED = 500
+# As torch starts; later it says what the last run chose.
+_DEFAULT_THREADS = torch.get_num_threads()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +51,18 @@ class Choices:
 
 
 def choose(
-    module: nn.Module, device: torch.device, step: Callable[[nn.Module, bool], Callable[[], None]], key: str
+    module: nn.Module,
+    device: torch.device,
+    step: Callable[[nn.Module, bool], Callable[[], None]],
+    *,
+    key: str,
+    macs: int,
 ) -> Choices:
     """The quickest choices for a network.
 
     ``step(module, channels_last)`` prepares a training step of a copy, ready to be timed; ``key`` names
-    what is measured. ``OMP_NUM_THREADS`` decides over the threads where it is set.
+    what is measured, ``macs`` is what a step costs. ``OMP_NUM_THREADS`` decides over the threads where it is
+    set. On a busy machine measuring would tell about the others: a rule of thumb stands in.
     """
     formats = (True, False) if any(isinstance(layer, nn.Conv2d) for layer in module.modules()) else (False,)
     if device.type != "cpu":
@@ -66,7 +76,7 @@ def choose(
     for candidate in candidates:
         if remembered == asdict(candidate):
             return candidate
-    best = _quickest(module, candidates, step)
+    best = rule_of_thumb(candidates, macs) if is_busy() else _quickest(module, candidates, step)
     _remember(digest, best)
     return best
 
@@ -82,6 +92,21 @@ def thread_counts() -> tuple[int, ...]:
     return tuple(sorted({*counts, cores}, reverse=True))
 
 
+def rule_of_thumb(candidates: Sequence[Choices], macs: int) -> Choices:
+    """All cores where a step is long enough to share, and channels last where there are convolutions."""
+    pick = max if macs > _WORTH_SHARING else min
+    threads = pick(candidate.threads for candidate in candidates)
+    return Choices(threads, any(candidate.channels_last for candidate in candidates))
+
+
+def is_busy() -> bool:
+    """Whether others want so much of the processor that timings would say little."""
+    try:
+        return os.getloadavg()[0] > _BUSY * (os.cpu_count() or 1)
+    except (AttributeError, OSError):  # Windows does not tell
+        return False
+
+
 def apply(choices: Choices, device: torch.device) -> None:
     """Sets the process's number of threads, and lets a GPU try which convolutions suit the sizes it meets."""
     if device.type == "cpu":
@@ -91,8 +116,8 @@ def apply(choices: Choices, device: torch.device) -> None:
 
 def _cores() -> int:
     with suppress(AttributeError):
-        return max(1, min(len(os.sched_getaffinity(0)), torch.get_num_threads()))
-    return max(1, min(os.cpu_count() or 1, torch.get_num_threads()))
+        return max(1, min(len(os.sched_getaffinity(0)), _DEFAULT_THREADS))
+    return max(1, min(os.cpu_count() or 1, _DEFAULT_THREADS))
 
 
 def _quickest(

@@ -8,6 +8,7 @@ from dataclasses import replace
 import torch
 from torch import nn
 
+from cnnstudio.core.infer import infer
 from cnnstudio.core.messages import (
     Checkpointed,
     Epoch,
@@ -242,7 +243,9 @@ class Training:
         images, labels = next(self._feed.train(1, settings.batch_size))
         step = timed_step(images, labels, settings.optimizer, self._network.aux_weights)
         key = f"{self._network.generated.source}\n{tuple(images.shape)}\n{settings.optimizer!r}"
-        return choose(self._module, self._device, step, key)
+        # The backward pass costs twice the forward one.
+        macs = 3 * infer(self._prepared.document).macs * len(images)
+        return choose(self._module, self._device, step, key=key, macs=macs)
 
     def _restore(self, checkpoint: Checkpoint | None) -> Progress:
         if checkpoint is None:

@@ -24,6 +24,7 @@ def timed(seconds: dict[Choices, float]) -> Callable[[nn.Module, bool], Callable
 def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     monkeypatch.setattr(choices, "_cores", lambda: 2)
+    monkeypatch.setattr(choices, "is_busy", lambda: False)
     known = {"threads": 1}
     # Without real threads: they would disturb the other tests.
     monkeypatch.setattr(torch, "set_num_threads", lambda count: known.update(threads=count))
@@ -43,27 +44,39 @@ def table(one: float, two: float, one_last: float, two_last: float) -> dict[Choi
 @pytest.mark.usefixtures("two_cores")
 def test_the_quickest_is_chosen() -> None:
     step = timed(table(0.03, 0.02, 0.025, 0.012))
-    assert choose(nn.Conv2d(1, 1, 1), CPU, step, "a") == Choices(2, True)
+    assert choose(nn.Conv2d(1, 1, 1), CPU, step, key="a", macs=1) == Choices(2, True)
 
 
-@pytest.mark.usefixtures("two_cores")
 def test_a_second_thread_must_be_worth_it() -> None:
-    assert choose(nn.Conv2d(1, 1, 1), CPU, timed(table(0.02, 0.0195, 0.03, 0.03)), "b") == Choices(1, False)
+    assert choices._best(table(0.02, 0.0195, 0.03, 0.03)) == Choices(1, False)
+    assert choices._best(table(0.02, 0.0150, 0.03, 0.03)) == Choices(2, False)
 
 
 @pytest.mark.usefixtures("two_cores")
 def test_short_steps_run_on_one_thread() -> None:
     step = timed(table(0.002, 0.0005, 0.001, 0.0004))
-    assert choose(nn.Conv2d(1, 1, 1), CPU, step, "c") == Choices(1, True)
+    assert choose(nn.Conv2d(1, 1, 1), CPU, step, key="c", macs=1) == Choices(1, True)
 
 
 @pytest.mark.usefixtures("two_cores")
 def test_the_same_training_chooses_the_same_way_again() -> None:
     quick_on_two = timed(table(0.03, 0.03, 0.03, 0.01))
     quick_on_one = timed(table(0.01, 0.03, 0.03, 0.03))
-    assert choose(nn.Conv2d(1, 1, 1), CPU, quick_on_two, "same") == Choices(2, True)
-    assert choose(nn.Conv2d(1, 1, 1), CPU, quick_on_one, "same") == Choices(2, True)
-    assert choose(nn.Conv2d(1, 1, 1), CPU, quick_on_one, "another") == Choices(1, False)
+    assert choose(nn.Conv2d(1, 1, 1), CPU, quick_on_two, key="same", macs=1) == Choices(2, True)
+    assert choose(nn.Conv2d(1, 1, 1), CPU, quick_on_one, key="same", macs=1) == Choices(2, True)
+    assert choose(nn.Conv2d(1, 1, 1), CPU, quick_on_one, key="another", macs=1) == Choices(1, False)
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_a_busy_machine_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choices, "is_busy", lambda: True)
+
+    def never(module: nn.Module, channels_last: bool) -> Callable[[], None]:
+        raise AssertionError("nothing is timed")
+
+    assert choose(nn.Conv2d(1, 1, 1), CPU, never, key="large", macs=10**10) == Choices(2, True)
+    assert choose(nn.Conv2d(1, 1, 1), CPU, never, key="small", macs=10**6) == Choices(1, True)
+    assert choose(nn.Linear(1, 1), CPU, never, key="dense", macs=10**6) == Choices(1, False)
 
 
 def test_measuring_changes_neither_the_network_nor_what_is_drawn_next(two_cores: None) -> None:
@@ -80,7 +93,7 @@ def test_measuring_changes_neither_the_network_nor_what_is_drawn_next(two_cores:
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
-    choose(module, CPU, prepare, "d")
+    choose(module, CPU, prepare, key="d", macs=1)
     assert torch.equal(torch.rand(3), expected)
     assert torch.equal(module[0].weight, before)
 
