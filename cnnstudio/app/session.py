@@ -223,7 +223,7 @@ def _obituary(died: EngineDied, training: bool) -> str:
     else:
         what = tr("The training process ended unexpectedly (code {number}).").format(number=died.code)
     after = (
-        tr("What it had saved is kept; press Train to go on.")
+        tr("What it had saved is kept.")
         if training
         else tr("It starts again when needed.")
     )

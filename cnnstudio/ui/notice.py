@@ -51,7 +51,6 @@ class NoticeBar(QFrame):
             self._row.addWidget(widget)
         self.hide()
         theme().changed.connect(self._paint)
-        self._paint()
 
     @property
     def text(self) -> str:

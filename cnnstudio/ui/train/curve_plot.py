@@ -15,6 +15,7 @@ _LEAST_LOSS = 0.02
 _LEAST_SHARE = 0.15
 _LEAST_ACCURACY = 8.0
 _MOST_DOTS = 60
+_HALF_LABEL = 8.0
 
 
 class CurvePlot(pg.PlotWidget):
@@ -26,6 +27,7 @@ class CurvePlot(pg.PlotWidget):
         self._quantity = quantity
         self._y: AxisRange | None = None
         self._x: AxisRange | None = None
+        self._drawn_height = 0
         self._by_epoch: tuple[Line, Line, tuple[float, float] | None] | None = None
         plot = self.getPlotItem()
         # It is made all the same, without a parent, and would outlive the window.
@@ -88,14 +90,15 @@ class CurvePlot(pg.PlotWidget):
         y = settled(self._y, low, high, _LIMITS[self._quantity], least)
         x = epoch_range(curves.now, curves.total)
         plot = self.getPlotItem()
-        if y != self._y:
-            pad = 0.03 * (y.high - y.low)
+        if (y, self.height()) != (self._y, self._drawn_height):
+            # Room for half a label at both ends, else the outermost ones are left out.
+            pad = _HALF_LABEL * (y.high - y.low) / max(4 * _HALF_LABEL, plot.getViewBox().height())
             plot.setYRange(y.low - pad, y.high + pad, padding=0)
             plot.getAxis("left").setTicks([_ticks(y, " %" if self._quantity == "accuracy" else "")])
         if x != self._x:
             plot.setXRange(x.low, x.high * 1.02, padding=0)
             plot.getAxis("bottom").setTicks([_ticks(x)])
-        self._x, self._y = x, y
+        self._x, self._y, self._drawn_height = x, y, self.height()
 
     def _paint(self) -> None:
         t = tokens()

@@ -111,7 +111,7 @@ class _Legend(QWidget):
         """Two samples and their words."""
         metrics = self.fontMetrics()
         return QSize(
-            sum(metrics.horizontalAdvance(word) + _SAMPLE + 14 for word in self._words), metrics.height()
+            sum(metrics.horizontalAdvance(word) + _SAMPLE + 10 for word in self._words), metrics.height()
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -130,5 +130,5 @@ class _Legend(QWidget):
             painter.drawText(
                 x + _SAMPLE + 4, 0, width + 4, self.height(), Qt.AlignmentFlag.AlignVCenter, word
             )
-            x += width + _SAMPLE + 14
+            x += width + _SAMPLE + 10
         painter.end()
