@@ -12,6 +12,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from cnnstudio.ui.file_menu import FileMenu
 from cnnstudio.ui.header import Header
 from cnnstudio.ui.notice import NoticeBar, Offer
 from cnnstudio.ui.preset_menu import PresetMenu
@@ -103,7 +104,7 @@ class MainWindow(QMainWindow):
         self.completed.emit()
 
     def show_workspace(self, name: str) -> None:
-        """``"build"`` or ``"train"``."""
+        """``"start"``, ``"build"`` or ``"train"``."""
         self.work.show_workspace(name)
 
     def tell_error(self, sentence: str, detail: str) -> None:
@@ -136,6 +137,7 @@ class MainWindow(QMainWindow):
         self.work.warm_up()
 
     def _lay_out(self) -> None:
+        self.rail.add("start", self.tr("Start"), "Alt+Home")
         self.rail.add("build", self.tr("Build"), "Ctrl+1")
         self.rail.add("train", self.tr("Train"), "Ctrl+2")
         self.rail.show_chosen("build")
@@ -157,6 +159,7 @@ class MainWindow(QMainWindow):
         actions, header = self.window_actions, self.header
         self.presets = PresetMenu(self)
         self.presets.addAction(actions["newAction"])
+        self.files = FileMenu(actions, self)
         export = QMenu(self)
         export.setObjectName("exportMenu")
         export.addActions([actions["exportAction"], actions["exportScriptAction"]])
@@ -164,10 +167,8 @@ class MainWindow(QMainWindow):
         export.addActions([actions[f"export{kind}Action"] for kind in ("Svg", "Png", "Pdf")])
         export.addAction(actions["printAction"])
         view = ViewMenu(self)
-        view.addSeparator()
-        view.addActions([actions["saveAsAction"], actions["quitAction"]])
         header.add_menu("presetButton", self.tr("Presets"), self.presets)
-        header.add_action("openButton", actions["openAction"], self.tr("Open"))
+        header.add_menu("fileButton", self.tr("File"), self.files)
         header.add_action("saveButton", actions["saveAction"], self.tr("Save"))
         header.add_action("undoButton", actions["undoAction"])
         header.add_action("redoButton", actions["redoAction"])

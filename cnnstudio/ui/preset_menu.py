@@ -36,6 +36,19 @@ _HEADINGS = lambda: {  # noqa: E731
 }
 
 
+def grouped_presets() -> list[tuple[str, list[str]]]:
+    """The presets that are there by group: headings with ids; what no group names comes last."""
+    from cnnstudio.workspace.presets import preset_ids
+
+    left, found = list(preset_ids()), []
+    for heading, ids in (*_GROUPS, ("More", tuple(left))):
+        here = [preset for preset in ids if preset in left]
+        if here:
+            left = [preset for preset in left if preset not in here]
+            found.append((_HEADINGS()[heading], here))
+    return found
+
+
 class PresetMenu(QMenu):
     """Lists the presets by group with their input and number of parameters; read when first opened."""
 
@@ -54,16 +67,9 @@ class PresetMenu(QMenu):
         if self._filled:
             return
         self._filled = True
-        from cnnstudio.workspace.presets import preset_ids
-
-        left = list(preset_ids())
-        for heading, ids in (*_GROUPS, ("More", tuple(left))):
-            here = [preset for preset in ids if preset in left]
-            if not here:
-                continue
-            self._add_heading(_HEADINGS()[heading])
-            for preset in here:
-                left.remove(preset)
+        for heading, presets in grouped_presets():
+            self._add_heading(heading)
+            for preset in presets:
                 self._add(preset)
 
     def _add(self, preset: str) -> None:

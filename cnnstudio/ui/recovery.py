@@ -14,7 +14,7 @@ from cnnstudio.workspace.autosave import Leftover, leftovers
 
 
 class Recovery(QObject):
-    """Looks once, after the first paint. What is neither recovered nor discarded is offered at the next start."""
+    """Looks once, after the first paint. What gets no answer is offered at the next start."""
 
     def __init__(
         self,

@@ -4,13 +4,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
     from cnnstudio.ui.main_window import MainWindow
 
 FIRST = "cifar10-first-cnn"
-"""What a new window shows: small enough to read, and to train while one watches."""
+"""What lies behind the start page: small enough to read, and to train while one watches."""
 
 
 def start(model: str | None) -> int:
@@ -40,7 +41,7 @@ def make_app() -> QApplication:
     app.setApplicationDisplayName("CNN Studio")
     app.setDesktopFileName("cnnstudio")
     apply_theme(app, load_settings().theme)
-    app.setWindowIcon(icon("app"))
+    QTimer.singleShot(0, app, lambda: app.setWindowIcon(icon("app")))  # drawn, so not before the first paint
     return app
 
 
@@ -53,6 +54,7 @@ def make_window(model: str | None) -> "MainWindow":
     def open_model() -> None:
         if model is None:
             window.load_preset(FIRST)
+            window.show_workspace("start")
         elif model.endswith(".json") or Path(model).is_file():
             window.open_document(model)
         else:

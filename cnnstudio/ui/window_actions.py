@@ -24,7 +24,11 @@ def window_actions(window: MainWindow) -> Actions:
 
     def spec(name: str, text: str, path: str, keys: Key | str | None = None, icon: str = "") -> ActionSpec:
         method = attrgetter(path)
-        return ActionSpec(name, text, lambda: method(window)(), keys, icon)
+
+        def act() -> None:
+            method(window)()
+
+        return ActionSpec(name, text, act, keys, icon)
 
     actions = Actions(
         window,
@@ -33,6 +37,8 @@ def window_actions(window: MainWindow) -> Actions:
             spec("openAction", tr("Open…"), "work.documents.choose", Key.Open),
             spec("saveAction", tr("Save"), "work.documents.save", Key.Save),
             spec("saveAsAction", tr("Save as…"), "work.documents.save_as", "Ctrl+Shift+S"),
+            spec("revertAction", tr("Revert to saved…"), "work.documents.revert"),
+            spec("startPageAction", tr("Start page"), "work.show_start_page"),
             spec("undoAction", tr("Undo"), "work.store.undo", Key.Undo, "undo"),
             spec("redoAction", tr("Redo"), "work.store.redo", "Ctrl+Shift+Z", "redo"),
             spec("exportAction", tr("Model as Python…"), "work.documents.export_model", "Ctrl+E"),
@@ -48,6 +54,6 @@ def window_actions(window: MainWindow) -> Actions:
             spec("quitAction", tr("Quit"), "close", Key.Quit),
         ),
     )
-    for name in ("undoAction", "redoAction"):
+    for name in ("undoAction", "redoAction", "revertAction"):
         actions[name].setEnabled(False)
     return actions

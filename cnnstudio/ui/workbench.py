@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from cnnstudio.app.autosave import Autosave
 from cnnstudio.app.session import EngineSession
@@ -50,7 +50,7 @@ class Workbench(QObject):
         )
         self._commands: CommandPalette | None = None
         self._closing = False
-        self._workspaces = {"build": self.build, "train": self.train}
+        self._workspaces: dict[str, QWidget] = {"build": self.build, "train": self.train}
         for workspace in self._workspaces.values():
             window.stack.addWidget(workspace)
         self._connect_document()
@@ -67,10 +67,32 @@ class Workbench(QObject):
         self.recovery.look()
 
     def show_workspace(self, name: str) -> None:
-        """``"build"`` or ``"train"``."""
+        """``"start"``, ``"build"`` or ``"train"``."""
+        if name == "start" and name not in self._workspaces:
+            self._make_start_page()
         self._window.stack.setCurrentWidget(self._workspaces[name])
         self._window.rail.show_chosen(name)
         self._window.status.show_zoom(name == "build")
+
+    def show_start_page(self) -> None:
+        """Presets and recent files as cards."""
+        self.show_workspace("start")
+
+    def _make_start_page(self) -> None:
+        from cnnstudio.ui.start_page import StartPage
+
+        page = StartPage(self._window.stack)
+        page.presetPicked.connect(self.documents.pick_preset)
+        page.filePicked.connect(self.documents.pick_file)
+        page.emptyPicked.connect(self.documents.new)
+        page.openPicked.connect(self.documents.choose)
+        self._workspaces["start"] = page
+        self._window.stack.addWidget(page)
+
+    def _leave_start_page(self) -> None:
+        if self._window.stack.currentWidget() is self._workspaces.get("start"):
+            self.show_workspace("build")
+            self.build.canvas.setFocus()
 
     def show_commands(self) -> None:
         """Opens the command palette, or closes it."""
@@ -88,9 +110,11 @@ class Workbench(QObject):
         store.documentChanged.connect(self._on_document)
         store.modifiedChanged.connect(self._show_title)
         store.loaded.connect(self._show_title)
+        store.loaded.connect(self._leave_start_page)
         store.undo_stack.canUndoChanged.connect(actions["undoAction"].setEnabled)
         store.undo_stack.canRedoChanged.connect(actions["redoAction"].setEnabled)
         window.presets.picked.connect(self.documents.pick_preset)
+        window.files.recentPicked.connect(self.documents.pick_file)
         window.rail.chosen.connect(self.show_workspace)
         window.status.problemsClicked.connect(self._show_problems)
         window.status.zoomClicked.connect(self.build.zoom_to_fit)
@@ -112,6 +136,7 @@ class Workbench(QObject):
         name = self.store.path.name if self.store.path else self.store.document.name
         self._window.setWindowTitle(f"{name}[*]")
         self._window.setWindowModified(self.store.modified)
+        self._window.window_actions["revertAction"].setEnabled(self.store.path is not None)
 
     def _show_problems(self) -> None:
         self.show_workspace("build")

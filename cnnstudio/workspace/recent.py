@@ -16,6 +16,11 @@ def recent_files() -> tuple[Path, ...]:
     return tuple(path for path in _listed() if path.is_file())
 
 
+def listed_files() -> tuple[Path, ...]:
+    """The last opened files, those too that are gone (a drive may be away); never raises."""
+    return tuple(_listed())
+
+
 def remember_file(path: Path) -> None:
     """Put a file first. A disk that refuses is no reason to trouble the person who opened it."""
     latest = path.expanduser().absolute()
