@@ -130,6 +130,12 @@ def infer(document: Document) -> Inference:
     return Inference(document, body, (*found.values(), *_whole(document, body)))
 
 
+def as_enabled(node: Node, x: Shape | None, *, first: bool = True, root: bool = False) -> Report:
+    """What a disabled node would be for the shape that enters; :func:`infer` itself leaves it out."""
+    key = (node, x, first, root)
+    return _cache.get(key) or _remember(key)
+
+
 def forget() -> None:
     """Empties the cache, so that a measurement starts cold."""
     _cache.clear()

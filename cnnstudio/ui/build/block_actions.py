@@ -38,6 +38,8 @@ class BlockActions(QObject):
         self.select_all = self._action("selectAllAction", self.tr("Select all"), keys.SelectAll, self._all)
         self.up = self._action("moveUpAction", self.tr("Move up"), "Alt+Up", partial(self._step, -1))
         self.down = self._action("moveDownAction", self.tr("Move down"), "Alt+Down", partial(self._step, 1))
+        self.bypass = self._action("bypassAction", self.tr("Bypass"), "Ctrl+B", self._bypass)
+        self.bypass.setCheckable(True)
         self.unwrap = self._action("unwrapAction", self.tr("Unwrap"), "Ctrl+Shift+U", self._unwrap)
         self.fold = self._action("foldAction", self.tr("Collapse or expand"), "Space", self._fold)
         self.wraps = [self._wrap_action(kind) for kind in WRAPPERS]
@@ -71,8 +73,10 @@ class BlockActions(QObject):
     @Slot()
     def _enable(self) -> None:
         chosen = commands.blocks_in(self._store)
-        for action in (self.delete, self.duplicate, self.cut, self.copy, self.up, self.down, *self.wraps):
+        always = (self.delete, self.duplicate, self.cut, self.copy, self.up, self.down, self.bypass)
+        for action in (*always, *self.wraps):
             action.setEnabled(bool(chosen))
+        self.bypass.setChecked(commands.bypassed(self._store))
         composite = self._composite(chosen)
         self.unwrap.setEnabled(composite is not None)
         self.fold.setEnabled(composite is not None)
@@ -108,6 +112,10 @@ class BlockActions(QObject):
     def _wrap(self, kind: str) -> None:
         commands.wrap_selection(self._store, kind)
 
+    def _bypass(self) -> None:
+        commands.bypass_selection(self._store, not commands.bypassed(self._store))
+        self.bypass.setChecked(commands.bypassed(self._store))
+
     def _unwrap(self) -> None:
         commands.unwrap_selection(self._store)
 
@@ -137,5 +145,5 @@ class BlockActions(QObject):
                 self.unwrap.setText(self.tr("Unwrap {block}").format(block=block_title(composite.block)))
                 menu.addActions([self.unwrap, self.fold])
             menu.addSeparator()
-            menu.addActions([self.up, self.down, self.delete])
+            menu.addActions([self.up, self.down, self.bypass, self.delete])
         return menu

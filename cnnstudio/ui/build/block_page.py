@@ -12,12 +12,13 @@ from cnnstudio.core.fields import Value
 from cnnstudio.core.infer import Report
 from cnnstudio.ui.build.branch_editor import BranchEditor
 from cnnstudio.ui.build.code_model import CodeModel
+from cnnstudio.ui.build.commands import bypass_selection
 from cnnstudio.ui.build.fact_view import FactView
 from cnnstudio.ui.build.facts import Fact, block_facts
 from cnnstudio.ui.build.field_form import FieldForm
 from cnnstudio.ui.build.fix_buttons import ProblemBox
 from cnnstudio.ui.build.occurrences import Found, find_occurrences
-from cnnstudio.ui.build.page_parts import FirstSwitch, PageHead
+from cnnstudio.ui.build.page_parts import BypassBox, FirstSwitch, PageHead
 from cnnstudio.ui.build.say import block_help, block_title, problem_sentence
 from cnnstudio.ui.build.words import value_text
 
@@ -34,6 +35,8 @@ class BlockPage(QWidget):
         self.kind = kind
         self._id = ""
         self.head = PageHead(block_title(kind), block_help(kind), self)
+        self.bypass = BypassBox(self.head)
+        self.head.add(self.bypass)
         self.problem = ProblemBox(store, self, brief=True)
         self.problem.setObjectName("inspectorProblem")
         self.first = FirstSwitch(self)
@@ -47,6 +50,7 @@ class BlockPage(QWidget):
             column.addWidget(part)
         column.addStretch(1)
         self.form.setVisible(bool(kind.fields()))
+        self.bypass.clicked.connect(self._set_bypass)
         self.first.modeChanged.connect(self.refresh)
         code.changed.connect(self._on_code)
         self.first.onlyFirstChanged.connect(self._set_only_first)
@@ -73,11 +77,12 @@ class BlockPage(QWidget):
         self.first.show_state(found.repeated, node.only_first, node.first is not None)
         self.form.show_values({name: getattr(block, name) for name in self.form.editors}, own)
         self.branches.show_node(node)
+        self.bypass.setChecked(node.disabled)
         self._show_problem()
         report = found.occurrences[0 if first or node.only_first else -1]
         self._hint(report)
-        facts = block_facts(found, first or node.only_first)
-        self.facts.show_facts((*facts[:3], *self._code_fact(report), *facts[3:]))
+        code = () if found.bypassed else self._code_fact(report)
+        self.facts.show_facts((*block_facts(found, first or node.only_first), *code))
 
     @Slot()
     def _on_code(self) -> None:
@@ -125,6 +130,10 @@ class BlockPage(QWidget):
     def _set_only_first(self, only: bool) -> None:
         text = self.tr("Change {block}").format(block=block_title(self.kind))
         self._store.apply(text, edits.set_only_first(self._store.document, self._id, only))
+
+    @Slot(bool)
+    def _set_bypass(self, bypass: bool) -> None:
+        bypass_selection(self._store, bypass)
 
     @Slot()
     def _forget_first(self) -> None:

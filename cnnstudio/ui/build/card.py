@@ -55,6 +55,8 @@ class Words:
     """Whether a composite is collapsed; None for a layer."""
     merge: str = ""
     """How a composite brings its stacks together."""
+    bypassed: bool = False
+    """Whether the network does without the block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,14 @@ def _plain_height(words: Words, size: Size) -> float:
 def text_left(size: Size) -> float:
     """Where the sentence about a problem begins."""
     return {"full": LEFT, "compact": 13.0, "frame": 28.0}[size]
+
+
+def title_left(card: Card) -> float:
+    """Where the title begins."""
+    if card.size == "frame":
+        return 28.0
+    folded = card.words.folded is not None
+    return LEFT + 18 * folded if card.size == "full" else 13.0 + 16 * folded
 
 
 def _links(

@@ -6,12 +6,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from cnnstudio.ui.build.card import LEFT, LINE, RIGHT, STRIPE, Card, Link
-from cnnstudio.ui.build.card_text import paint_notice, paint_sign, put, put_right
+from cnnstudio.ui.build.card import LINE, RIGHT, STRIPE, Card, Link, title_left
+from cnnstudio.ui.build.card_text import paint_notice, paint_sign, put, put_right, put_title
 from cnnstudio.ui.build.texts import Face, elided, width
 from cnnstudio.ui.theme import mix, tokens
 
 MARGIN = 3.0
+DIMMED = 0.55
+"""The opacity of a bypassed block."""
 SIGN = QRectF(10, 8, 13, 13)
 """Where a folded composite shows its sign to unfold."""
 
@@ -25,6 +27,11 @@ class BlockItem(QGraphicsItem):
         self.card = card
         self.chosen = False
         self.hovered = False
+        self._dim()
+
+    def _dim(self) -> None:
+        """What is bypassed stands back, with all inside it."""
+        self.setOpacity(DIMMED if self.card.words.bypassed else 1.0)
 
     def set_state(self, chosen: bool | None = None, hovered: bool | None = None) -> None:
         """Selected or not, under the pointer or not."""
@@ -63,6 +70,7 @@ class CardItem(BlockItem):
         if (card.width, card.height) != (self.card.width, self.card.height):
             self.prepareGeometryChange()
         self.card = card
+        self._dim()
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -109,15 +117,16 @@ class CardItem(BlockItem):
     def _paint_full(self, painter: QPainter) -> None:
         t, card = tokens(), self.card
         words = card.words
-        left = LEFT + (18 if words.folded is not None else 0)
+        left = title_left(card)
         two = bool(words.details or words.fault) or len(words.right) > 1
         first = 21.0 if two else card.height / 2 + 4.5
         room = card.width - left - RIGHT - self._paint_right(painter, first)
-        x = put(painter, left, first, elided(words.title, Face.TITLE, room), (Face.TITLE, t.text))
+        x = put_title(painter, card, first, elided(words.title, Face.TITLE, room), (Face.TITLE, t.text))
         rest = elided(words.headline, Face.TEXT, left + room - x - 6)
         put(painter, x + 6, first, rest, (Face.TEXT, t.text))
         if words.details and not words.fault:
-            badge = f"{words.details} · {words.badge}" if words.badge else words.details
+            more = words.badge and not words.bypassed
+            badge = f"{words.details} · {words.badge}" if more else words.details
             put(painter, left, first + LINE, elided(badge, Face.SMALL, room), (Face.SMALL, t.muted))
 
     def _paint_right(self, painter: QPainter, first: float) -> float:
@@ -134,15 +143,9 @@ class CardItem(BlockItem):
 
     def _paint_compact(self, painter: QPainter) -> None:
         t, words = tokens(), self.card.words
-        left = 13.0 + (16 if words.folded is not None else 0)
-        right = self.card.width - RIGHT
-        x = put(
-            painter,
-            left,
-            18.5,
-            elided(words.title, Face.SMALL_TITLE, right - left),
-            (Face.SMALL_TITLE, t.text),
-        )
+        left, right = title_left(self.card), self.card.width - RIGHT
+        title = elided(words.title, Face.SMALL_TITLE, right - left)
+        x = put_title(painter, self.card, 18.5, title, (Face.SMALL_TITLE, t.text))
         head = width(words.brief, Face.SMALL)
         shape = width(words.shape, Face.SMALL_SHAPE)
         if words.badge:

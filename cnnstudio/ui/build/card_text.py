@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from cnnstudio.ui.build.card import LINE, Card, text_left
+from cnnstudio.ui.build.card import LINE, Card, text_left, title_left
 from cnnstudio.ui.build.texts import Face, font, width
 from cnnstudio.ui.theme import tokens
 
@@ -28,6 +28,15 @@ def put_right(painter: QPainter, x: float, y: float, text: str, ink: Ink) -> Non
 def put_middle(painter: QPainter, x: float, y: float, text: str, ink: Ink) -> None:
     """Writes a line with its middle at ``x``."""
     put(painter, x - width(text, ink[0]) / 2, y, text, ink)
+
+
+def put_title(painter: QPainter, card: Card, y: float, text: str, ink: Ink) -> float:
+    """Writes the title where a card of this size has it, struck out if the block is bypassed."""
+    left = title_left(card)
+    end = put(painter, left, y, text, ink)
+    if card.words.bypassed:
+        painter.drawLine(QPointF(left - 1, y - 4.5), QPointF(end + 1, y - 4.5))
+    return end
 
 
 def paint_sign(painter: QPainter, rect: QRectF, plus: bool) -> None:

@@ -91,6 +91,21 @@ def wrap_selection(store: DocumentStore, kind: str) -> None:
     store.apply(text, after, select=[f"b{store.document.serial}"])
 
 
+def bypassed(store: DocumentStore) -> bool:
+    """Whether all selected blocks are bypassed."""
+    chosen = blocks_in(store)
+    return bool(chosen) and all(find(store.document, i).disabled for i in chosen)
+
+
+def bypass_selection(store: DocumentStore, bypass: bool) -> None:
+    """Lets the network do without the selected blocks, or takes them in again."""
+    chosen = [i for i in blocks_in(store) if find(store.document, i).disabled != bypass]
+    if chosen:
+        words = _tr("Edit", "Bypass {blocks}") if bypass else _tr("Edit", "Use {blocks} again")
+        text = words.format(blocks=_named(store.document, chosen))
+        store.apply(text, edits.set_disabled(store.document, chosen, bypass))
+
+
 def unwrap_selection(store: DocumentStore) -> None:
     """Replaces the selected composite by what is in its first stack; raises :class:`EditError`."""
     (chosen,) = blocks_in(store)

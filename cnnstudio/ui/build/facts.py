@@ -30,6 +30,8 @@ class Fact:
 def block_facts(found: Found, first: bool) -> tuple[Fact, ...]:
     """Everything about a block, in the first repetition or in the last."""
     report = found.occurrences[0 if first else -1]
+    if found.bypassed:
+        return (Fact("output", _tr("Facts", "Bypassed"), _without(report)),)
     entering = report.input
     facts = [Fact("output", _tr("Facts", "Output size"), _output(report))]
     if entering is not None and report.output is not None and report.fault is None:
@@ -41,6 +43,21 @@ def block_facts(found: Found, first: bool) -> tuple[Fact, ...]:
         formula = escape(_tr("Block", type(report.block).formula))
         facts.append(Fact("formula", _tr("Facts", "Formula"), (formula,)))
     return tuple(facts)
+
+
+def _without(report: Report) -> tuple[str, ...]:
+    """What the network does in place of a bypassed block, and what it would have of it."""
+    lines = [_tr("Facts", "<b>{shape}</b> passes as it is").format(shape=shape(report.input))]
+    if report.faults:
+        return (*lines, _tr("Facts", "with it: a problem"))
+    lines.append(
+        _tr("Facts", "with it: {before} → {after}").format(
+            before=shape(report.input), after=shape(report.output)
+        )
+    )
+    if report.params:
+        lines.append(_tr("Facts", "with it: {count} parameters").format(count=grouped(report.params)))
+    return tuple(lines)
 
 
 def _output(report: Report) -> tuple[str, ...]:

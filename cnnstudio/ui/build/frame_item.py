@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from cnnstudio.ui.build.card import RIGHT, Card
 from cnnstudio.ui.build.card_item import MARGIN, BlockItem
-from cnnstudio.ui.build.card_text import paint_notice, paint_sign, put, put_middle, put_right
+from cnnstudio.ui.build.card_text import paint_notice, paint_sign, put, put_middle, put_right, put_title
 from cnnstudio.ui.build.layout import BUS, LANE, MERGE, Box, Column
 from cnnstudio.ui.build.texts import Face, elided, width, wrapped
 from cnnstudio.ui.theme import mix, tokens
@@ -28,6 +28,7 @@ class FrameItem(BlockItem):
         """Shows the composite as it is laid out now; its blocks are placed by the scene."""
         self.prepareGeometryChange()
         self.box, self.card = box, box.card
+        self._dim()
         self.update()
 
     def set_target(self, stack: int | None) -> None:
@@ -90,7 +91,7 @@ class FrameItem(BlockItem):
     def _paint_header(self, painter: QPainter) -> None:
         t, words = tokens(), self.card.words
         paint_sign(painter, _SIGN, plus=False)
-        x = put(painter, 28, 20.5, words.title, (Face.TITLE, t.text))
+        x = put_title(painter, self.card, 20.5, words.title, (Face.TITLE, t.text))
         right = self.rect().width() - RIGHT
         for line in words.right[:1]:
             put_right(painter, right, 20.5, line, (Face.SMALL, t.muted))
@@ -98,7 +99,7 @@ class FrameItem(BlockItem):
         bold = words.headline.startswith("×")
         face, colour = ((Face.TITLE, t.text)) if bold else ((Face.SMALL, t.muted))
         x = put(painter, x + 6, 20.5, elided(words.headline, face, right - x - 6), (face, colour))
-        if words.badge:
+        if words.badge and not words.bypassed:
             put(painter, x + 8, 20.5, elided(words.badge, Face.SMALL, right - x - 8), (Face.SMALL, t.accent))
         paint_notice(painter, self.card)
 

@@ -11,7 +11,7 @@ from cnnstudio.core.block import Composite
 from cnnstudio.core.document import Document, Node, Stack
 from cnnstudio.core.infer import Inference
 from cnnstudio.ui.build.card import FULL_WIDTH, Card, make_card, natural_width
-from cnnstudio.ui.build.occurrences import Occurrences, inside
+from cnnstudio.ui.build.occurrences import Occurrences, inside, top_level
 from cnnstudio.ui.build.say import shape
 from cnnstudio.ui.build.words import Troubles, input_words, output_words, words_of
 
@@ -118,7 +118,8 @@ class Layouter:
         top = make_card(input_words(document), "full", FULL_WIDTH)
         y = top.height
         placed: list[Placed] = []
-        for report in inference.body.reports:
+        shapes = [shape(document.input.shape)]
+        for report in top_level(inference):
             occurrences = (report,)
             width = FULL_WIDTH
             if self._is_frame(report.node):
@@ -126,11 +127,11 @@ class Layouter:
             box = self._box(report.node, occurrences, width, root=True)
             placed.append(Placed(-width / 2, y + ROOT_GAP, box))
             y += ROOT_GAP + box.height
+            shapes.append(shapes[-1] if report.node.disabled else shape(report.output))
         if not document.body:
             y += ROOT_GAP + START_HEIGHT
             troubles = {}  # everybody starts with an empty network
         bottom = make_card(output_words(document, troubles.get("")), "full", FULL_WIDTH)
-        shapes = [shape(document.input.shape), *(shape(r.output) for r in inference.body.reports)]
         widest = max([FULL_WIDTH, *(p.box.width for p in placed)])
         return Layout(
             top, bottom, y + ROOT_GAP, tuple(placed), tuple(shapes), widest, y + ROOT_GAP + bottom.height
@@ -203,7 +204,7 @@ class Layouter:
                 y += GAP
             children.append(Placed(x, top + y, box))
             y += box.height
-            leaving = shape(known[-1].output)
+            leaving = leaving if node.disabled else shape(known[-1].output)
         composite = parent.block
         label = composite.stack_label(number) if isinstance(composite, Composite) else ""
         return Column(number, x, top, width, max(y, EMPTY_HEIGHT), tuple(children), label, leaving)

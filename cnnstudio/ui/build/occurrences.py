@@ -1,38 +1,68 @@
 """Where a node occurs: a block inside a Repeat has a report for the first repetition and others."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from cnnstudio.core.block import Composite
-from cnnstudio.core.document import Node
-from cnnstudio.core.infer import Inference, Report, Round, StackReport
+from cnnstudio.core.document import Node, Stack
+from cnnstudio.core.infer import Inference, Report, Round, StackReport, as_enabled
 from cnnstudio.core.reach import POINT, Reach, then
+from cnnstudio.core.shape import Shape
 
 Occurrences = tuple[Report, ...]
 """The first repetition's report first, the last one's last; one for a block outside any Repeat."""
+
+
+def top_level(inference: Inference) -> tuple[Report, ...]:
+    """A report for each node of the trunk; of one that is bypassed, what it would be."""
+    document = inference.document
+    return _complete(document.body, inference.body, document.input.shape, True, True)
 
 
 def inside(occurrences: Occurrences, stack: int) -> dict[str, Occurrences]:
     """The occurrences of each node in one of a composite's stacks, by id."""
     found: dict[str, list[Report]] = {}
     for report in occurrences:
-        for part in _telling(report.rounds):
-            for inner in part.stacks[stack].reports:
+        nodes = report.node.stacks[stack]
+        for part, entering in _telling(report):
+            for inner in _complete(nodes, part.stacks[stack], entering, part.first, False):
                 found.setdefault(inner.node.id, []).append(inner)
     return {node_id: tuple(dict.fromkeys(reports)) for node_id, reports in found.items()}
 
 
-def _telling(rounds: Sequence[Round]) -> Iterator[Round]:
-    """The repetitions worth showing: the first two, the last, and where something goes wrong first."""
-    if len(rounds) <= 3:
-        yield from rounds
-        return
-    yield from rounds[:2]
-    for part in rounds[2:-1]:
-        if any(stack.faults for stack in part.stacks):
-            yield part
-            break
-    yield rounds[-1]
+def _complete(
+    nodes: Stack, stack: StackReport, x: Shape | None, first: bool, root: bool
+) -> tuple[Report, ...]:
+    """The reports of a stack, with those of bypassed nodes in their places."""
+    if not any(node.disabled for node in nodes):
+        return stack.reports
+    known = {report.node.id: report for report in stack.reports}
+    reports = []
+    for node in nodes:
+        report = known.get(node.id)
+        if report is not None:
+            x = report.output
+        elif node.disabled and (first or not node.only_first):
+            report = as_enabled(node, x, first=first, root=root)
+        if report is not None:
+            reports.append(report)
+    return tuple(reports)
+
+
+def _telling(report: Report) -> Iterator[tuple[Round, Shape | None]]:
+    """The repetitions worth showing, with what enters them.
+
+    Those are the first two, the last, and where something goes wrong first.
+    """
+    rounds = report.rounds
+    entering = [report.input, *(part.output for part in rounds)]
+    chosen = list(range(len(rounds)))
+    if len(rounds) > 3:
+        wrong = (n for n in chosen[2:-1] if any(stack.faults for stack in rounds[n].stacks))
+        chosen = [0, 1, *islice(wrong, 1), len(rounds) - 1]
+    for number in chosen:
+        yield rounds[number], entering[number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +82,21 @@ class Found:
         """Whether the node is in the body of a Repeat."""
         return any(isinstance(n.block, Composite) and n.block.repeats for n in self.ancestors)
 
+    @property
+    def bypassed(self) -> bool:
+        """Whether the network does without it: the node or a composite around it is disabled."""
+        return any(n.disabled for n in (self.occurrences[0].node, *self.ancestors))
+
 
 def find_occurrences(inference: Inference, node_id: str) -> Found | None:
     """All that is known of a node; None for an unknown one."""
-    top = {report.node.id: (report,) for report in inference.body.reports}
-    found = _find(top, inference.body, node_id, ())
+    top = {report.node.id: (report,) for report in top_level(inference)}
+    found = _find(top, node_id, ())
     if found is None:
         return None
     occurrences, ancestors = found
+    if any(n.disabled for n in (occurrences[0].node, *ancestors)):
+        return Found(occurrences, ancestors, POINT, POINT)  # nothing of the image flows through it
     first = _reach(inference.body, node_id, ancestors, POINT, last=False)
     try:
         last = _reach(inference.body, node_id, ancestors, POINT, last=True)
@@ -69,14 +106,14 @@ def find_occurrences(inference: Inference, node_id: str) -> Found | None:
 
 
 def _find(
-    level: Mapping[str, Occurrences], stack: StackReport, node_id: str, ancestors: tuple[Node, ...]
+    level: Mapping[str, Occurrences], node_id: str, ancestors: tuple[Node, ...]
 ) -> tuple[Occurrences, tuple[Node, ...]] | None:
-    for report in stack.reports:
-        occurrences = level[report.node.id]
-        if report.node.id == node_id:
+    for occurrences in level.values():
+        node = occurrences[0].node
+        if node.id == node_id:
             return occurrences, ancestors
-        for number, inner in enumerate(report.rounds[0].stacks if report.rounds else ()):
-            found = _find(inside(occurrences, number), inner, node_id, (*ancestors, report.node))
+        for number in range(len(node.stacks)):
+            found = _find(inside(occurrences, number), node_id, (*ancestors, node))
             if found is not None:
                 return found
     return None

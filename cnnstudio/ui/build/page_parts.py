@@ -16,11 +16,29 @@ class PageHead(QWidget):
         self.text.setProperty("role", "muted")
         self.text.setWordWrap(True)
         self.text.setVisible(bool(text))
+        self._row = QHBoxLayout()
+        self._row.setSpacing(8)
+        self._row.addWidget(self.title, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        column.addWidget(self.title)
+        column.addLayout(self._row)
         column.addWidget(self.text)
+
+    def add(self, widget: QWidget) -> None:
+        """Puts a control behind the title."""
+        self._row.addWidget(widget)
+
+
+class BypassBox(QCheckBox):
+    """Whether the network does without the block, which stays where it is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(self.tr("Bypass"))
+        self.setObjectName("bypassBox")
+        self.setAccessibleName(self.tr("Bypass this block"))
+        self.setToolTip(self.tr("Keeps the block, but lets the network do without it (Ctrl+B)"))
 
 
 class FirstSwitch(QWidget):

@@ -39,15 +39,15 @@ def words_of(node: Node, occurrences: Occurrences, trouble: Trouble | None, fold
     title = block_title(block)
     inner = max(report.faults for report in occurrences)
     fault, fixes, level = _fault(trouble)
-    if not fault and folded and inner:
+    if not fault and folded and inner and not node.disabled:
         fault, level = _tr("Card", "something is wrong inside"), "fault"
     return Words(
         title=title,
         headline=block.headline(),
         brief=block.headline().replace(" filters ", " "),
         details=_inside(node) if folded else block.details(),
-        right=_costs(occurrences),
-        shape=shape(last.output),
+        right=(_tr("Card", "bypassed"),) if node.disabled else _costs(occurrences),
+        shape=shape(last.input if node.disabled else last.output),
         badge=_badge(node),
         colour=block_colour(type(block).__name__, block.category),
         fault=fault,
@@ -55,6 +55,7 @@ def words_of(node: Node, occurrences: Occurrences, trouble: Trouble | None, fold
         level=level,
         folded=folded if isinstance(block, Composite) else None,
         merge=_merge(block),
+        bypassed=node.disabled,
     )
 
 
@@ -82,6 +83,8 @@ def _costs(occurrences: Occurrences) -> tuple[str, ...]:
 
 
 def _badge(node: Node) -> str:
+    if node.disabled:
+        return _tr("Card", "bypassed")
     if node.only_first:
         return _tr("Card", "first only")
     if node.first is None:
@@ -125,7 +128,7 @@ def spoken(words: Words, between: str = ", ") -> str:
     parts = [f"{words.title} {words.headline}".strip(), words.fault, words.details, words.badge]
     if words.shape:
         parts.append(_tr("Card", "output {shape}").format(shape=words.shape))
-    return between.join(filter(None, (*parts, *words.right)))
+    return between.join(dict.fromkeys(filter(None, (*parts, *words.right))))
 
 
 def input_words(document: Document) -> Words:

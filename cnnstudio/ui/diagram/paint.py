@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from cnnstudio.ui.build.card import Card
-from cnnstudio.ui.build.card_item import CardItem
+from cnnstudio.ui.build.card_item import DIMMED, CardItem
 from cnnstudio.ui.build.card_text import put
 from cnnstudio.ui.build.frame_item import FrameItem
 from cnnstudio.ui.build.layout import Box
@@ -45,6 +45,9 @@ def _paint_block(painter: QPainter, x: float, y: float, what: Box | Card, block_
     painter.save()
     painter.translate(x, y)
     option = QStyleOptionGraphicsItem()
+    card = what if isinstance(what, Card) else what.card
+    if card.words.bypassed:
+        painter.setOpacity(painter.opacity() * DIMMED)
     if isinstance(what, Card):
         CardItem(block_id, what).paint(painter, option)
     elif not what.framed:

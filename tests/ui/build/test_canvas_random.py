@@ -75,7 +75,10 @@ def _change_something(store: DocumentStore, chance: random.Random) -> None:
             wrapper = next(b for b in block_types() if b.__name__ == "Group")()
             assert isinstance(wrapper, Composite)
             store.apply("Wrap", edits.wrap(document, [chance.choice(ids)], wrapper))
-        elif kind < 0.95:
+        elif kind < 0.93:
+            chosen = chance.choice(nodes)
+            store.apply("Bypass", edits.set_disabled(document, [chosen.id], not chosen.disabled))
+        elif kind < 0.96:
             store.apply("Duplicate", edits.duplicate(document, [chance.choice(ids)]))
         else:
             store.undo()
