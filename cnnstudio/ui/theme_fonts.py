@@ -34,6 +34,8 @@ def ui_font(size: float = 13, weight: QFont.Weight = QFont.Weight.Normal) -> QFo
     load_fonts()
     known = UI_FAMILY in _families()
     font = QFont(UI_FAMILY) if known else QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    # Inter has another × between digits, without a character to it: a PDF would read "3 3" when searched.
+    font.setFeature(QFont.Tag("calt"), 0)
     return _sized(font, size, weight)
 
 

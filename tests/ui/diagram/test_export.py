@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QAction, QImage
+from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtWidgets import QMenu
 
+from cnnstudio.ui.dialogs import Dialogs
 from cnnstudio.ui.main_window import MainWindow
 from tests.fake_dialogs import FakeDialogs
 
@@ -75,3 +77,17 @@ def test_what_is_collapsed_on_the_canvas_is_so_in_the_picture(
     dialogs.file = tmp_path / "folded.png"
     action(window, "exportPngAction").trigger()
     assert QImage(str(dialogs.file)).height() < QImage(str(tmp_path / "open.png")).height() / 2
+
+
+@pytest.mark.parametrize("answer", ["accept", "reject"])
+def test_the_real_dialog_asks_for_a_printer(window: MainWindow, tmp_path: Path, answer: str) -> None:
+    window.load_preset("cifar10-first-cnn")
+    window.work.diagrams.dialogs = Dialogs(window)
+    action(window, "printAction").trigger()
+    dialog = window.findChild(QPrintDialog)
+    assert dialog is not None
+    assert dialog.windowTitle() == "Print the diagram"
+    printed = tmp_path / "printed.pdf"
+    dialog.printer().setOutputFileName(str(printed))
+    dialog.done(1 if answer == "accept" else 0)
+    assert printed.exists() == (answer == "accept")

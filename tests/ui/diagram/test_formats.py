@@ -63,6 +63,7 @@ def test_pdf_is_one_page_of_text(qapp: QApplication, preset: str) -> None:
     streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
     painted = b"".join(_unpacked(stream) for stream in streams)
     assert painted.count(b"Tj") > 20
+    assert painted.count(b"begincmap") == painted.lower().count(b"00d7>"), "each font can be searched for ×"
 
 
 def _unpacked(stream: bytes) -> bytes:
