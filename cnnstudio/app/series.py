@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import accumulate
+from math import isfinite
 
 
 class Series:
@@ -17,6 +18,7 @@ class Series:
         self._lows: list[float] = []
         self._highs: list[float] = []
         self._open: list[float] = []
+        self._last = 0.0
         self.count = 0
         """Steps so far."""
 
@@ -26,9 +28,11 @@ class Series:
         return self._size
 
     def add(self, value: float) -> None:
-        """The value of the next step."""
+        """The value of the next step; what is not finite counts as the one before it."""
         self.count += 1
-        self._open.append(value)
+        if isfinite(value):
+            self._last = value
+        self._open.append(self._last)
         if len(self._open) < self._size:
             return
         self._means.append(sum(self._open) / self._size)

@@ -8,6 +8,7 @@ from cnnstudio.core.messages import Cancelled, Downloaded, Failed, Preparing
 from cnnstudio.core.quantity import byte_text
 from cnnstudio.core.requests import CallOff, Download
 from cnnstudio.workspace.datasets import DatasetInfo
+from cnnstudio.workspace.settings import load_settings
 
 _MEGABYTES = {"mnist": 11, "fashion-mnist": 30, "cifar10": 163}
 
@@ -101,7 +102,7 @@ class DataDialog(QDialog):
         self._progress.setRange(0, 0)
         self._progress.show()
         self._text.setText(self.tr("Downloading {name} …").format(name=self._info.title))
-        self._ticket = self._session.ask(Download(self._info.id))
+        self._ticket = self._session.ask(Download(self._info.id, str(load_settings().data_dir())))
 
     def _on_shapes(self) -> None:
         self._call_off()

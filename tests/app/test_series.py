@@ -49,3 +49,10 @@ def test_a_resumed_curve_goes_on_where_it_was_cut() -> None:
     steps, line = series.smoothed(1)
     assert steps[-1] <= 800
     assert all(abs(value - step) <= series.bucket for step, value in zip(steps, line, strict=True))
+
+
+def test_a_loss_that_is_not_a_number_leaves_the_rest_of_the_curve() -> None:
+    series = Series()
+    for value in (2.0, float("nan"), float("inf"), 1.0):
+        series.add(value)
+    assert series.smoothed(1)[1] == [2.0, 2.0, 2.0, 1.0]

@@ -136,7 +136,7 @@ def _pen(colour: QColor, dashes: list[float] | None = None) -> QPen:
 
 
 def _set_line(item: pg.PlotCurveItem, line: Line) -> None:
-    item.setData(*_arrays(line))
+    item.setData(*_arrays(line), connect="finite")
 
 
 def _arrays(line: Line) -> tuple[np.ndarray, np.ndarray]:

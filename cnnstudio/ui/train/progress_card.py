@@ -57,6 +57,7 @@ class ProgressCard(QFrame):
         self._speed.setText(speed)
         self._rate.setText(self.tr("lr <b>{lr}</b>").format(lr=f"{step.lr:.4g}"))
         self._speed.setVisible(rate is not None)
+        self._speed.setToolTip("\n".join(f"{name}: {what}" for name, what in started.choices))
         self._show_time(step.seconds, (total - step.step) / rate if rate else None, state)
 
     @staticmethod

@@ -71,12 +71,16 @@ class TrainWorkspace(QWidget):
         if not self.run:
             return ""
         name = self.run.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-        text = self.tr("Run {name}").format(name=name)
-        if self.history.checkpoint is not None and self._state in _ACTIVE:
-            age = round(monotonic() - self._saved_at)
-            saved = self.tr("checkpoint saved {seconds} s ago").format(seconds=age)
-            return f"{text} · {saved}"
-        return text
+        parts = [self.tr("Run {name}").format(name=name)]
+        if self._state in _ACTIVE:
+            if self.history.step is not None:
+                epoch = self.tr("epoch {epoch} / {epochs}")
+                total = self.history.total_epochs
+                parts.append(epoch.format(epoch=self.history.step.epoch, epochs=total))
+            if self.history.checkpoint is not None:
+                age = round(monotonic() - self._saved_at)
+                parts.append(self.tr("checkpoint saved {seconds} s ago").format(seconds=age))
+        return " · ".join(parts)
 
     def prepare_plots(self) -> None:
         """Imports what draws the curves; called once something is to be seen."""
@@ -101,6 +105,7 @@ class TrainWorkspace(QWidget):
             if isinstance(message, Checkpointed):
                 self._saved_at = monotonic()
         self._touch()
+        self._tell_run()
 
     def show_state(self, state: str) -> None:
         """The training's state."""
