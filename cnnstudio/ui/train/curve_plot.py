@@ -2,9 +2,9 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from cnnstudio.ui.theme import mix, theme, tokens, ui_font
 from cnnstudio.ui.train.curves import Curves, Line, Quantity
@@ -28,6 +28,7 @@ class CurvePlot(pg.PlotWidget):
         self._y: AxisRange | None = None
         self._x: AxisRange | None = None
         self._drawn_height = 0
+        self._curves = Curves()
         self._by_epoch: tuple[Line, Line, tuple[float, float] | None] | None = None
         plot = self.getPlotItem()
         # It is made all the same, without a parent, and would outlive the window.
@@ -58,12 +59,30 @@ class CurvePlot(pg.PlotWidget):
 
     def show_curves(self, curves: Curves) -> None:
         """Draws the curves; the ranges change only when a curve leaves them."""
+        self._curves = curves
         self._set_ranges(curves)
         _set_line(self._train, curves.train)
         by_epoch = (curves.train_epochs, curves.test, curves.best)
         if by_epoch != self._by_epoch:
             self._by_epoch = by_epoch
             self._show_epochs(curves)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """A tool tip tells the values under the pointer."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            place = self.getPlotItem().getViewBox().mapSceneToView(self.mapToScene(event.pos()))
+            QToolTip.showText(event.globalPos(), self._readout(place.x()), self)
+            return True
+        return bool(super().viewportEvent(event))
+
+    def _readout(self, x: float) -> str:
+        train, test = self._curves.at(x)
+        lines = [self.tr("epoch {epoch}").format(epoch=f"{x:.1f}")]
+        for name, value in ((self.tr("train"), train), (self.tr("test"), test)):
+            if value is not None:
+                shown = f"{value:.4g}" if self._quantity == "loss" else f"{value:.1f} %"
+                lines.append(f"{name} {shown}")
+        return "\n".join(lines) if len(lines) > 1 else ""
 
     def _show_epochs(self, curves: Curves) -> None:
         """What only changes once an epoch, and would cost as much as the rest if drawn anew each time."""

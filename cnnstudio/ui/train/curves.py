@@ -1,7 +1,8 @@
 """What a plot shows, as plain numbers: the lines of loss or accuracy over epochs, thinned to its width."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
 
@@ -27,13 +28,21 @@ class Curves:
     best: tuple[float, float] | None = None
     now: float = 0.0
     total: int = 0
-    text: str = ""
-    extra: dict[str, float] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to draw yet."""
         return not self.train[0] and not self.test[0]
+
+    def at(self, x: float) -> tuple[float | None, float | None]:
+        """Train and test near a place on the axis of epochs; None where a line has not come so far."""
+        xs, ys = self.train
+        place = bisect_left(xs, x)
+        train = ys[place] if place < len(xs) else None
+        epochs, tests = self.test
+        nearest = min(range(len(epochs)), key=lambda i: abs(epochs[i] - x), default=None)
+        test = tests[nearest] if nearest is not None and abs(epochs[nearest] - x) <= 0.5 else None
+        return train, test
 
     def span(self) -> tuple[float, float]:
         """The lowest and the highest value of any line."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnnstudio.ui.train.curves import thinned
+from cnnstudio.ui.train.curves import Curves, thinned
 from cnnstudio.ui.train.plot_range import AxisRange, epoch_range, nice_range, settled
 
 
@@ -47,3 +47,10 @@ def test_thinning_keeps_extremes_and_the_end() -> None:
     assert max(thin_y) == 9.0
     assert min(thin_y) == -9.0
     assert thin_x[-1] == xs[-1]
+
+
+def test_the_pointer_reads_what_is_there() -> None:
+    curves = Curves(train=([0.5, 1.0, 1.5], [2.0, 1.5, 1.2]), test=([1.0], [1.6]))
+    assert curves.at(0.9) == (1.5, 1.6)
+    assert curves.at(1.45) == (1.2, 1.6)
+    assert curves.at(2.0) == (None, None)

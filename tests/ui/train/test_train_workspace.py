@@ -83,3 +83,12 @@ def test_a_network_without_convolutions_says_so(window: MainWindow) -> None:
     window.show_workspace("train")
     window.work.train._repaint()
     assert "no convolution" in window.work.train.filters._empty.accessibleName()
+
+
+def test_the_plot_tells_its_values_under_the_pointer(window: MainWindow, qtbot: QtBot) -> None:
+    run(window, qtbot)
+    plot = window.work.train.accuracy._plot
+    assert plot is not None
+    readout = plot._readout(1.9)
+    assert "test 50.0 %" in readout
+    assert plot._readout(9.0) == ""
