@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 
 from cnnstudio.ui.diagram.paint import paint_sheet
-from cnnstudio.ui.diagram.sheet import Diagram, fitting_sheet, sheet_of
+from cnnstudio.ui.diagram.sheet import Diagram, Sheet, fitting_sheet, largest_sheet, sheet_of
 from cnnstudio.ui.theme_fonts import MONO_FAMILY, UI_FAMILY, mono_font, ui_font
 
 _DOTS_PER_INCH = 1200
@@ -62,13 +62,8 @@ def svg_bytes(diagram: Diagram) -> bytes:
 
 
 def png_bytes(diagram: Diagram) -> bytes:
-    """One column at twice the size of the canvas, or as large as programs open."""
-    sheet = sheet_of(diagram)
-    scale = min(
-        PNG_SCALE,
-        PNG_LONGEST / max(sheet.width, sheet.height),
-        sqrt(PNG_PIXELS / (sheet.width * sheet.height)),
-    )
+    """One column at twice the size of the canvas; a huge network in more, as large as programs open."""
+    sheet, scale = largest_sheet(diagram, _png_scale)
     image = QImage(int(sheet.width * scale), int(sheet.height * scale), QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
     painter = QPainter(image)
@@ -79,6 +74,11 @@ def png_bytes(diagram: Diagram) -> bytes:
     buffer = _open_buffer()
     image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs want bytes, PySide a str
     return bytes(buffer.data().data())
+
+
+def _png_scale(sheet: Sheet) -> float:
+    longest, pixels = max(sheet.width, sheet.height), sheet.width * sheet.height
+    return min(PNG_SCALE, PNG_LONGEST / longest, sqrt(PNG_PIXELS / pixels))
 
 
 def pdf_bytes(diagram: Diagram) -> bytes:

@@ -1,6 +1,6 @@
 """A sheet: the network's blocks in their places on paper, with the wires between and a caption above."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
@@ -131,10 +131,15 @@ def sheet_of(diagram: Diagram, columns: int = 1) -> Sheet:
 
 def fitting_sheet(diagram: Diagram, wide: float, high: float) -> tuple[Sheet, float]:
     """The sheet whose columns fill a page best, and the scale at which it fits: never above 1."""
+    return largest_sheet(diagram, lambda sheet: min(1.0, wide / sheet.width, high / sheet.height))
+
+
+def largest_sheet(diagram: Diagram, scale_of: Callable[[Sheet], float]) -> tuple[Sheet, float]:
+    """The sheet with as few columns as allow the largest scale, and that scale."""
     best: tuple[Sheet, float] | None = None
     for columns in range(1, MOST_COLUMNS + 1):
         sheet = sheet_of(diagram, columns)
-        scale = min(1.0, wide / sheet.width, high / sheet.height)
+        scale = scale_of(sheet)
         if best is None or scale > best[1] * 1.02:  # fewer columns read better
             best = sheet, scale
     assert best is not None
