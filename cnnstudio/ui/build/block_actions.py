@@ -40,6 +40,7 @@ class BlockActions(QObject):
         self.down = self._action("moveDownAction", self.tr("Move down"), "Alt+Down", partial(self._step, 1))
         self.bypass = self._action("bypassAction", self.tr("Bypass"), "Ctrl+B", self._bypass)
         self.bypass.setCheckable(True)
+        self.reset = self._action("resetAction", self.tr("Reset to the defaults"), "", self._reset)
         self.unwrap = self._action("unwrapAction", self.tr("Unwrap"), "Ctrl+Shift+U", self._unwrap)
         self.fold = self._action("foldAction", self.tr("Collapse or expand"), "Space", self._fold)
         self.wraps = [self._wrap_action(kind) for kind in WRAPPERS]
@@ -73,7 +74,16 @@ class BlockActions(QObject):
     @Slot()
     def _enable(self) -> None:
         chosen = commands.blocks_in(self._store)
-        always = (self.delete, self.duplicate, self.cut, self.copy, self.up, self.down, self.bypass)
+        always = (
+            self.delete,
+            self.duplicate,
+            self.cut,
+            self.copy,
+            self.up,
+            self.down,
+            self.bypass,
+            self.reset,
+        )
         for action in (*always, *self.wraps):
             action.setEnabled(bool(chosen))
         self.bypass.setChecked(commands.bypassed(self._store))
@@ -116,6 +126,9 @@ class BlockActions(QObject):
         commands.bypass_selection(self._store, not commands.bypassed(self._store))
         self.bypass.setChecked(commands.bypassed(self._store))
 
+    def _reset(self) -> None:
+        commands.reset_selection(self._store)
+
     def _unwrap(self) -> None:
         commands.unwrap_selection(self._store)
 
@@ -145,5 +158,5 @@ class BlockActions(QObject):
                 self.unwrap.setText(self.tr("Unwrap {block}").format(block=block_title(composite.block)))
                 menu.addActions([self.unwrap, self.fold])
             menu.addSeparator()
-            menu.addActions([self.up, self.down, self.bypass, self.delete])
+            menu.addActions([self.up, self.down, self.bypass, self.reset, self.delete])
         return menu

@@ -1,5 +1,6 @@
 """The inspector of one block: parameters, how its shape comes about, costs, code."""
 
+from functools import partial
 from html import escape
 
 from PySide6.QtCore import Slot
@@ -12,13 +13,13 @@ from cnnstudio.core.fields import Value
 from cnnstudio.core.infer import Report
 from cnnstudio.ui.build.branch_editor import BranchEditor
 from cnnstudio.ui.build.code_model import CodeModel
-from cnnstudio.ui.build.commands import bypass_selection
+from cnnstudio.ui.build.commands import bypass_selection, reset_selection
 from cnnstudio.ui.build.fact_view import FactView
 from cnnstudio.ui.build.facts import Fact, block_facts
 from cnnstudio.ui.build.field_form import FieldForm
 from cnnstudio.ui.build.fix_buttons import ProblemBox
 from cnnstudio.ui.build.occurrences import Found, find_occurrences
-from cnnstudio.ui.build.page_parts import BypassBox, FirstSwitch, PageHead
+from cnnstudio.ui.build.page_parts import BypassBox, FirstSwitch, PageHead, ResetAll
 from cnnstudio.ui.build.say import block_help, block_title, problem_sentence
 from cnnstudio.ui.build.words import value_text
 
@@ -40,17 +41,19 @@ class BlockPage(QWidget):
         self.problem = ProblemBox(store, self, brief=True)
         self.problem.setObjectName("inspectorProblem")
         self.first = FirstSwitch(self)
-        self.form = FieldForm(kind.fields(), self._change, store.end_session, self)
+        self.form = FieldForm(kind.fields(), self._change, store.end_session, self, resets=True)
+        self.reset = ResetAll(self)
         self.branches = BranchEditor(store, self)
         self.facts = FactView(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 14)
         column.setSpacing(9)
-        for part in (self.head, self.problem, self.first, self.form, self.branches, self.facts):
+        for part in (self.head, self.problem, self.first, self.form, self.reset, self.branches, self.facts):
             column.addWidget(part)
         column.addStretch(1)
         self.form.setVisible(bool(kind.fields()))
         self.bypass.clicked.connect(self._set_bypass)
+        self.reset.clicked.connect(partial(reset_selection, store))
         self.first.modeChanged.connect(self.refresh)
         code.changed.connect(self._on_code)
         self.first.onlyFirstChanged.connect(self._set_only_first)
@@ -76,6 +79,7 @@ class BlockPage(QWidget):
         own = [name for name in self.form.editors if getattr(block, name) != getattr(node.block, name)]
         self.first.show_state(found.repeated, node.only_first, node.first is not None)
         self.form.show_values({name: getattr(block, name) for name in self.form.editors}, own)
+        self.reset.setVisible(node.first is not None or node.block != self.kind())
         self.branches.show_node(node)
         self.bypass.setChecked(node.disabled)
         self._show_problem()

@@ -9,6 +9,7 @@ from cnnstudio.core import edits
 from cnnstudio.core.block import Composite
 from cnnstudio.core.document import Document, Node, Place, find, place_of, stack_at, walk
 from cnnstudio.core.edits import EditError
+from cnnstudio.core.fields import Value
 from cnnstudio.core.fileformat import read_nodes, write_nodes
 from cnnstudio.core.fixes import Fix
 from cnnstudio.core.registry import block_type
@@ -106,6 +107,36 @@ def bypass_selection(store: DocumentStore, bypass: bool) -> None:
         store.apply(text, edits.set_disabled(store.document, chosen, bypass))
 
 
+def change_blocks(store: DocumentStore, ids: Sequence[str], name: str, value: Value) -> None:
+    """Gives several blocks of one type one value; raises ``ValueError`` (pydantic's) and changes nothing."""
+    document = store.document
+    for node_id in ids:
+        document = edits.change(document, node_id, **{name: value})
+    text = _tr("Edit", "Change {block}").format(block=_named(store.document, ids))
+    store.apply(text, document, merge_key=f"{' '.join(ids)}.{name}")
+
+
+def reset_selection(store: DocumentStore, _checked: bool = False) -> None:
+    """Gives the selected blocks the parameters they had when they were new, in every repetition."""
+    document, chosen = store.document, blocks_in(store)
+    for node_id in chosen:
+        node = find(document, node_id)
+        if node.first is not None:
+            document = edits.change_first(document, node_id)
+        fresh = type(node.block)()
+        if node.block != fresh:
+            document = edits.change(document, node_id, **fresh.model_dump())
+    text = _tr("Edit", "Reset {blocks}").format(blocks=_named(store.document, chosen))
+    store.apply(text, document)
+
+
+def topmost(store: DocumentStore) -> tuple[str, ...]:
+    """The selected blocks without those inside another selected one."""
+    chosen = blocks_in(store)
+    inside = {n.id for i in chosen for n in walk((find(store.document, i),)) if n.id != i}
+    return tuple(i for i in chosen if i not in inside)
+
+
 def unwrap_selection(store: DocumentStore) -> None:
     """Replaces the selected composite by what is in its first stack; raises :class:`EditError`."""
     (chosen,) = blocks_in(store)
@@ -124,9 +155,8 @@ def apply_fix(store: DocumentStore, fix: Fix) -> None:
 
 def selection_text(store: DocumentStore) -> str:
     """The selected blocks as text for the clipboard."""
-    chosen = blocks_in(store)
-    inside = {n.id for i in chosen for n in walk((find(store.document, i),)) if n.id != i}
-    return write_nodes(tuple(find(store.document, i) for i in chosen if i not in inside)) if chosen else ""
+    chosen = topmost(store)
+    return write_nodes(tuple(find(store.document, i) for i in chosen)) if chosen else ""
 
 
 def paste_text(store: DocumentStore, text: str, place: Place) -> None:

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
 
 from cnnstudio.core.fields import FieldSpec, Value
 from cnnstudio.core.fields import pair as both
+from cnnstudio.ui.build.field_spin import Spin
 from cnnstudio.ui.build.words import value_text
 from cnnstudio.ui.theme import icon, theme, tokens
-from cnnstudio.ui.widgets.spin import LineEdit, SpinBox
+from cnnstudio.ui.widgets.spin import LineEdit
 
 WIDTH = 126
-_UNBOUNDED = 1_000_000
 _tr = QCoreApplication.translate
 
 
@@ -51,6 +51,10 @@ class FieldEditor(QWidget):
         """Shows the value of the document, without telling anyone."""
         raise NotImplementedError
 
+    def show_mixed(self, start: Value) -> None:
+        """Shows that several blocks have different values; ``start`` is the first one's."""
+        raise NotImplementedError
+
     def restore(self, value: Value) -> None:
         """Shows the value of the document in place of what was typed."""
         self.show_value(value)
@@ -61,32 +65,6 @@ class FieldEditor(QWidget):
 
     def set_hint(self, text: str) -> None:
         """A word behind the number ('same'), where there is room for one."""
-
-
-class Spin(SpinBox):
-    """A spin box with the range of a parameter."""
-
-    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        lowest = int(spec.minimum or 0)
-        self.empty = lowest - 1 if spec.optional else None
-        """The number that stands for no value of its own."""
-        self.setRange(lowest if self.empty is None else self.empty, _highest(spec))
-        if spec.optional:
-            self.setSpecialValueText(_tr("Fields", "auto"))
-        self.setMinimumWidth(30)
-
-    def own_value(self) -> int | None:
-        """The number, or None for no value of its own."""
-        return None if self.value() == self.empty else self.value()
-
-    def show_value(self, value: int | None) -> None:
-        """Sets the value without a signal, and without moving the cursor of who types."""
-        number = (self.empty or 0) if value is None else value
-        if number != self.value():
-            blocked = self.blockSignals(True)
-            self.setValue(number)
-            self.blockSignals(blocked)
 
 
 class WholeEditor(FieldEditor):
@@ -105,6 +83,9 @@ class WholeEditor(FieldEditor):
 
     def show_value(self, value: Value) -> None:
         self._spin.show_value(value if isinstance(value, int) else None)
+
+    def show_mixed(self, start: Value) -> None:
+        self._spin.show_mixed(start if isinstance(start, int) else None)
 
 
 class PairEditor(FieldEditor):
@@ -165,15 +146,25 @@ class PairEditor(FieldEditor):
 
     def show_value(self, value: Value) -> None:
         height, width = (None, None) if value is None else both(value)  # type: ignore[arg-type]
+        self._link.setEnabled(True)
         self._height.show_value(height)
         if height != width and self._link.isChecked():
-            blocked = self._link.blockSignals(True)
-            self._link.setChecked(False)
-            self._link.blockSignals(blocked)
-            self._width.show()
-            self._compact(True)
-            self._recolour()
+            self._show_linked(False)
         self._width.show_value(width)
+
+    def show_mixed(self, start: Value) -> None:
+        self._show_linked(True)
+        self._link.setEnabled(False)
+        self._height.setSuffix("")
+        self._height.show_mixed(None if start is None else both(start)[0])  # type: ignore[arg-type]
+
+    def _show_linked(self, linked: bool) -> None:
+        blocked = self._link.blockSignals(True)
+        self._link.setChecked(linked)
+        self._link.blockSignals(blocked)
+        self._width.setVisible(not linked)
+        self._compact(not linked)
+        self._recolour()
 
     def unlinked(self) -> bool:
         """Whether height and width are shown apart."""
@@ -206,6 +197,9 @@ class RealEditor(FieldEditor):
         if not self._line.hasFocus() or _number(self._line.text()) not in (None, value):
             self._line.setText(value_text(value))
 
+    def show_mixed(self, start: Value) -> None:
+        _say_mixed(self._line)
+
     def restore(self, value: Value) -> None:
         self._line.setText(value_text(value))
 
@@ -233,6 +227,9 @@ class NameEditor(FieldEditor):
         if self._line.text() != value and not (self._line.hasFocus() and self.wrong):
             self._line.setText(str(value))
 
+    def show_mixed(self, start: Value) -> None:
+        _say_mixed(self._line)
+
     def restore(self, value: Value) -> None:
         self._line.setText(value_text(value))
 
@@ -256,7 +253,14 @@ class SwitchEditor(FieldEditor):
         self.left.emit()
 
     def show_value(self, value: Value) -> None:
+        self._box.setText("")
+        self._box.setTristate(False)
         self._box.setChecked(bool(value))
+
+    def show_mixed(self, start: Value) -> None:
+        self._box.setText(_tr("Fields", "mixed"))
+        self._box.setTristate(True)
+        self._box.setCheckState(Qt.CheckState.PartiallyChecked)
 
 
 class ChoiceEditor(FieldEditor):
@@ -279,6 +283,10 @@ class ChoiceEditor(FieldEditor):
     def show_value(self, value: Value) -> None:
         self._combo.setCurrentIndex(self._combo.findData(value))
 
+    def show_mixed(self, start: Value) -> None:
+        self._combo.setPlaceholderText(_tr("Fields", "mixed"))
+        self._combo.setCurrentIndex(-1)
+
 
 _EDITORS: dict[str, type[FieldEditor]] = {
     "whole": WholeEditor,
@@ -295,15 +303,16 @@ def make_editor(spec: FieldSpec, parent: QWidget | None = None) -> FieldEditor:
     return _EDITORS[spec.kind](spec, parent)
 
 
-def _highest(spec: FieldSpec) -> int:
-    return int(_UNBOUNDED if spec.maximum is None else spec.maximum)
-
-
 def _number(text: str) -> float | None:
     try:
         return float(text.replace(",", "."))
     except ValueError:
         return None
+
+
+def _say_mixed(line: QLineEdit) -> None:
+    line.setPlaceholderText(_tr("Fields", "mixed"))
+    line.clear()
 
 
 def _mark(line: QLineEdit, wrong: bool) -> None:

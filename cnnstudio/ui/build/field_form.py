@@ -1,6 +1,6 @@
 """The parameters of a block as a form; what is wrong stands at its field."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWi
 
 from cnnstudio.core.fields import FieldSpec, Value
 from cnnstudio.ui.build.field_editors import FieldEditor, make_editor
+from cnnstudio.ui.build.reset_button import ResetButton
 
 _tr = QCoreApplication.translate
 
@@ -20,6 +21,7 @@ class FieldForm(QWidget):
         change: is called with a name and a value; raises ``ValueError`` for what is out of range.
         leave: is called when the person is done with a field.
         parent: the widget around.
+        resets: whether a value other than the default can be reset to it.
     """
 
     def __init__(
@@ -28,9 +30,14 @@ class FieldForm(QWidget):
         change: Callable[[str, Value], None],
         leave: Callable[[], None],
         parent: QWidget | None = None,
+        resets: bool = False,
     ) -> None:
         super().__init__(parent)
         self._change = change
+        self._leave = leave
+        self._resets = resets
+        self._reset: dict[str, ResetButton] = {}
+        self._mixed: Collection[str] = ()
         self.editors: dict[str, FieldEditor] = {}
         self._labels: dict[str, QLabel] = {}
         self._errors: dict[str, QLabel] = {}
@@ -42,9 +49,9 @@ class FieldForm(QWidget):
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(0, 1)
         for row, spec in enumerate(specs):
-            self._add(grid, row * 2, spec, leave)
+            self._add(grid, row * 2, spec)
 
-    def _add(self, grid: QGridLayout, row: int, spec: FieldSpec, leave: Callable[[], None]) -> None:
+    def _add(self, grid: QGridLayout, row: int, spec: FieldSpec) -> None:
         editor = make_editor(spec, self)
         label = QLabel(_tr("Block", spec.label), self)
         label.setToolTip(_tr("Block", spec.help))
@@ -66,14 +73,14 @@ class FieldForm(QWidget):
         self._errors[spec.name] = error
         editor.edited.connect(partial(self._on_edited, spec))
         editor.unreadable.connect(partial(self._refuse, spec))
-        editor.left.connect(partial(self._on_left, spec.name, leave))
+        editor.left.connect(partial(self._on_left, spec.name))
 
-    def _on_left(self, name: str, leave: Callable[[], None]) -> None:
+    def _on_left(self, name: str) -> None:
         """What was refused does not stay in the field: the document has another value."""
         if self.editors[name].wrong and name in self._values:
             self._accept(name)
-            self.editors[name].restore(self._values[name])
-        leave()
+            self._show(name, restore=True)
+        self._leave()
 
     def _on_edited(self, spec: FieldSpec, value: Value) -> None:
         try:
@@ -93,15 +100,49 @@ class FieldForm(QWidget):
         self._errors[name].hide()
         self.editors[name].set_wrong(False)
 
-    def show_values(self, values: dict[str, Value], own: Sequence[str] = ()) -> None:
-        """Shows the values of the document; the names in ``own`` are marked as different."""
-        self._values = values
+    def show_values(
+        self, values: dict[str, Value], own: Collection[str] = (), mixed: Collection[str] = ()
+    ) -> None:
+        """Shows the values of the document.
+
+        The names in ``own`` are marked as different; in those in ``mixed`` several blocks disagree, and the
+        values are those of the first.
+        """
+        self._values, self._mixed = values, mixed
         for name, editor in self.editors.items():
-            editor.show_value(values[name])
+            self._show(name)
+            self._offer_reset(editor.spec)
             label = self._labels[name]
             weight = "font-weight: 600;" if name in own else ""
             if label.styleSheet() != weight:
                 label.setStyleSheet(weight)
+
+    def _show(self, name: str, restore: bool = False) -> None:
+        """Shows the value of the document; what is wrong stays in its field while it is being typed."""
+        editor, value = self.editors[name], self._values[name]
+        if name in self._mixed:
+            if restore or not editor.wrong:
+                editor.show_mixed(value)
+        elif restore:
+            editor.restore(value)
+        else:
+            editor.show_value(value)
+
+    def _offer_reset(self, spec: FieldSpec) -> None:
+        """A button that brings the default back, where the value is another one."""
+        wanted = self._resets and (spec.name in self._mixed or self._values[spec.name] != spec.default)
+        button = self._reset.get(spec.name)
+        if button is None:
+            if not wanted:
+                return
+            button = self._reset[spec.name] = ResetButton(spec, self)
+            self._beside[spec.name].addWidget(button)
+            button.clicked.connect(partial(self._take_default, spec))
+        button.setVisible(wanted)
+
+    def _take_default(self, spec: FieldSpec, _checked: bool = False) -> None:
+        self._on_edited(spec, spec.default)
+        self._leave()
 
     def offer(self, name: str, text: str, value: Value = None) -> None:
         """Offers a value beside the label of a field (what padding keeps the size); an empty text: none."""

@@ -4,10 +4,12 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
-from cnnstudio.core.document import find
+from cnnstudio.core.document import find, walk
+from cnnstudio.ui.build.block_actions import BlockActions
 from cnnstudio.ui.build.block_page import BlockPage
 from cnnstudio.ui.build.code_model import CodeModel
-from cnnstudio.ui.build.network_pages import InputPage, ManyPage, NetworkPage, OutputPage
+from cnnstudio.ui.build.many_pages import ManyPage
+from cnnstudio.ui.build.network_pages import InputPage, NetworkPage, OutputPage
 
 _Page = BlockPage | InputPage | OutputPage | NetworkPage | ManyPage
 
@@ -15,7 +17,9 @@ _Page = BlockPage | InputPage | OutputPage | NetworkPage | ManyPage
 class Inspector(QFrame):
     """Shows one page: of a block type, of the input, the output, the network or several blocks."""
 
-    def __init__(self, store: DocumentStore, code: CodeModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, store: DocumentStore, code: CodeModel, actions: BlockActions, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("inspector")
         self.setAccessibleName(self.tr("Inspector"))
@@ -23,6 +27,7 @@ class Inspector(QFrame):
         self.setMinimumWidth(268)
         self._store = store
         self._code = code
+        self._actions = actions
         self._pages: dict[str, _Page] = {}
         self._stack = _OneHigh()
         self._area = QScrollArea(self)
@@ -64,23 +69,31 @@ class Inspector(QFrame):
         if not selection:
             return "network", ""
         if len(selection) > 1:
-            return "many", ""
+            return self._wanted_for_many(selection)
         (chosen,) = selection
         if chosen in (INPUT_ID, OUTPUT_ID):
             return chosen, ""
         return type(find(self._store.document, chosen).block).__name__, chosen
+
+    def _wanted_for_many(self, selection: tuple[str, ...]) -> tuple[str, str]:
+        wanted = set(selection)
+        chosen = [node for node in walk(self._store.document.body) if node.id in wanted]
+        kinds = {type(node.block).__name__ for node in chosen}
+        return ("many", "") if len(kinds) != 1 else (f"many {kinds.pop()}", chosen[0].id)
 
     def _made(self, key: str, block_id: str) -> _Page:
         match key:
             case "network":
                 return NetworkPage(self._store)
             case "many":
-                return ManyPage(self._store)
+                return ManyPage(self._store, self._actions)
             case "input":
                 return InputPage(self._store)
             case "output":
                 return OutputPage(self._store)
         kind = type(find(self._store.document, block_id).block)
+        if key.startswith("many "):
+            return ManyPage(self._store, self._actions, kind)
         return BlockPage(self._store, self._code, kind)
 
 

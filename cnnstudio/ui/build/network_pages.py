@@ -1,4 +1,4 @@
-"""The inspector of what is no block: the input, the output, the network, several blocks at once."""
+"""The inspector of what is no block: the input, the output, the network."""
 
 from typing import Any
 
@@ -7,17 +7,15 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core import edits
-from cnnstudio.core.document import InputSize, find
+from cnnstudio.core.document import InputSize
 from cnnstudio.core.fields import FieldSpec, Value
 from cnnstudio.core.fileformat import MAX_CLASSES, MAX_SIDE
 from cnnstudio.core.quantity import byte_text, grouped
 from cnnstudio.core.shape import BYTES_PER_VALUE
-from cnnstudio.ui.build.commands import blocks_in
 from cnnstudio.ui.build.fact_view import FactView, heading
 from cnnstudio.ui.build.facts import Fact, network_facts
 from cnnstudio.ui.build.field_form import FieldForm
 from cnnstudio.ui.build.fix_buttons import ProblemBox
-from cnnstudio.ui.build.occurrences import find_occurrences
 from cnnstudio.ui.build.page_parts import PageHead
 from cnnstudio.ui.build.say import problem_sentence, shape
 from cnnstudio.ui.widgets.spin import LineEdit
@@ -29,7 +27,7 @@ def _whole(name: str, label: str, text: str, most: int) -> FieldSpec:
     return FieldSpec(name, "whole", label, text, default=1, minimum=1, maximum=most)
 
 
-class _Page(QWidget):
+class Page(QWidget):
     """A column of parts with the margins of the inspector."""
 
     def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
@@ -45,7 +43,7 @@ class _Page(QWidget):
         self._column.addStretch(1)
 
 
-class InputPage(_Page):
+class InputPage(Page):
     """Height, width and channels of the images."""
 
     def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
@@ -87,7 +85,7 @@ class InputPage(_Page):
         self._store.apply(self.tr("Change the input"), document, merge_key=f"input.{name}")
 
 
-class OutputPage(_Page):
+class OutputPage(Page):
     """The number of classes."""
 
     def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
@@ -121,7 +119,7 @@ class OutputPage(_Page):
         self._store.apply(self.tr("Change the classes"), document, merge_key="classes")
 
 
-class NetworkPage(_Page):
+class NetworkPage(Page):
     """Name, summary and source of the document, and its totals."""
 
     def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
@@ -188,35 +186,3 @@ class NetworkPage(_Page):
         if getattr(document, attribute) != text:
             changed = document.changed(**{attribute: text})
             self._store.apply(self.tr("Describe the network"), changed, merge_key=attribute)
-
-
-class ManyPage(_Page):
-    """Several blocks: how many, and what they cost together."""
-
-    def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
-        super().__init__(store, parent)
-        self.head = PageHead("", self.tr("Right-click for what can be done with them together."), self)
-        self.facts = FactView(self)
-        self._fill(self.head, self.facts)
-
-    @Slot()
-    def refresh(self) -> None:
-        """Shows the selection as it is now."""
-        chosen = blocks_in(self._store)
-        self.head.title.setText(self.tr("{count} blocks").format(count=len(chosen)))
-        found = [
-            find_occurrences(self._store.inference, node_id) for node_id in _topmost(self._store, chosen)
-        ]
-        reports = [f.occurrences[-1] for f in found if f is not None]
-        params, macs = sum(r.params for r in reports), sum(r.macs for r in reports)
-        lines = (
-            self.tr("<b>{count}</b> parameters").format(count=grouped(params)),
-            self.tr("<b>{count}</b> MACs").format(count=grouped(macs)),
-        )
-        self.facts.show_facts([Fact("cost", self.tr("Together"), lines)])
-
-
-def _topmost(store: DocumentStore, chosen: tuple[str, ...]) -> list[str]:
-    """Without those inside another selected one, which has counted them already."""
-    inner = {i.id for n in chosen for s in find(store.document, n).stacks for i in s}
-    return [node_id for node_id in chosen if node_id not in inner]

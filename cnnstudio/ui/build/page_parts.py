@@ -41,6 +41,17 @@ class BypassBox(QCheckBox):
         self.setToolTip(self.tr("Keeps the block, but lets the network do without it (Ctrl+B)"))
 
 
+class ResetAll(QPushButton):
+    """Gives all parameters their defaults."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(self.tr("Reset all to their defaults"))
+        self.setObjectName("resetAllButton")
+        self.setAccessibleName(self.text())
+        self.setProperty("role", "offer")
+
+
 class FirstSwitch(QWidget):
     """Inside a Repeat: which repetitions the form is about."""
 

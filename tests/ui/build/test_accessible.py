@@ -39,7 +39,7 @@ def _inner_part(widget: QWidget) -> bool:
 
 
 @pytest.mark.parametrize(
-    "selection", [(), ("b1",), ("b4",), ("b10",), (INPUT_ID,), (OUTPUT_ID,), ("b1", "b2")]
+    "selection", [(), ("b1",), ("b4",), ("b10",), (INPUT_ID,), (OUTPUT_ID,), ("b1", "b2"), ("b1", "b5")]
 )
 def test_every_control_has_a_name_and_says_what_it_is(
     build: BuildWorkspace, selection: tuple[str, ...]
