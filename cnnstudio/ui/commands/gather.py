@@ -15,7 +15,8 @@ from cnnstudio.ui.commands.command import Command
 if TYPE_CHECKING:
     from cnnstudio.ui.main_window import MainWindow
 
-OPENER = "commandsAction"
+_LEFT_OUT = ("commandsAction", "clearRecentAction")
+"""The one that opens the list itself, and one that says nothing outside its menu."""
 _BUTTONS = ("codeToggle", "zoomInButton", "zoomOutButton", "zoomFullButton", "zoomFitButton")
 """Of the Build workspace; others have an action."""
 
@@ -24,6 +25,7 @@ def gather(window: MainWindow) -> tuple[Command, ...]:
     """Everything that can be done now, in the order in which it is listed before anything is typed."""
     return (
         *_actions(window),
+        *_recent(window),
         *_training(window),
         *_workspaces(window),
         *_view(window),
@@ -40,7 +42,7 @@ def _actions(window: MainWindow) -> Iterator[Command]:
     """Every action with a name and a text that is enabled, whoever made it."""
     for action in window.findChildren(QAction):
         name = action.objectName()
-        if not name.endswith("Action") or name == OPENER or isinstance(action, QWidgetAction):
+        if not name.endswith("Action") or name in _LEFT_OUT or isinstance(action, QWidgetAction):
             continue
         if action.text() and action.isEnabled() and action.isVisible():
             yield Command(_said(name, action), action.trigger, _shown(action.shortcut()))
@@ -54,6 +56,14 @@ def _said(name: str, action: QAction) -> str:
     if name.startswith("export"):
         return _tr("Export: {name}").format(name=text)
     return text
+
+
+def _recent(window: MainWindow) -> Iterator[Command]:
+    window.files.fill_recent()
+    for action in window.files.recent.actions():
+        if action.objectName().startswith("recentAction") and action.isEnabled():
+            name, _, folder = action.text().replace("&&", "&").partition("\t")
+            yield Command(_tr("Open recent: {name}").format(name=name), action.trigger, detail=folder)
 
 
 def _training(window: MainWindow) -> Iterator[Command]:

@@ -89,10 +89,12 @@ class CommandRows(QStyledItemDelegate):
         if not command.right:
             return 0.0
         font = ui_font(12)
+        metrics = QFontMetricsF(font)
+        text = metrics.elidedText(command.right, Qt.TextElideMode.ElideMiddle, room.width() / 2)
         painter.setFont(font)
         painter.setPen(QColor(tokens().muted))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, command.right)
-        return QFontMetricsF(font).horizontalAdvance(command.right) + _GAP
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
+        return metrics.horizontalAdvance(text) + _GAP
 
     def _paint_text(self, painter: QPainter, room: QRectF, text: str, places: set[int]) -> None:
         """Writes the text in runs: what was typed is bold."""

@@ -33,6 +33,7 @@ _TEXT = re.compile(
     r'(?P<start><text [^>]*font-family="(?P<family>[^"]+)" font-size="(?P<size>[\d.]+)"'
     r' font-weight="(?P<weight>\d+)"[^>]*?)\s*>(?P<text>[^<]+)</text>'
 )
+_MILLIMETRES = re.compile(r'width="[\d.]+mm" height="[\d.]+mm"')
 _EMPTY_GROUP = re.compile(r"<g [^>]*>\s*</g>\n*")
 _FALLBACK = {
     UI_FAMILY: f"{UI_FAMILY}, Helvetica, Arial, sans-serif",
@@ -58,7 +59,9 @@ def svg_bytes(diagram: Diagram) -> bytes:
     painter.fillRect(QRect(0, 0, size.width(), size.height()), QColor("white"))
     paint_sheet(painter, sheet)
     painter.end()
-    return _tidy(bytes(buffer.data().data()).decode("utf-8")).encode("utf-8")
+    svg = _tidy(bytes(buffer.data().data()).decode("utf-8"))
+    # Qt writes millimetres, which come out a pixel too wide.
+    return _MILLIMETRES.sub(f'width="{size.width()}" height="{size.height()}"', svg, count=1).encode("utf-8")
 
 
 def png_bytes(diagram: Diagram) -> bytes:

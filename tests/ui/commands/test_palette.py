@@ -1,6 +1,7 @@
 """The command palette in the real window, by keyboard and by mouse."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QListVie
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.core.document import walk
+from cnnstudio.core.fileformat import write_document
 from cnnstudio.core.registry import block_types
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.theme import apply_theme, theme
@@ -86,6 +88,15 @@ def test_ctrl_k_opens_a_preset_by_name(person: Person) -> None:
     assert not person.opened
     assert person.window.document().name == "ResNet-50"
     assert person.window.work.build.canvas.hasFocus()
+
+
+def test_a_recent_file_opens_by_name(person: Person, tmp_path: Path) -> None:
+    file = tmp_path / "mine & yours.cnn.json"
+    file.write_text(write_document(person.window.document()), "utf-8")
+    assert person.window.open_document(file)
+    person.window.load_preset("fashion-dnn")
+    person.run("recent mine")
+    assert person.window.work.store.path == file
 
 
 def test_a_block_goes_behind_the_selection(person: Person) -> None:

@@ -43,6 +43,7 @@ def test_svg_holds_the_names_as_text_and_no_picture(qapp: QApplication, preset: 
     root = ET.fromstring(svg)
     kinds = {element.tag.removeprefix(SVG) for element in root.iter()}
     assert not kinds & {"image", "clipPath"}, "vector only, and nothing that simple readers cannot show"
+    assert root.get("viewBox") == "0 0 {width} {height}".format(**root.attrib)
     assert QSvgRenderer(QByteArray(svg)).isValid()
     assert all(float(e.get("textLength", 0)) > 0 for e in root.iter(f"{SVG}text"))
 
