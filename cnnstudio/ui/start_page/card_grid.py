@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from cnnstudio.ui.start_page.card import StartCard
 
-_LEAST_WIDTH = 232
+_LEAST_WIDTH = 180
+_LEAST_WIDTH_OF_LOW_CARDS = 232
 _MOST_COLUMNS = 5
 _GAP = 12
 
@@ -53,7 +54,8 @@ class CardGrid(QWidget):
             self._set_widths()
 
     def _fitting(self) -> int:
-        return max(1, min(_MOST_COLUMNS, (self.width() + _GAP) // (_LEAST_WIDTH + _GAP)))
+        least = _LEAST_WIDTH_OF_LOW_CARDS if self._one_row else _LEAST_WIDTH
+        return max(1, min(_MOST_COLUMNS, (self.width() + _GAP) // (least + _GAP)))
 
     def _arrange(self) -> None:
         self._columns = self._fitting()
