@@ -81,6 +81,10 @@ class DocumentStore(QObject):
     documentChanged = Signal(object)
     selectionChanged = Signal(object)
     modifiedChanged = Signal(bool)
+    aboutToLoad = Signal(object, object)
+    """Another document will be shown at once (carries it and its path)."""
+    saved = Signal()
+    """The document lies in :attr:`path` as it is now."""
     loaded = Signal(object)
     """Another document was opened (views forget what they remembered of the last one)."""
 
@@ -128,6 +132,7 @@ class DocumentStore(QObject):
         self.path = path
         self.end_session()
         self.undo_stack.clear()
+        self.aboutToLoad.emit(document, path)
         self._show(document, ())
         if not saved:
             self.undo_stack.resetClean()
@@ -138,6 +143,7 @@ class DocumentStore(QObject):
         self.path = path
         self.end_session()
         self.undo_stack.setClean()
+        self.saved.emit()
 
     def apply(
         self,

@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from cnnstudio.app.store import DocumentStore
-from cnnstudio.core.document import Node, find
+from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
+from cnnstudio.core.document import Node, find, walk
 from cnnstudio.core.edits import EditError
 from cnnstudio.core.fileformat import FileError
 from cnnstudio.ui.build import commands
@@ -43,6 +43,12 @@ class BlockActions(QObject):
         self.reset = self._action("resetAction", self.tr("Reset to the defaults"), "", self._reset)
         self.unwrap = self._action("unwrapAction", self.tr("Unwrap"), "Ctrl+Shift+U", self._unwrap)
         self.fold = self._action("foldAction", self.tr("Collapse or expand"), "Space", self._fold)
+        self.fold_all = self._action(
+            "foldAllAction", self.tr("Collapse all"), "Ctrl+Shift+Up", partial(self._fold_all, True)
+        )
+        self.unfold_all = self._action(
+            "unfoldAllAction", self.tr("Expand all"), "Ctrl+Shift+Down", partial(self._fold_all, False)
+        )
         self.wraps = [self._wrap_action(kind) for kind in WRAPPERS]
         store.selectionChanged.connect(self._enable)
         store.documentChanged.connect(self._enable)
@@ -90,6 +96,9 @@ class BlockActions(QObject):
         composite = self._composite(chosen)
         self.unwrap.setEnabled(composite is not None)
         self.fold.setEnabled(composite is not None)
+        holding = any(node.stacks for node in self._store.document.body)
+        self.fold_all.setEnabled(holding)
+        self.unfold_all.setEnabled(holding)
 
     def _composite(self, chosen: tuple[str, ...]) -> Node | None:
         if len(chosen) != 1:
@@ -136,6 +145,18 @@ class BlockActions(QObject):
         chosen = commands.blocks_in(self._store)
         self._canvas.network.fold(chosen, chosen[0] not in self._canvas.network.folded)
 
+    def _fold_all(self, folded: bool) -> None:
+        """The selection goes to what is still to be seen of it."""
+        self._canvas.network.fold_all(folded)
+        if folded:
+            chosen = set(self._store.selection)
+            body = self._store.document.body
+            around = [n.id for n in body if n.stacks and any(i.id in chosen for i in walk((n,)))]
+            ends = [i for i in self._store.selection if i in (INPUT_ID, OUTPUT_ID)]
+            self._store.select([*ends, *(n.id for n in body if n.id in chosen or n.id in around)])
+            for block_id in self._store.selection[:1]:
+                self._canvas.reveal(block_id)
+
     @Slot("QPoint")
     def _show_menu(self, point: object) -> None:
         menu = self.make_menu()
@@ -150,6 +171,8 @@ class BlockActions(QObject):
         if chosen:
             menu.addActions([self.duplicate, self.cut, self.copy])
         menu.addAction(self.paste)
+        if self.fold_all.isEnabled() and not chosen:
+            menu.addActions([self.fold_all, self.unfold_all])
         if chosen:
             menu.addSeparator()
             menu.addActions(self.wraps)

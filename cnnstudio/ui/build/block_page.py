@@ -3,7 +3,7 @@
 from functools import partial
 from html import escape
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnnstudio.app.store import DocumentStore
@@ -50,6 +50,7 @@ class BlockPage(QWidget):
         column.setSpacing(9)
         for part in (self.head, self.problem, self.first, self.form, self.reset, self.branches, self.facts):
             column.addWidget(part)
+        column.setAlignment(self.reset, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         self.form.setVisible(bool(kind.fields()))
         self.bypass.clicked.connect(self._set_bypass)

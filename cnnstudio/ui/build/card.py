@@ -20,6 +20,8 @@ LINE = 17.0
 STRIPE = 5.0
 LEFT = 16.0
 RIGHT = 12.0
+PATHS_ROOM = 17.0
+"""For the small picture of paths on a compact card."""
 _MOST_FAULT_LINES = 3
 
 
@@ -55,6 +57,8 @@ class Words:
     """Whether a composite is collapsed; None for a layer."""
     merge: str = ""
     """How a composite brings its stacks together."""
+    paths: str = ""
+    """How a collapsed composite's stacks run beside each other: ``skip``, ``branches`` or ``side``."""
     bypassed: bool = False
     """Whether the network does without the block."""
 
@@ -104,7 +108,9 @@ def title_left(card: Card) -> float:
     if card.size == "frame":
         return 28.0
     folded = card.words.folded is not None
-    return LEFT + 18 * folded if card.size == "full" else 13.0 + 16 * folded
+    if card.size == "full":
+        return LEFT + 18 * folded
+    return 13.0 + 16 * folded + PATHS_ROOM * bool(card.words.paths)
 
 
 def _links(
@@ -129,7 +135,7 @@ def natural_width(words: Words, with_shape: bool) -> float:
     """How wide a compact card would like to be."""
     parts = [width(words.title, Face.SMALL_TITLE) + 13 + RIGHT]
     if words.folded is not None:
-        parts.append(18)
+        parts.append(18 + PATHS_ROOM * bool(words.paths))
     if words.brief:
         parts.append(width(words.brief, Face.SMALL) + 5)
     if words.badge:

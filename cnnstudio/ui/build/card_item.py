@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from cnnstudio.ui.build.card import LINE, RIGHT, STRIPE, Card, Link, title_left
-from cnnstudio.ui.build.card_text import paint_notice, paint_sign, put, put_right, put_title
+from cnnstudio.ui.build.card_text import paint_notice, paint_paths, paint_sign, put, put_right, put_title
 from cnnstudio.ui.build.texts import Face, elided, width
 from cnnstudio.ui.theme import mix, tokens
 
@@ -90,7 +90,11 @@ class CardItem(BlockItem):
         if option.levelOfDetailFromTransform(painter.worldTransform()) < 0.2:
             return
         if self.card.words.folded is not None:
-            paint_sign(painter, self._sign(), plus=True)
+            sign = self._sign()
+            paint_sign(painter, sign, plus=True)
+            compact = self.card.size == "compact"
+            below, beside = sign.translated(-0.5, 18), sign.translated(18, 0)
+            paint_paths(painter, beside if compact else below, self.card.words.paths)
         if self.card.size == "compact":
             self._paint_compact(painter)
         else:

@@ -51,6 +51,29 @@ def paint_sign(painter: QPainter, rect: QRectF, plus: bool) -> None:
         painter.drawLine(middle - QPointF(0, reach), middle + QPointF(0, reach))
 
 
+def paint_paths(painter: QPainter, rect: QRectF, paths: str) -> None:
+    """A small picture of a skip, of branches or of a side head, in place of the collapsed composite's own."""
+    if not paths:
+        return
+    t, x, y = tokens(), rect.left(), rect.top() - 1
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(t.muted), 1.1))
+    columns = {"skip": (4, 12), "branches": (1.5, 7, 12.5), "side": (4, 11)}[paths]
+    first, last = columns[0], columns[-1]
+    top, bottom = y + 2, y + 13
+    painter.drawLine(QPointF(x + first, top), QPointF(x + last, top))
+    for number, column in enumerate(columns):
+        end = y + 9 if paths == "side" and number else bottom
+        painter.drawLine(QPointF(x + column, top), QPointF(x + column, end))
+    if paths != "side":
+        painter.drawLine(QPointF(x + first, bottom), QPointF(x + last, bottom))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(t.muted))
+    # A block on each path but the skip, which has none.
+    for column in {"skip": (4,), "branches": columns, "side": (11,)}[paths]:
+        painter.drawRect(QRectF(x + column - 1.8, y + 5, 3.6, 5))
+
+
 def paint_notice(painter: QPainter, card: Card) -> None:
     """What is wrong, and the ways out as links."""
     if not card.fault_lines:

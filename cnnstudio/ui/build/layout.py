@@ -13,7 +13,7 @@ from cnnstudio.core.infer import Inference
 from cnnstudio.ui.build.card import FULL_WIDTH, Card, make_card, natural_width
 from cnnstudio.ui.build.occurrences import Occurrences, inside, top_level
 from cnnstudio.ui.build.say import shape
-from cnnstudio.ui.build.words import Troubles, input_words, output_words, words_of
+from cnnstudio.ui.build.words import Troubles, hidden_trouble, input_words, output_words, words_of
 
 ROOT_GAP = 26.0
 GAP = 14.0
@@ -159,7 +159,10 @@ class Layouter:
             card = make_card(words, "full" if root else "compact", width)
             return Box(node, card, width, card.height, (), frozenset((node.id,)))
         framed = self._is_frame(node)
-        words = words_of(node, occurrences, trouble, not framed)
+        hidden = ""
+        if not framed and node.id in self._unsure:
+            hidden = hidden_trouble(node, self._troubles)
+        words = words_of(node, occurrences, trouble, not framed, hidden)
         if not framed:
             card = make_card(words, "full" if root else "compact", width)
             return Box(node, card, width, card.height, (), frozenset((node.id,)))
@@ -207,7 +210,7 @@ class Layouter:
             leaving = leaving if node.disabled else shape(known[-1].output)
         composite = parent.block
         label = composite.stack_label(number) if isinstance(composite, Composite) else ""
-        return Column(number, x, top, width, max(y, EMPTY_HEIGHT), tuple(children), label, leaving)
+        return Column(number, x, top, width, y if children else EMPTY_HEIGHT, tuple(children), label, leaving)
 
     def _column_widths(self, node: Node, occurrences: Occurrences, width: float) -> list[float]:
         natural = self._natural_columns(node, occurrences)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
+from cnnstudio.core.document import walk
 from cnnstudio.ui.build.card import FULL_WIDTH, Card
 from cnnstudio.ui.build.card_item import BlockItem, CardItem
 from cnnstudio.ui.build.edge_item import EdgeItem
@@ -23,6 +24,7 @@ class NetworkScene(QGraphicsScene):
     """Draws the store's document; nothing here changes it."""
 
     laidOut = Signal()
+    foldedChanged = Signal()
 
     def __init__(self, store: DocumentStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +40,7 @@ class NetworkScene(QGraphicsScene):
         self.network: Layout | None = None
         store.documentChanged.connect(self.refresh)
         store.selectionChanged.connect(self._show_selection)
-        store.loaded.connect(self._forget_folded)
+        store.aboutToLoad.connect(self._forget_folded)
         self.refresh()
 
     @property
@@ -53,6 +55,17 @@ class NetworkScene(QGraphicsScene):
             self._folded = frozenset(new)
             self._layouter.forget()
             self.refresh()
+            self.foldedChanged.emit()
+
+    def fold_all(self, folded: bool) -> None:
+        """Collapses all composites, those inside others too, or opens them all."""
+        self.fold(
+            [n.id for n in walk(self._store.document.body) if n.stacks] if folded else self._folded, folded
+        )
+
+    def start_folded(self, ids: Iterable[str]) -> None:
+        """These are collapsed in the document that is loaded next."""
+        self._folded = frozenset(ids)
 
     def item_of(self, block_id: str) -> BlockItem | None:
         """The item of a block, of the input or of the output; None inside a collapsed composite."""

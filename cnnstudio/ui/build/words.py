@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.core.block import Block, Composite
-from cnnstudio.core.document import Document, Node
+from cnnstudio.core.document import Document, Node, walk
 from cnnstudio.core.fields import Value
 from cnnstudio.core.fixes import Fix
 from cnnstudio.core.infer import Problem
@@ -33,20 +33,23 @@ class Trouble:
 Troubles = Mapping[str, Trouble]
 
 
-def words_of(node: Node, occurrences: Occurrences, trouble: Trouble | None, folded: bool | None) -> Words:
-    """What the card of a node says."""
+def words_of(
+    node: Node, occurrences: Occurrences, trouble: Trouble | None, folded: bool | None, hidden: str = ""
+) -> Words:
+    """What the card of a node says; ``hidden`` is what is wrong with a block inside a collapsed one."""
     block, last = node.block, occurrences[-1]
     title = block_title(block)
-    inner = max(report.faults for report in occurrences)
     fault, fixes, level = _fault(trouble)
-    if not fault and folded and inner and not node.disabled:
-        fault, level = _tr("Card", "something is wrong inside"), "fault"
+    if not fault and folded and hidden:
+        fault, level = hidden, "fault"
+    costs = _costs(occurrences)
+    paths = _paths(node) if folded else ""
     return Words(
         title=title,
         headline=block.headline(),
-        brief=block.headline().replace(" filters ", " "),
+        brief=_brief(block, costs, folded),
         details=_inside(node) if folded else block.details(),
-        right=(_tr("Card", "bypassed"),) if node.disabled else _costs(occurrences),
+        right=(_tr("Card", "bypassed"),) if node.disabled else costs,
         shape=shape(last.input if node.disabled else last.output),
         badge=_badge(node),
         colour=block_colour(type(block).__name__, block.category),
@@ -55,8 +58,43 @@ def words_of(node: Node, occurrences: Occurrences, trouble: Trouble | None, fold
         level=level,
         folded=folded if isinstance(block, Composite) else None,
         merge=_merge(block),
+        paths=paths,
         bypassed=node.disabled,
     )
+
+
+def hidden_trouble(node: Node, troubles: Troubles) -> str:
+    """What is wrong with the first block inside that has a problem: ``inside: Linear needs a flat input``."""
+    for inner in walk(tuple(i for stack in node.stacks for i in stack)):
+        trouble = troubles.get(inner.id)
+        if trouble is not None and not trouble.problem.warning:
+            what = f"{block_title(inner.block)} {fault_text(trouble.problem.fault)}"
+            return _tr("Card", "inside: {problem}").format(problem=what)
+    return ""
+
+
+def _brief(block: Block, costs: tuple[str, ...], folded: bool | None) -> str:
+    """The headline where there is little room; of a collapsed composite, what it costs."""
+    if not folded or not costs:
+        return block.headline().replace(" filters ", " ")
+    # The picture of its paths says what a residual's headline does.
+    own = isinstance(block, Composite) and len(block.stacks) == 1 and not block.open_ended
+    return " · ".join(filter(None, (block.headline() if own else "", costs[0])))
+
+
+def _paths(node: Node) -> str:
+    """How the stacks run beside each other, its own or those of the composite that it is made of."""
+    block = node.block
+    if not isinstance(block, Composite):
+        return ""
+    if block.open_ended:
+        return "branches"
+    if block.root_only:
+        return "side"
+    if len(block.stacks) > 1:
+        return "skip"
+    inner = (_paths(i) for stack in node.stacks for i in stack if not i.disabled)
+    return next(filter(None, inner), "")
 
 
 def _merge(block: Block) -> str:

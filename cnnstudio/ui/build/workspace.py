@@ -11,6 +11,7 @@ from cnnstudio.ui.build.canvas_overlay import CanvasOverlay
 from cnnstudio.ui.build.code_model import CodeModel
 from cnnstudio.ui.build.code_pane import CodePane
 from cnnstudio.ui.build.commands import insert_block
+from cnnstudio.ui.build.fold_memory import FoldMemory
 from cnnstudio.ui.build.inspector import Inspector
 from cnnstudio.ui.build.palette import Palette
 from cnnstudio.ui.build.problem_list import ProblemList
@@ -36,6 +37,7 @@ class BuildWorkspace(QWidget):
         self.code = CodeModel(store, self)
         self.palette_panel = Palette(self)
         self.canvas = Canvas(store, self)
+        self.fold_memory = FoldMemory(store, self.canvas.network)
         self.overlay = CanvasOverlay(self.canvas)
         self.code_pane = CodePane(store, self.code, self)
         self.problem_list = ProblemList(store, self)

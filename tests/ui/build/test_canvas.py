@@ -229,6 +229,7 @@ def test_a_composite_collapses_to_a_card_and_opens_again(qtbot: QtBot, build: Bu
     card = item_of(build, "b3").card
     assert build.canvas.network.item_of("b4") is None
     assert card.words.details == "contains Residual ReLU(F(x) + x)"
+    assert card.words.paths == "skip"
     assert card.words.right[0] == "9.4 K params"
     build.canvas.reveal("b6")
     assert item_of(build, "b6").parentItem() is item_of(build, "b4")
@@ -270,7 +271,8 @@ def test_blocks_of_different_stacks_cannot_be_wrapped_together(build: BuildWorks
 
 def test_the_menu_offers_what_makes_sense(build: BuildWorkspace) -> None:
     build.store.select(())
-    assert [a.objectName() for a in build.edit_actions.make_menu().actions()] == ["pasteAction"]
+    names = [a.objectName() for a in build.edit_actions.make_menu().actions()]
+    assert names == ["pasteAction", "foldAllAction", "unfoldAllAction"]
     build.store.select(("b4",))
     names = [a.objectName() for a in build.edit_actions.make_menu().actions()]
     assert {"unwrapAction", "foldAction", "wrapResidualAction", "deleteAction"} <= set(names)
