@@ -16,6 +16,7 @@ import cnnstudio.blocks  # noqa: F401  fills the registry that reading a documen
 from cnnstudio.core.document import Document
 from cnnstudio.core.fileformat import FileError, read_document, write_document
 from cnnstudio.workspace import paths
+from cnnstudio.workspace.atomic import PART_SUFFIX
 from cnnstudio.workspace.errors import WorkspaceError
 from cnnstudio.workspace.json_file import read_object, write_object
 from cnnstudio.workspace.process_lock import ProcessLock
@@ -130,11 +131,15 @@ def _read(file: Path, lock: ProcessLock) -> Leftover:
 
 
 def _sweep() -> None:
-    """Removes the locks of dead processes that had saved everything."""
+    """Removes the locks of dead processes that had saved everything, and what was half written."""
     for lock in autosave_dir().glob(f"*{LOCK_SUFFIX}"):
         if not lock.with_name(lock.name.removesuffix(LOCK_SUFFIX) + SUFFIX).exists():
             with suppress(OSError):
                 ProcessLock(lock).remove()
+    for part in autosave_dir().glob(f".*{PART_SUFFIX}"):
+        window = part.name[1:].partition(SUFFIX)[0]
+        if not part.with_name(window + LOCK_SUFFIX).exists():
+            _remove(part)
 
 
 def _put_aside(file: Path, reason: str) -> AutosaveError:

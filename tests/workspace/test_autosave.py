@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnnstudio.core.fileformat import write_document
+from cnnstudio.workspace.atomic import part_path
 from cnnstudio.workspace.autosave import AutosaveFile, autosave_dir, leftovers
 from cnnstudio.workspace.presets import load_preset
 from cnnstudio.workspace.process_lock import ProcessLock
@@ -96,8 +97,11 @@ def test_locks_without_a_document_are_swept_away() -> None:
     autosave_dir().mkdir(parents=True)
     (autosave_dir() / "1-00.lock").touch()
     held = ProcessLock(autosave_dir() / "2-00.lock")
+    for window in ("1-00", "2-00"):
+        part_path(autosave_dir() / f"{window}.autosave.json").touch()
     leftovers()
-    assert [path.name for path in autosave_dir().iterdir()] == ["2-00.lock"]
+    left = sorted(path.name.partition(".autosave")[0] for path in autosave_dir().iterdir())
+    assert left == [".2-00", "2-00.lock"]
     with pytest.raises(BlockingIOError):
         ProcessLock(held.path)
     held.remove()
