@@ -86,7 +86,7 @@ def _run(arguments: list[str]) -> str:
 
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize(
-    ("batch", "limit", "epochs", "target"), [(4, 16_000, 1, 0.95), (128, 50_000, 2, 0.85)]
+    ("batch", "limit", "epochs", "target"), [(4, 12_000, 1, 0.95), (128, 50_000, 1, 0.85)]
 )
 def test_watched_training(
     real_data: Path,
