@@ -43,6 +43,9 @@ class Canvas(PanZoomView):
     menuRequested = Signal(QPoint)
     """A context menu is wanted at a point of the screen."""
 
+    editWanted = Signal()
+    """The person wants to change the parameters of what is selected."""
+
     def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
         self.network = NetworkScene(store)
         super().__init__(self.network, parent)
@@ -324,6 +327,8 @@ class Canvas(PanZoomView):
             self._escape()
         elif direction is not None and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             self._go(direction)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.editWanted.emit()
         else:
             super().keyPressEvent(event)
 

@@ -75,23 +75,7 @@ class BlockDrag:
 
     def _tell(self, place: Place) -> tuple[str, bool]:
         """What would come of a drop there, and whether it would be wrong."""
-        document, node_id = self._dropped(place)
-        result = infer(document)
-        found = find_occurrences(result, node_id)
-        if found is None:
-            return "", False
-        last = found.occurrences[-1]
-        if last.fault is not None:
-            return f"{block_title(last.block)} {fault_text(last.fault)}", True
-        text = f"{shape(last.input)} → {shape(last.output)}"
-        before = {problem.node for problem in self._store.inference.problems}
-        for problem in result.problems:
-            if problem.node not in before and problem.node is not None:
-                other = find_occurrences(result, problem.node)
-                title = block_title(other.occurrences[0].block) if other else ""
-                behind = _tr("Drag", "then {block} {problem}")
-                return f"{text}, " + behind.format(block=title, problem=fault_text(problem.fault)), True
-        return text, False
+        return told(self._store, *self._dropped(place))
 
     def _dropped(self, place: Place) -> tuple[Document, str]:
         document = self._store.document
@@ -99,3 +83,23 @@ class BlockDrag:
             fresh = edits.node(block_type(self._kind)())
             return edits.insert(document, place, [fresh]), f"b{document.serial}"
         return edits.move(document, self._moving, place), self._moving[0]
+
+
+def told(store: DocumentStore, document: Document, node_id: str) -> tuple[str, bool]:
+    """What would come of an edit for a block and for those behind it, and whether it would be wrong."""
+    result = infer(document)
+    found = find_occurrences(result, node_id)
+    if found is None:
+        return "", False
+    last = found.occurrences[-1]
+    if last.fault is not None and not found.bypassed:
+        return f"{block_title(last.block)} {fault_text(last.fault)}", True
+    text = f"{shape(last.input)} → {shape(last.input if last.node.disabled else last.output)}"
+    before = {problem.node for problem in store.inference.problems}
+    for problem in result.problems:
+        if problem.node not in before and problem.node is not None:
+            other = find_occurrences(result, problem.node)
+            title = block_title(other.occurrences[0].block) if other else ""
+            behind = _tr("Drag", "then {block} {problem}")
+            return f"{text}, " + behind.format(block=title, problem=fault_text(problem.fault)), True
+    return text, False

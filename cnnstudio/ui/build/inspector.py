@@ -1,7 +1,15 @@
 """The inspector: everything about what is selected, and where it is changed."""
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QFrame,
+    QLineEdit,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
 from cnnstudio.core.document import find, walk
@@ -63,6 +71,18 @@ class Inspector(QFrame):
         if self._stack.currentWidget() is not page:
             self._stack.setCurrentWidget(page)
             self._area.verticalScrollBar().setValue(0)
+
+    def focus_first(self) -> None:
+        """Puts the cursor into the first field of what is shown."""
+        page = self.page
+        fields = page.findChildren(QWidget) if page is not None else []
+        for widget in fields:
+            if widget.objectName().startswith("field-") and widget.isVisible() and widget.isEnabled():
+                self._area.ensureWidgetVisible(widget)
+                widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                if isinstance(widget, QAbstractSpinBox | QLineEdit):
+                    widget.selectAll()
+                return
 
     def _wanted(self) -> tuple[str, str]:
         selection = self._store.selection

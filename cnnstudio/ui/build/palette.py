@@ -44,8 +44,15 @@ from cnnstudio.ui.theme import icon, theme, tokens, ui_font
 _ROW, _GAP, _HEADING = 28, 3, 27
 
 
-class _Rows(QStyledItemDelegate):
-    """Draws headings in small capitals and blocks as small cards with the stripe of their category."""
+class BlockRows(QStyledItemDelegate):
+    """Draws headings in small capitals and blocks as small cards with the stripe of their category.
+
+    ``by_selection``: marks the selected row, where the list never has the keys itself.
+    """
+
+    def __init__(self, parent: QObject, by_selection: bool = False) -> None:
+        super().__init__(parent)
+        self._by_selection = by_selection
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(100, _ROW + _GAP if index.data(KIND) else _HEADING)
@@ -62,7 +69,8 @@ class _Rows(QStyledItemDelegate):
             return
         state = option.state
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        wanted = QStyle.StateFlag.State_Selected if self._by_selection else QStyle.StateFlag.State_HasFocus
+        focused = bool(state & wanted)
         self._paint_block(painter, QRect(rect.left(), rect.top(), rect.width(), _ROW), hovered, focused)
         stripe = QRect(rect.left(), rect.top(), 4, _ROW)
         self._paint_stripe(painter, QRect(rect.left(), rect.top(), rect.width(), _ROW), stripe, index)
@@ -141,7 +149,7 @@ class Palette(QFrame):
         self.search = QLineEdit(self)
         self.search.setObjectName("paletteSearch")
         self.search.setAccessibleName(self.tr("Search blocks"))
-        self.search.setPlaceholderText(self.tr("Search blocks ( / )"))
+        self.search.setPlaceholderText(self.tr("Search blocks"))
         self.search.setProperty("role", "search")
         self.search.setClearButtonEnabled(True)
         clear = self.search.findChild(QToolButton)
@@ -171,7 +179,7 @@ class Palette(QFrame):
         view.setObjectName("paletteList")
         view.setAccessibleName(self.tr("Blocks to add"))
         view.setModel(self.model)
-        view.setItemDelegate(_Rows(view))
+        view.setItemDelegate(BlockRows(view))
         view.setMouseTracking(True)
         view.setDragEnabled(True)
         # A click adds a block and leaves the keys to the canvas, where Delete takes it away again.
@@ -211,7 +219,7 @@ class Palette(QFrame):
 
     @Slot()
     def _on_return(self) -> None:
-        self._on_clicked(self.model.first_block())
+        self._on_clicked(self.model.best_block())
 
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:

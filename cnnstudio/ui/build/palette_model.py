@@ -42,11 +42,13 @@ class PaletteModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[Row] = []
+        self._text = ""
         self.search("")
 
     def search(self, text: str) -> None:
         """Keeps what matches all words of the text."""
-        words = text.lower().split()
+        self._text = text.lower().strip()
+        words = self._text.split()
         self.beginResetModel()
         self._rows = []
         for category in CATEGORIES:
@@ -62,6 +64,20 @@ class PaletteModel(QAbstractListModel):
             if row.kind:
                 return self.index(number)
         return QModelIndex()
+
+    def best_block(self) -> QModelIndex:
+        """The block whose title or name fits what was typed best; invalid where nothing matches."""
+        blocks = [number for number, row in enumerate(self._rows) if row.kind]
+        return self.index(min(blocks, key=self._distance)) if blocks else QModelIndex()
+
+    def _distance(self, number: int) -> int:
+        row, text = self._rows[number], self._text
+        names = (row.text.lower(), row.kind.lower())
+        if text in names:
+            return 0
+        if any(name.startswith(text) for name in names):
+            return 1
+        return 2 if any(text in name for name in names) else 3
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         return 0 if parent.isValid() else len(self._rows)

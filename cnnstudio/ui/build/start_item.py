@@ -28,6 +28,6 @@ class StartItem(QGraphicsItem):
         painter.drawRoundedRect(self.boundingRect().adjusted(1, 1, -1, -1), 8, 8)
         middle, line = FULL_WIDTH / 2, START_HEIGHT / 2
         first = _tr("Canvas", "Click a block at the left, or drag it here")
-        second = _tr("Canvas", "or choose a preset above")
+        second = _tr("Canvas", "or press / and type its name, or choose a preset above")
         put_middle(painter, middle, line - 4, first, (Face.TEXT, t.text))
         put_middle(painter, middle, line + 16, second, (Face.SMALL, t.muted))

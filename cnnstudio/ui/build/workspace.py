@@ -1,5 +1,7 @@
 """The Build workspace as one widget: palette, canvas, inspector, problems, code."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
@@ -12,6 +14,7 @@ from cnnstudio.ui.build.code_model import CodeModel
 from cnnstudio.ui.build.code_pane import CodePane
 from cnnstudio.ui.build.commands import insert_block
 from cnnstudio.ui.build.fold_memory import FoldMemory
+from cnnstudio.ui.build.insert_box import InsertBox
 from cnnstudio.ui.build.inspector import Inspector
 from cnnstudio.ui.build.palette import Palette
 from cnnstudio.ui.build.problem_list import ProblemList
@@ -39,6 +42,7 @@ class BuildWorkspace(QWidget):
         self.canvas = Canvas(store, self)
         self.fold_memory = FoldMemory(store, self.canvas.network)
         self.overlay = CanvasOverlay(self.canvas)
+        self.insert_box = InsertBox(store, self.canvas)
         self.code_pane = CodePane(store, self.code, self)
         self.problem_list = ProblemList(store, self)
         self.edit_actions = BlockActions(store, self.canvas, self)
@@ -83,9 +87,17 @@ class BuildWorkspace(QWidget):
         self.canvas.zoomChanged.connect(self._tell)
         self.store.documentChanged.connect(self._tell)
         self._splitter.splitterMoved.connect(self._on_moved)
-        search = QShortcut(QKeySequence("/"), self)
-        search.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        search.activated.connect(self.focus_search)
+        self.canvas.editWanted.connect(self.inspector.focus_first)
+        self._shortcut("/", self, self.insert_here)
+        self._shortcut(QKeySequence.StandardKey.Find, self, self.focus_search)
+        self._shortcut("Escape", self.inspector, self.canvas.setFocus)
+
+    def _shortcut(
+        self, keys: str | QKeySequence.StandardKey, where: QWidget, act: Callable[[], object]
+    ) -> None:
+        shortcut = QShortcut(QKeySequence(keys), where)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(act)
 
     @property
     def status(self) -> BuildStatus:
@@ -93,8 +105,12 @@ class BuildWorkspace(QWidget):
         return status_of(self.store.inference, self.canvas.zoom)
 
     def focus_search(self) -> None:
-        """Puts the cursor into the palette's search field (the ``/`` key)."""
+        """Puts the cursor into the palette's search field."""
         self.palette_panel.focus_search()
+
+    def insert_here(self) -> None:
+        """Opens the search box where the next block goes (the ``/`` key)."""
+        self.insert_box.open()
 
     def show_problems(self) -> None:
         """Opens the list of problems."""
