@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from cnnstudio.core.block import Composite
 from cnnstudio.core.document import Document, Node, Stack
 from cnnstudio.core.infer import Inference
+from cnnstudio.core.shape import Shape
 from cnnstudio.ui.build.card import FULL_WIDTH, Card, make_card, natural_width
 from cnnstudio.ui.build.occurrences import Occurrences, inside, top_level
 from cnnstudio.ui.build.say import shape
@@ -86,6 +87,8 @@ class Layout:
     boxes: tuple[Placed, ...]
     shapes: tuple[str, ...]
     """What flows into each box, and into the output."""
+    flows: tuple[Shape | None, ...]
+    """The same as numbers."""
     width: float
     height: float
 
@@ -118,7 +121,7 @@ class Layouter:
         top = make_card(input_words(document), "full", FULL_WIDTH)
         y = top.height
         placed: list[Placed] = []
-        shapes = [shape(document.input.shape)]
+        flows: list[Shape | None] = [document.input.shape]
         for report in top_level(inference):
             occurrences = (report,)
             width = FULL_WIDTH
@@ -127,15 +130,15 @@ class Layouter:
             box = self._box(report.node, occurrences, width, root=True)
             placed.append(Placed(-width / 2, y + ROOT_GAP, box))
             y += ROOT_GAP + box.height
-            shapes.append(shapes[-1] if report.node.disabled else shape(report.output))
+            flows.append(flows[-1] if report.node.disabled else report.output)
         if not document.body:
             y += ROOT_GAP + START_HEIGHT
             troubles = {}  # everybody starts with an empty network
         bottom = make_card(output_words(document, troubles.get("")), "full", FULL_WIDTH)
         widest = max([FULL_WIDTH, *(p.box.width for p in placed)])
-        return Layout(
-            top, bottom, y + ROOT_GAP, tuple(placed), tuple(shapes), widest, y + ROOT_GAP + bottom.height
-        )
+        shapes = tuple(map(shape, flows))
+        height = y + ROOT_GAP + bottom.height
+        return Layout(top, bottom, y + ROOT_GAP, tuple(placed), shapes, tuple(flows), widest, height)
 
     def _is_frame(self, node: Node) -> bool:
         return isinstance(node.block, Composite) and node.id not in self._folded

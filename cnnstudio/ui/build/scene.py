@@ -13,6 +13,7 @@ from cnnstudio.ui.build.edge_item import EdgeItem
 from cnnstudio.ui.build.frame_item import FrameItem
 from cnnstudio.ui.build.layout import ROOT_GAP, START_HEIGHT, Box, Layout, Layouter, Placed
 from cnnstudio.ui.build.start_item import StartItem
+from cnnstudio.ui.build.tensor_glyph import glyph_of
 from cnnstudio.ui.build.words import Trouble
 
 MARGIN = 46.0
@@ -156,20 +157,22 @@ class NetworkScene(QGraphicsScene):
 
     def _wire(self, network: Layout) -> None:
         starts = [network.input.height, *(p.y + p.box.height for p in network.boxes)]
-        shapes = network.shapes
+        size = self._store.document.input
+        largest = max(size.height, size.width)
+        shapes, flows = network.shapes, network.flows
         self._start.setVisible(not network.boxes)
         if not network.boxes:
             self._start.setPos(-FULL_WIDTH / 2, network.input.height + ROOT_GAP)
             starts.append(network.input.height + ROOT_GAP + START_HEIGHT)
-            shapes = (*shapes, "?")
+            shapes, flows = (*shapes, "?"), (*flows, None)
         while len(self._edges) < len(starts):
-            edge = EdgeItem("")
+            edge = EdgeItem()
             self._edges.append(edge)
             self.addItem(edge)
         while len(self._edges) > len(starts):
             self.removeItem(self._edges.pop())
-        for edge, y, shape in zip(self._edges, starts, shapes, strict=True):
-            edge.set_shape(shape)
+        for edge, y, shape, flow in zip(self._edges, starts, shapes, flows, strict=True):
+            edge.set_shape(shape, glyph_of(flow, largest))
             edge.setPos(0, y)
 
     def _show_selection(self) -> None:
