@@ -55,12 +55,13 @@ class Series:
         The steps are the middles of the buckets; the last, unfinished bucket is left out until it is full.
         """
         keep = max(0.0, 1 - 2 * self._size / max(window, 2 * self._size))
-        left, left_weights = _leaky_sums(self._means, keep)
-        right, right_weights = _leaky_sums(self._means[::-1], keep)
+        left = _leaky_sums(self._means, keep)
+        right = _leaky_sums(self._means[::-1], keep)
+        weights = _leaky_sums([1.0] * len(self._means), keep)
         line = [
             (before + after - mean) / (weight + weight_after - 1)
             for before, after, mean, weight, weight_after in zip(
-                left, right[::-1], self._means, left_weights, right_weights[::-1], strict=True
+                left, right[::-1], self._means, weights, weights[::-1], strict=True
             )
         ]
         half = (self._size - 1) / 2
@@ -80,13 +81,9 @@ class Series:
         self._size *= 2
 
 
-def _leaky_sums(values: list[float], keep: float) -> tuple[list[float], list[float]]:
-    """Running sums that forget by ``keep`` a step, and what a sum of ones would be."""
-
-    def step(total: float, value: float) -> float:
-        return keep * total + value
-
-    return list(accumulate(values, step)), list(accumulate([1.0] * len(values), step))
+def _leaky_sums(values: list[float], keep: float) -> list[float]:
+    """Running sums that forget by ``keep`` a step."""
+    return list(accumulate(values, lambda total, value: keep * total + value))
 
 
 def _pairs(values: list[float]) -> list[tuple[float, float]]:

@@ -222,9 +222,5 @@ def _obituary(died: EngineDied, training: bool) -> str:
         what = tr("The training process crashed (signal {number}).").format(number=died.signal)
     else:
         what = tr("The training process ended unexpectedly (code {number}).").format(number=died.code)
-    after = (
-        tr("What it had saved is kept.")
-        if training
-        else tr("It starts again when needed.")
-    )
+    after = tr("What it had saved is kept.") if training else tr("It starts again when needed.")
     return f"{what} {after}"

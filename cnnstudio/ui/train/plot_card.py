@@ -10,6 +10,7 @@ from cnnstudio.app.run_history import RunHistory
 from cnnstudio.ui.theme import theme, tokens
 from cnnstudio.ui.train.curves import Curves, Quantity, curves_of
 from cnnstudio.ui.train.empty_state import EmptyState
+from cnnstudio.ui.train.plot_range import epoch_range
 
 if TYPE_CHECKING:
     from cnnstudio.ui.train.curve_plot import CurvePlot
@@ -48,6 +49,7 @@ class PlotCard(QFrame):
         self._layers.addWidget(EmptyState("train", text, self._area))
         self._plot: CurvePlot | None = None
         self._drawn = Curves()
+        self._shown: tuple[object, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(13, 11, 10, 6)
         column.setSpacing(4)
@@ -69,11 +71,16 @@ class PlotCard(QFrame):
 
     def begin(self) -> None:
         """Another run begins."""
+        self._shown = ()
         if self._plot is not None:
             self._plot.forget_ranges()
 
     def show_history(self, history: RunHistory) -> None:
-        """Draws the run so far."""
+        """Draws the run so far, if it has come a pixel further than what is drawn."""
+        moment = self._moment(history)
+        if moment == self._shown:
+            return
+        self._shown = moment
         curves = curves_of(history, self._quantity, max(100, self._area.width()))
         self._drawn = curves
         self._tell_best(curves)
@@ -84,6 +91,14 @@ class PlotCard(QFrame):
         if self._plot is not None:
             self._plot.show_curves(curves)
             self._layers.setCurrentWidget(self._plot)
+
+    def _moment(self, history: RunHistory) -> tuple[object, ...]:
+        """What the drawing depends on, to the pixel: a long run need not be drawn ten times a second."""
+        now = history.step.step / history.steps_per_epoch if history.step else 0.0
+        pixel = round(now * self._area.width() / epoch_range(now, history.total_epochs).high)
+        best = history.epochs[-1].best_epoch if history.epochs else 0
+        over = history.finished is not None or history.failed is not None
+        return (id(history), pixel, len(history.epochs), best, over, self._area.size())
 
     def _tell_best(self, curves: Curves) -> None:
         if curves.best is None:
