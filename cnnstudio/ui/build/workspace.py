@@ -16,6 +16,7 @@ from cnnstudio.ui.build.commands import insert_block
 from cnnstudio.ui.build.fold_memory import FoldMemory
 from cnnstudio.ui.build.insert_box import InsertBox
 from cnnstudio.ui.build.inspector import Inspector
+from cnnstudio.ui.build.minimap import Minimap
 from cnnstudio.ui.build.palette import Palette
 from cnnstudio.ui.build.problem_list import ProblemList
 from cnnstudio.ui.build.status import BuildStatus, status_of
@@ -42,6 +43,7 @@ class BuildWorkspace(QWidget):
         self.canvas = Canvas(store, self)
         self.fold_memory = FoldMemory(store, self.canvas.network)
         self.overlay = CanvasOverlay(self.canvas)
+        self.minimap = Minimap(self.canvas)
         self.insert_box = InsertBox(store, self.canvas)
         self.code_pane = CodePane(store, self.code, self)
         self.problem_list = ProblemList(store, self)
