@@ -10,7 +10,7 @@ INTERVAL_MS = 2000
 
 
 class Autosave(QObject):
-    """Writes a store's document two seconds after a change, however many follow; removes it when it is saved."""
+    """Writes a store's document two seconds after a change, however many follow; a save removes it."""
 
     failed = Signal(str)
     """The disk refuses (carries the reason; told once)."""
