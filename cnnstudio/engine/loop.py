@@ -118,7 +118,7 @@ class Training:
             if now - before > FLUSH_SECONDS or meter.full():
                 before = now
                 meter.flush()
-                self._probe_filters_sometimes()
+                self._probe_filters_sometimes(progress.step + position - progress.position)
         meter.flush()
         self._progress = replace(
             progress,
@@ -215,18 +215,20 @@ class Training:
         progress = self._progress
         return progress.trained_images / progress.training_seconds if progress.training_seconds else 0.0
 
-    def _probe_filters_sometimes(self) -> None:
+    def _probe_filters_sometimes(self, step: int) -> None:
         if time.perf_counter() > self._next_filters:
-            self._probe_filters()
+            self._probe_filters(step)
 
-    def _probe_filters(self) -> None:
+    def _probe_filters(self, step: int | None = None) -> None:
+        """``step`` is told in the midst of an epoch, when the progress still stands at its beginning."""
         if self._filters is None:
             return
         weight = self._module.get_submodule(self._filters).weight
         assert isinstance(weight, torch.Tensor)
         tensor = Tensor(tuple(weight.shape), as_bytes(weight))
-        done = self._progress.epoch - (self._progress.step == 0)
-        self._emit(Probe("filters", self._filters, done, self._progress.step, tensor))
+        step = self._progress.step if step is None else step
+        done = self._progress.epoch - (step == 0)
+        self._emit(Probe("filters", self._filters, done, step, tensor))
         self._next_filters = time.perf_counter() + FILTER_SECONDS
 
     # --- before the first step, and checkpoints -------------------------------------------------------

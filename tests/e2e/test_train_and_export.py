@@ -59,6 +59,9 @@ def test_train_watch_export_and_run_the_script(
     qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=START)
     qtbot.waitUntil(lambda: len(train.loss.curves.test[0]) == 3, timeout=5000)
 
+    steps = [probe.step for probe in train.history.filters]
+    assert steps[0] == 0
+    assert steps == sorted(set(steps))
     assert len(train.loss.curves.train[0]) > early
     assert train.accuracy.curves.best is not None
     assert train.loss.curves.train_epochs[1][-1] < train.loss.curves.train_epochs[1][0]
