@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,3 +87,12 @@ def no_leaks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     # A failed test's traceback keeps its objects alive: its own failure is the news.
     if left and not request.node.stash.get(_FAILED, False):
         pytest.fail("The test left behind: " + "; ".join(left), pytrace=False)
+
+
+@pytest.fixture
+def no_torch(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fails the test if it imports torch, though other tests of this process may have done so before."""
+    for name in [name for name in sys.modules if name == "torch" or name.startswith("torch.")]:
+        monkeypatch.delitem(sys.modules, name)
+    yield
+    assert "torch" not in sys.modules, "the window's process imported torch"
