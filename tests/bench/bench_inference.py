@@ -36,12 +36,13 @@ def cold(document: Document) -> float:
 
 
 def after_an_edit(document: Document, number: int) -> float:
-    """Inference after one more channel count in the middle of a known document."""
+    """Inference after a new channel count in the middle of a known document: the median of ten edits."""
     convolutions = [node for node in walk(document.body) if type(node.block).__name__ == "Conv2d"]
     middle = convolutions[len(convolutions) // 2]
     infer(document)
-    edited = change(document, middle.id, out_channels=64 + 8 * number)
-    return milliseconds(lambda: infer(edited))
+    counts = range(64 + 80 * number, 144 + 80 * number, 8)
+    edits = [change(document, middle.id, out_channels=channels) for channels in counts]
+    return statistics.median(milliseconds(lambda edited=edited: infer(edited)) for edited in edits)  # type: ignore[misc]
 
 
 def main() -> None:
