@@ -176,8 +176,8 @@ class PairEditor(FieldEditor):
             self._height.setSuffix(suffix)
 
 
-class RealEditor(FieldEditor):
-    """A number with a fraction, as text: 1e-05 is readable, a spin box's 0.00001 is not."""
+class LineEditor(FieldEditor):
+    """What the editors with a line of text share; each says what a text means."""
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec, parent)
@@ -185,6 +185,24 @@ class RealEditor(FieldEditor):
         self._adopt(self._line)
         self._line.textEdited.connect(self._on_text)
         self._line.editingFinished.connect(self.left)
+
+    @Slot(str)
+    def _on_text(self, text: str) -> None:
+        raise NotImplementedError
+
+    def show_mixed(self, start: Value) -> None:
+        _say_mixed(self._line)
+
+    def restore(self, value: Value) -> None:
+        self._line.setText(value_text(value))
+
+    def set_wrong(self, wrong: bool) -> None:
+        super().set_wrong(wrong)
+        _mark(self._line, wrong)
+
+
+class RealEditor(LineEditor):
+    """A number with a fraction, as text: 1e-05 is readable, a spin box's 0.00001 is not."""
 
     @Slot(str)
     def _on_text(self, text: str) -> None:
@@ -197,27 +215,13 @@ class RealEditor(FieldEditor):
         if not self._line.hasFocus() or _number(self._line.text()) not in (None, value):
             self._line.setText(value_text(value))
 
-    def show_mixed(self, start: Value) -> None:
-        _say_mixed(self._line)
 
-    def restore(self, value: Value) -> None:
-        self._line.setText(value_text(value))
-
-    def set_wrong(self, wrong: bool) -> None:
-        super().set_wrong(wrong)
-        _mark(self._line, wrong)
-
-
-class NameEditor(FieldEditor):
+class NameEditor(LineEditor):
     """A name that the exported code uses."""
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec, parent)
-        self._line = LineEdit(self)
-        self._adopt(self._line)
         self._line.setMaxLength(40)
-        self._line.textEdited.connect(self._on_text)
-        self._line.editingFinished.connect(self.left)
 
     @Slot(str)
     def _on_text(self, text: str) -> None:
@@ -226,16 +230,6 @@ class NameEditor(FieldEditor):
     def show_value(self, value: Value) -> None:
         if self._line.text() != value and not (self._line.hasFocus() and self.wrong):
             self._line.setText(str(value))
-
-    def show_mixed(self, start: Value) -> None:
-        _say_mixed(self._line)
-
-    def restore(self, value: Value) -> None:
-        self._line.setText(value_text(value))
-
-    def set_wrong(self, wrong: bool) -> None:
-        super().set_wrong(wrong)
-        _mark(self._line, wrong)
 
 
 class SwitchEditor(FieldEditor):

@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolTip, QWidget
 
 from cnnstudio.app.run_history import RunHistory
 from cnnstudio.core.messages import Probe
 from cnnstudio.core.quantity import grouped
 from cnnstudio.ui.theme import mix, theme, tokens, ui_font
-from cnnstudio.ui.train.empty_state import EmptyState
+from cnnstudio.ui.train.empty_state import EmptyState, fill_card
 
 _LABELS_UP_TO = 20
 _GAP = 2
@@ -120,16 +120,7 @@ class ConfusionCard(QFrame):
         self._view = ConfusionView(self)
         text = self.tr("Which class is taken for which, after every epoch.")
         self._empty = EmptyState("build", text, self)
-        area = QWidget(self)
-        self._layers = QStackedLayout(area)
-        self._layers.setContentsMargins(0, 0, 0, 0)
-        self._layers.addWidget(self._empty)
-        self._layers.addWidget(self._view)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(13, 11, 13, 12)
-        column.setSpacing(8)
-        column.addLayout(row)
-        column.addWidget(area, 1)
+        self._layers = fill_card(self, row, self._empty, self._view)
 
     def show_history(self, history: RunHistory) -> None:
         """The latest matrix."""

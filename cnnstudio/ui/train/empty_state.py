@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from cnnstudio.ui.theme import icon, theme, tokens, ui_font
 
@@ -41,3 +41,18 @@ class EmptyState(QWidget):
         text_area = QRectF((self.width() - room) / 2, top + _ICON + _GAP, room, area.height() + 2)
         painter.drawText(text_area, flags, self._text)
         painter.end()
+
+
+def fill_card(card: QFrame, title: QLayout, empty: EmptyState, view: QWidget) -> QStackedLayout:
+    """Lays a card out: its title row and, below, either what will come or the view. Returns the choice."""
+    area = QWidget(card)
+    layers = QStackedLayout(area)
+    layers.setContentsMargins(0, 0, 0, 0)
+    layers.addWidget(empty)
+    layers.addWidget(view)
+    column = QVBoxLayout(card)
+    column.setContentsMargins(13, 11, 13, 12)
+    column.setSpacing(8)
+    column.addLayout(title)
+    column.addWidget(area, 1)
+    return layers

@@ -1,11 +1,11 @@
 """The first layer's filters, now and before training, with a slider through the snapshots in between."""
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QWidget
 
 from cnnstudio.app.run_history import RunHistory
 from cnnstudio.core.messages import Probe
-from cnnstudio.ui.train.empty_state import EmptyState
+from cnnstudio.ui.train.empty_state import EmptyState, fill_card
 from cnnstudio.ui.train.filter_view import FilterView
 
 _MOST = 128
@@ -45,16 +45,7 @@ class FilterCard(QFrame):
         row.addStretch(1)
         self._view = FilterView(self)
         self._empty = EmptyState("inspect", "", self)
-        area = QWidget(self)
-        self._layers = QStackedLayout(area)
-        self._layers.setContentsMargins(0, 0, 0, 0)
-        self._layers.addWidget(self._empty)
-        self._layers.addWidget(self._view)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(13, 11, 13, 12)
-        column.setSpacing(8)
-        column.addLayout(row)
-        column.addWidget(area, 1)
+        self._layers = fill_card(self, row, self._empty, self._view)
         self.show_history(RunHistory(), has_convolution=True)
 
     def show_history(self, history: RunHistory, has_convolution: bool) -> None:
