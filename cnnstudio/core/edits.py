@@ -70,6 +70,27 @@ def change(document: Document, node_id: str, **values: Value) -> Document:
     return _with_node(document, node_id, changed)
 
 
+def change_all(document: Document, ids: Collection[str], **values: Value) -> Document:
+    """:func:`change` for many blocks in one pass; all of them change, or none."""
+
+    def changed(old: Node) -> Node:
+        block = old.block.changed(**values)
+        return old if block == old.block else replace(old, block=block, first=_follow(old, block))
+
+    return _with_nodes(document, ids, changed)
+
+
+def reset_all(document: Document, ids: Collection[str]) -> Document:
+    """Gives blocks the parameters they had when they were new, in every repetition."""
+
+    def fresh(old: Node) -> Node:
+        block = type(old.block)()
+        same = old.first is None and old.block == block
+        return old if same else replace(old, block=block, first=None)
+
+    return _with_nodes(document, ids, fresh)
+
+
 def change_first(document: Document, node_id: str, **values: Value) -> Document:
     """Gives a block other parameters in the first repetition; no values: the same as in the others."""
 
@@ -87,9 +108,11 @@ def set_only_first(document: Document, node_id: str, only_first: bool) -> Docume
 
 def set_disabled(document: Document, ids: Collection[str], disabled: bool) -> Document:
     """Bypasses blocks, or takes them in again."""
-    for node_id in ids:
-        document = _with_node(document, node_id, lambda old: replace(old, disabled=disabled))
-    return document
+
+    def switched(old: Node) -> Node:
+        return old if old.disabled == disabled else replace(old, disabled=disabled)
+
+    return _with_nodes(document, ids, switched)
 
 
 def wrap(document: Document, ids: Collection[str], composite: Composite) -> Document:
@@ -193,6 +216,31 @@ def _follow(old: Node, block: Block) -> Block | None:
     own = {name: value for name, value in first.items() if value != before[name]}
     followed = block.changed(**own)
     return None if followed == block else followed
+
+
+def _with_nodes(document: Document, ids: Collection[str], edit: Callable[[Node], Node]) -> Document:
+    """Many nodes at any depth edited in one pass; an ``edit`` that returns the same node changes nothing."""
+    wanted = set(ids)
+    body = _edited_all(document.body, wanted, edit)
+    if wanted:
+        raise KeyError(min(wanted))
+    return document if body is document.body else document.changed(body=body)
+
+
+def _edited_all(stack: Stack, wanted: set[str], edit: Callable[[Node], Node]) -> Stack:
+    """Takes the ids that it finds out of ``wanted``."""
+    edited = []
+    for old in stack:
+        new = old
+        if old.id in wanted:
+            wanted.discard(old.id)
+            new = edit(old)
+        stacks = tuple(_edited_all(inner, wanted, edit) for inner in old.stacks)
+        if any(fresh is not inner for fresh, inner in zip(stacks, old.stacks, strict=True)):
+            new = replace(new, stacks=stacks)
+        edited.append(new)
+    same = all(new is old for new, old in zip(edited, stack, strict=True))
+    return stack if same else tuple(edited)
 
 
 def _with_node(document: Document, node_id: str, edit: Callable[[Node], Node]) -> Document:

@@ -10,6 +10,7 @@ from cnnstudio.core.edits import (
     EditError,
     add_stack,
     change,
+    change_all,
     change_first,
     duplicate,
     insert,
@@ -17,6 +18,7 @@ from cnnstudio.core.edits import (
     node,
     remove,
     remove_stack,
+    reset_all,
     set_classes,
     set_disabled,
     set_only_first,
@@ -106,6 +108,21 @@ def test_the_first_repetition_follows_but_keeps_what_is_its_own(cnn: Document) -
     strided = change_first(cnn, "b4", stride=2)
     assert find(strided, "b4").effective(first=True) == made("Conv2d", out_channels=6, padding=1, stride=2)
     assert find(set_only_first(cnn, "b5", True), "b5").only_first
+
+
+def test_many_at_once_are_as_one_by_one(cnn: Document) -> None:
+    one_by_one = change(change(cnn, "b1", stride=2), "b4", stride=2)
+    together = change_all(cnn, ["b1", "b4"], stride=2)
+    assert write_document(together) == write_document(one_by_one)
+    assert together.body[2] is cnn.body[2]
+    assert change_all(cnn, ["b1", "b4"], stride=1) is cnn
+    new = reset_all(cnn, ["b1", "b4"])
+    assert find(new, "b1").block == find(new, "b4").block == block_type("Conv2d")()
+    assert find(new, "b4").first is None
+    with pytest.raises(KeyError):
+        reset_all(cnn, ["b1", "b99"])
+    with pytest.raises(ValidationError):
+        change_all(cnn, ["b1", "b4"], stride=0)
 
 
 def test_wrap_and_unwrap_are_inverse(cnn: Document) -> None:

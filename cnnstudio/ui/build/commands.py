@@ -1,6 +1,6 @@
 """What a person does to the network, each one step back: insert, delete, duplicate, move, wrap."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
@@ -20,8 +20,13 @@ _tr = QCoreApplication.translate
 
 def blocks_in(store: DocumentStore) -> tuple[str, ...]:
     """The selected blocks in reading order (not the input and the output)."""
+    return tuple(node.id for node in nodes_in(store))
+
+
+def nodes_in(store: DocumentStore) -> tuple[Node, ...]:
+    """The selected blocks themselves, in reading order."""
     chosen = set(store.selection) - {INPUT_ID, OUTPUT_ID}
-    return tuple(node.id for node in walk(store.document.body) if node.id in chosen) if chosen else ()
+    return tuple(node for node in walk(store.document.body) if node.id in chosen) if chosen else ()
 
 
 def place_after_selection(store: DocumentStore) -> Place:
@@ -75,9 +80,9 @@ def duplicate_selection(store: DocumentStore) -> None:
     text = _tr("Edit", "Duplicate {blocks}").format(blocks=_named(store.document, chosen))
     known = set(_ids(store.document))
     after = edits.duplicate(store.document, chosen)
-    fresh = [node.id for node in walk(after.body) if node.id not in known]
-    inner = {i.id for node in walk(after.body) for stack in node.stacks for i in stack}
-    tops = [i for i in fresh if i not in inner or _parent(after, i) not in fresh]
+    fresh = {node.id for node in walk(after.body)} - known
+    parents = _parents(after)
+    tops = [node.id for node in walk(after.body) if node.id in fresh and _top(parents, node.id, fresh)]
     store.apply(text, after, select=tops)
 
 
@@ -94,13 +99,13 @@ def wrap_selection(store: DocumentStore, kind: str) -> None:
 
 def bypassed(store: DocumentStore) -> bool:
     """Whether all selected blocks are bypassed."""
-    chosen = blocks_in(store)
-    return bool(chosen) and all(find(store.document, i).disabled for i in chosen)
+    chosen = nodes_in(store)
+    return bool(chosen) and all(node.disabled for node in chosen)
 
 
 def bypass_selection(store: DocumentStore, bypass: bool) -> None:
     """Lets the network do without the selected blocks, or takes them in again."""
-    chosen = [i for i in blocks_in(store) if find(store.document, i).disabled != bypass]
+    chosen = [node.id for node in nodes_in(store) if node.disabled != bypass]
     if chosen:
         words = _tr("Edit", "Bypass {blocks}") if bypass else _tr("Edit", "Use {blocks} again")
         text = words.format(blocks=_named(store.document, chosen))
@@ -109,23 +114,15 @@ def bypass_selection(store: DocumentStore, bypass: bool) -> None:
 
 def change_blocks(store: DocumentStore, ids: Sequence[str], name: str, value: Value) -> None:
     """Gives several blocks of one type one value; raises ``ValueError`` (pydantic's) and changes nothing."""
-    document = store.document
-    for node_id in ids:
-        document = edits.change(document, node_id, **{name: value})
+    document = edits.change_all(store.document, ids, **{name: value})
     text = _tr("Edit", "Change {block}").format(block=_named(store.document, ids))
     store.apply(text, document, merge_key=f"{' '.join(ids)}.{name}")
 
 
 def reset_selection(store: DocumentStore, _checked: bool = False) -> None:
     """Gives the selected blocks the parameters they had when they were new, in every repetition."""
-    document, chosen = store.document, blocks_in(store)
-    for node_id in chosen:
-        node = find(document, node_id)
-        if node.first is not None:
-            document = edits.change_first(document, node_id)
-        fresh = type(node.block)()
-        if node.block != fresh:
-            document = edits.change(document, node_id, **fresh.model_dump())
+    chosen = blocks_in(store)
+    document = edits.reset_all(store.document, chosen)
     text = _tr("Edit", "Reset {blocks}").format(blocks=_named(store.document, chosen))
     store.apply(text, document)
 
@@ -133,8 +130,8 @@ def reset_selection(store: DocumentStore, _checked: bool = False) -> None:
 def topmost(store: DocumentStore) -> tuple[str, ...]:
     """The selected blocks without those inside another selected one."""
     chosen = blocks_in(store)
-    inside = {n.id for i in chosen for n in walk((find(store.document, i),)) if n.id != i}
-    return tuple(i for i in chosen if i not in inside)
+    held, parents = set(chosen), _parents(store.document)
+    return tuple(i for i in chosen if _top(parents, i, held))
 
 
 def unwrap_selection(store: DocumentStore) -> None:
@@ -188,6 +185,16 @@ def _ids(document: Document) -> list[str]:
     return [node.id for node in walk(document.body)]
 
 
+def _top(parents: Mapping[str, tuple[str, int]], node_id: str, held: Collection[str]) -> bool:
+    """Whether no composite around a block is among those ``held``."""
+    above = parents.get(node_id)
+    while above is not None:
+        if above[0] in held:
+            return False
+        above = parents.get(above[0])
+    return True
+
+
 def _parents(document: Document) -> dict[str, tuple[str, int]]:
     return {
         inner.id: (node.id, number)
@@ -195,10 +202,6 @@ def _parents(document: Document) -> dict[str, tuple[str, int]]:
         for number, stack in enumerate(node.stacks)
         for inner in stack
     }
-
-
-def _parent(document: Document, node_id: str) -> str | None:
-    return place_of(document, node_id).parent
 
 
 def _neighbour(before: Document, after: Document, gone: Sequence[str]) -> list[str]:

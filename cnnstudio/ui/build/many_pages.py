@@ -8,16 +8,16 @@ from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.block import Block
-from cnnstudio.core.document import find
+from cnnstudio.core.document import Node
 from cnnstudio.core.fields import Value
 from cnnstudio.core.quantity import grouped
 from cnnstudio.ui.build.block_actions import BlockActions
-from cnnstudio.ui.build.commands import blocks_in, change_blocks, topmost
+from cnnstudio.ui.build.commands import blocks_in, change_blocks, nodes_in, topmost
 from cnnstudio.ui.build.fact_view import FactView
 from cnnstudio.ui.build.facts import Fact
 from cnnstudio.ui.build.field_form import FieldForm
 from cnnstudio.ui.build.network_pages import Page
-from cnnstudio.ui.build.occurrences import find_occurrences
+from cnnstudio.ui.build.occurrences import usual_reports
 from cnnstudio.ui.build.page_parts import PageHead
 from cnnstudio.ui.build.say import block_title
 from cnnstudio.ui.widgets.flow import FlowLayout
@@ -89,7 +89,7 @@ class ManyPage(Page):
     @Slot()
     def refresh(self) -> None:
         """Shows the selection as it is now."""
-        chosen = blocks_in(self._store)
+        chosen = nodes_in(self._store)
         if self.kind is None:
             title = self.tr("{count} blocks").format(count=len(chosen))
         else:
@@ -99,15 +99,14 @@ class ManyPage(Page):
         self.buttons.refresh()
         self.facts.show_facts([self._together()])
 
-    def _show_values(self, chosen: tuple[str, ...]) -> None:
-        blocks = [find(self._store.document, node_id).block for node_id in chosen]
+    def _show_values(self, chosen: tuple[Node, ...]) -> None:
+        blocks = [node.block for node in chosen]
         values = {name: getattr(blocks[0], name) for name in self.form.editors}
         mixed = {name for name in values if any(getattr(b, name) != values[name] for b in blocks)}
         self.form.show_values(values, mixed=mixed)
 
     def _together(self) -> Fact:
-        found = [find_occurrences(self._store.inference, i) for i in topmost(self._store)]
-        reports = [f.occurrences[-1] for f in found if f is not None and not f.bypassed]
+        reports = usual_reports(self._store.inference, topmost(self._store))
         params, macs = sum(r.params for r in reports), sum(r.macs for r in reports)
         lines = (
             self.tr("<b>{count}</b> parameters").format(count=grouped(params)),

@@ -1,6 +1,6 @@
 """Where a node occurs: a block inside a Repeat has a report for the first repetition and others."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -103,6 +103,25 @@ def find_occurrences(inference: Inference, node_id: str) -> Found | None:
     except LookupError:  # it exists in the first repetition only
         last = first
     return Found(occurrences, ancestors, first, last)
+
+
+def usual_reports(inference: Inference, ids: Collection[str]) -> tuple[Report, ...]:
+    """The last repetition's report of each node, in reading order; of what is bypassed, none."""
+    wanted = set(ids)
+    found: list[Report] = []
+
+    def search(level: Mapping[str, Occurrences]) -> None:
+        for occurrences in level.values():
+            node = occurrences[-1].node
+            if node.disabled:
+                continue
+            if node.id in wanted:
+                found.append(occurrences[-1])
+            for number in range(len(node.stacks)):
+                search(inside(occurrences, number))
+
+    search({report.node.id: (report,) for report in top_level(inference)})
+    return tuple(found)
 
 
 def _find(
