@@ -68,7 +68,7 @@ class FakeEngine:
                 case Stop():
                     self.end()
                 case Download(dataset):
-                    self.say(Preparing("download", 1, 2), Downloaded(dataset), ticket=ask.ticket)
+                    self.say(Preparing("download", "", 1, 2), Downloaded(dataset), ticket=ask.ticket)
                 case ListDevices():
                     pass
         self.end()
@@ -81,7 +81,7 @@ class FakeEngine:
 
     def train(self, job: Job) -> None:
         run = job.run or "fake-run"
-        self.say(Preparing("read", 1, 2))
+        self.say(Preparing("read", "", 1, 2))
         if job.device == "fail":
             self.say(Failed("The fake run failed as it was told to.", "detail"))
             return

@@ -197,7 +197,7 @@ class EngineSession(QObject):
 
 def _next_state(state: TrainingState, message: object) -> TrainingState:
     match message:
-        case said.Preparing():
+        case said.Preparing() if state not in ("running", "paused"):
             return "preparing"
         case said.Started() | said.Resumed():
             return "running"

@@ -8,7 +8,20 @@ from typing import Any, Self
 
 from tqdm import tqdm
 
-from cnnstudio.core.messages import Epoch, Message, Preparing, Started, Step
+from cnnstudio.core.messages import Epoch, Message, Preparing, Stage, Started, Step
+
+_DOING: dict[Stage, str] = {
+    "download": "Downloading",
+    "unpack": "Unpacking",
+    "read": "Reading",
+    "decode": "Decoding",
+    "draw": "Drawing",
+    "choose": "Trying what trains fastest",
+    "compile": "Compiling the step",
+    "test": "Testing",
+    "rate": "Trying learning rates",
+    "forecast": "Foretelling",
+}
 
 # No thread of tqdm's own: our steps come often enough to repaint.
 tqdm.monitor_interval = 0
@@ -49,12 +62,13 @@ class Bars:
         self.close()
 
     def _prepare(self, message: Preparing) -> None:
-        if message.what != self._what:
+        what = f"{_DOING[message.stage]} {message.name}".strip()
+        if what != self._what:
             self.close()
-            self._what = message.what
+            self._what = what
         if message.total and self._bar is None:
-            in_bytes = message.what.startswith(("Downloading", "Unpacking"))
-            self._bar = _bar(message.what, message.total, "B" if in_bytes else " images", in_bytes)
+            in_bytes = message.stage in ("download", "unpack")
+            self._bar = _bar(what, message.total, "B" if in_bytes else " images", in_bytes)
         if self._bar is not None:
             self._bar.update(message.done - self._bar.n)
 
@@ -78,11 +92,12 @@ class Bars:
 
     def _epoch(self, message: Epoch) -> None:
         self.close()
+        held = message.val_split
         best = " (best)" if message.best_epoch == message.epoch else ""
         _say(
             f"Epoch {message.epoch}: train loss {message.train_loss:.4f}, accuracy"
-            f" {100 * message.train_accuracy:.2f} %; test loss {message.test_loss:.4f}, accuracy"
-            f" {100 * message.test_accuracy:.2f} %{best}; {message.images_per_second:.0f} images/s"
+            f" {100 * message.train_accuracy:.2f} %; {held} loss {message.val_loss:.4f}, accuracy"
+            f" {100 * message.val_accuracy:.2f} %{best}; {message.images_per_second:.0f} images/s"
         )
 
 

@@ -1,6 +1,15 @@
 """What the engine says about a run while it goes on. Frozen, picklable, free of torch and Qt."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+Stage = Literal[
+    "download", "unpack", "read", "decode", "draw", "choose", "compile", "test", "rate", "forecast"
+]
+"""What goes on while no step is taken. Codes, so that each reader says it in its language."""
+
+Held = Literal["test", "validation"]
+"""Which images a result was measured on: the data set's test images, or training images kept aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +23,10 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Preparing:
-    """Something goes on before the first step: a download, a cache, the first import of torch."""
+    """Something goes on between or before steps: a download, a cache, a test. ``name`` says of what."""
 
-    what: str
+    stage: Stage
+    name: str = ""
     done: int = 0
     total: int = 0
 
@@ -34,6 +44,11 @@ class Started:
     class_names: tuple[str, ...]
     first_epoch: int = 1
     choices: tuple[tuple[str, str], ...] = ()
+    val_images: int = 0
+    """Training images kept aside; 0 where the test images are the validation."""
+    val_split: Held = "test"
+    heads: tuple[str, ...] = ()
+    """Names of the side heads, in the order of :attr:`Step.heads`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,8 @@ class Step:
     images: int
     seconds: float
     """Since the first step of this run, pauses left out."""
+    heads: tuple[float, ...] = ()
+    """The losses of the side heads, unweighted."""
 
     def __reduce__(self) -> tuple[object, ...]:
         # Thousands a second are pickled; what dataclasses do for slots takes five times as long.
@@ -59,23 +76,26 @@ class Step:
             self.lr,
             self.images,
             self.seconds,
+            self.heads,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """The sums of an epoch; accuracies are 0 to 1."""
+    """The sums of an epoch; accuracies are 0 to 1. ``val_…`` were measured on the images ``val_split``."""
 
     epoch: int
     step: int
     train_loss: float
     train_accuracy: float
-    test_loss: float
-    test_accuracy: float
+    val_loss: float
+    val_accuracy: float
     lr: float
     seconds: float
     images_per_second: float
     best_epoch: int
+    val_split: Held = "test"
+    heads: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +132,24 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
+class Adjusted:
+    """From this step on the run goes by another learning rate (before the schedule) or number of epochs."""
+
+    epoch: int
+    step: int
+    lr: float
+    epochs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Images that cannot be read and were left out: how many, and the first of them (at most 100 paths)."""
+
+    images: int
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The run ended with an error; ``sentence`` is for the user, ``detail`` (a traceback) for a report."""
 
@@ -121,7 +159,11 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The run ended; ``stopped`` if a person stopped it. What it wrote is usable either way."""
+    """The run ended; ``stopped`` if a person stopped it. What it wrote is usable either way.
+
+    ``test_…`` are of the weights that are kept, on the data set's test images; with a validation split that
+    is the first time they are looked at (and they are 0 where the run was stopped before).
+    """
 
     run: str
     epochs: int
@@ -130,9 +172,26 @@ class Finished:
     best_epoch: int
     images_per_second: float
     stopped: bool = False
+    early: bool = False
+    """Whether early stopping ended it."""
+    weights_epoch: int = 0
+    """The epoch whose weights are kept; 0: those of the last step."""
 
 
-Message = Preparing | Started | Step | Epoch | Probe | Checkpointed | Paused | Resumed | Failed | Finished
+Message = (
+    Preparing
+    | Started
+    | Step
+    | Epoch
+    | Probe
+    | Checkpointed
+    | Paused
+    | Resumed
+    | Adjusted
+    | Skipped
+    | Failed
+    | Finished
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +227,58 @@ class Downloaded:
 @dataclass(frozen=True, slots=True)
 class Cancelled:
     """A download was called off; nothing partial is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class RateCurve:
+    """The loss over a rising learning rate, so far; ``suggestion`` comes when ``done`` (None: no good)."""
+
+    rates: tuple[float, ...]
+    losses: tuple[float, ...]
+    suggestion: float | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a training would need. ``warning`` is one sentence where it will not fit, else empty."""
+
+    device: str
+    train_images: int
+    test_images: int
+    steps_per_epoch: int
+    epochs: int
+    memory_bytes: int
+    available_bytes: int
+    seconds_per_epoch: float
+    disk_bytes: int
+    free_disk_bytes: int
+    warning: str = ""
+    fitting_batch: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataCard:
+    """What a data set holds. ``mean`` and ``std`` are of pixels in [0, 1], one number a channel."""
+
+    dataset: str
+    train_images: int
+    test_images: int
+    class_names: tuple[str, ...]
+    train_counts: tuple[int, ...]
+    test_counts: tuple[int, ...]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    samples: Tensor
+    """uint8 (N, height, width, channels), some of each class."""
+    sample_labels: tuple[int, ...]
+    skipped: Skipped | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AugmentedBatch:
+    """Training images before and after augmentation, uint8 (N, height, width, channels) each."""
+
+    before: Tensor
+    after: Tensor
+    labels: tuple[int, ...]

@@ -7,6 +7,10 @@ Every request is sent in an :class:`Ask` with a ticket, and every message about 
 ``Train``                 ``Finished`` or ``Failed``
 ``Download``              ``Downloaded``, ``Cancelled`` or ``Failed``
 ``ListDevices``           ``Devices`` or ``Failed``
+``FindRate``              ``RateCurve`` with ``done``, ``Cancelled`` or ``Failed``
+``Preflight``             ``Forecast``, ``Cancelled`` or ``Failed``
+``DescribeData``          ``DataCard``, ``Cancelled`` or ``Failed``
+``PreviewAugmentation``   ``AugmentedBatch``, ``Cancelled`` or ``Failed``
 ``Pause`` … ``CallOff``   nothing of their own: what they are about answers under its ticket
 ========================= ==============================================================
 """
@@ -14,7 +18,17 @@ Every request is sent in an :class:`Ask` with a ticket, and every message about 
 from dataclasses import dataclass
 
 from cnnstudio.core.document import Document
-from cnnstudio.core.messages import Cancelled, Devices, Downloaded, Message, Ready
+from cnnstudio.core.messages import (
+    AugmentedBatch,
+    Cancelled,
+    DataCard,
+    Devices,
+    Downloaded,
+    Forecast,
+    Message,
+    RateCurve,
+    Ready,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,10 @@ class Job:
     seed: int | None = None
     download: bool = True
     """Whether a data set that is not on the disk may be downloaded."""
+    group: str = ""
+    """Trainings that repeat each other with other seeds share one."""
+    parent: str = ""
+    """The run whose document this one began with, where it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +81,54 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class StopAfterEpoch:
+    """End the run after its present epoch and its test; ``on`` False takes that back."""
+
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Adjust:
+    """Let the run go on with another learning rate (before the schedule) or number of epochs in all."""
+
+    lr: float | None = None
+    epochs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindRate:
+    """Try learning rates from tiny to too large on a copy of the network; no run is made."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """Foretell what a training would need, by some timed steps; no run is made."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeData:
+    """Describe the data set that the document's settings name, at the document's input size."""
+
+    document: Document
+    data_dir: str | None = None
+    samples: int = 40
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewAugmentation:
+    """Show training images before and after the document's augmentation; ``seed`` draws another time."""
+
+    document: Document
+    data_dir: str | None = None
+    images: int = 16
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Download:
     """Fetch a data set to ``data_dir`` (None: the usual place), told in ``Preparing`` messages."""
 
@@ -77,13 +143,27 @@ class ListDevices:
 
 @dataclass(frozen=True, slots=True)
 class CallOff:
-    """Call off the download that was asked for under this ticket."""
+    """Call off the download, trial or forecast that was asked for under this ticket."""
 
     ticket: int
 
 
-Request = Train | Pause | Resume | Stop | Download | CallOff | ListDevices
-Reply = Message | Ready | Devices | Downloaded | Cancelled
+Request = (
+    Train
+    | Pause
+    | Resume
+    | Stop
+    | StopAfterEpoch
+    | Adjust
+    | FindRate
+    | Preflight
+    | DescribeData
+    | PreviewAugmentation
+    | Download
+    | CallOff
+    | ListDevices
+)
+Reply = Message | Ready | Devices | Downloaded | Cancelled | RateCurve | Forecast | DataCard | AugmentedBatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The training settings and the messages of a run, as data."""
+"""The training settings, as data."""
 
 from typing import Annotated, Literal
 
@@ -7,9 +7,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from cnnstudio.core.fields import Count, Probability, param
 
 OptimizerName = Literal["SGD", "Adam", "AdamW", "Adagrad", "RMSprop"]
-ScheduleName = Literal["constant", "step", "cosine"]
+ScheduleName = Literal["constant", "step", "cosine", "one-cycle", "plateau"]
 InitName = Literal["default", "normal", "he", "xavier"]
+ValidationName = Literal["test", "split"]
+PrecisionName = Literal["auto", "float32", "mixed"]
 
+_Share = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
+_Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 _NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _Positive = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 _Epochs = Annotated[int, Field(ge=1, le=100_000)]
@@ -35,11 +39,16 @@ class Optimizer(_Settings):
 
 
 class Schedule(_Settings):
-    """How the learning rate changes from epoch to epoch."""
+    """How the learning rate changes; :mod:`cnnstudio.core.schedule` has the formulas."""
 
-    name: ScheduleName = param("Schedule", "How the learning rate falls.", "constant", always=True)
+    name: ScheduleName = param("Schedule", "How the learning rate changes.", "constant", always=True)
     step_size: _Epochs = param("Every", "Epochs between two steps of the step schedule.", 50)
-    gamma: _Positive = param("Factor", "What a step multiplies the learning rate by.", 0.1)
+    gamma: _Positive = param("Factor", "What a step, or a plateau, multiplies the learning rate by.", 0.1)
+    patience: _Epochs = param("Patience", "Epochs without a better loss before a plateau's step.", 5)
+    warmup: Annotated[int, Field(ge=0, le=100_000)] = param(
+        "Warm-up", "Epochs in which the learning rate rises from nothing, step by step.", 0
+    )
+    rise: _Share = param("Rise", "The share of a one-cycle in which the learning rate rises.", 0.3)
 
 
 class Initialisation(_Settings):
@@ -56,6 +65,18 @@ class Augmentation(_Settings):
     crop_padding: Annotated[int, Field(ge=0, le=64)] = param(
         "Crop padding", "Pad by so many pixels and cut the original size at random.", 0
     )
+    rotation: Annotated[float, Field(ge=0, le=180, allow_inf_nan=False)] = param(
+        "Rotation", "Turn by up to so many degrees, either way.", 0.0
+    )
+    brightness: _Fraction = param("Brightness", "Brighter or darker by up to this share.", 0.0)
+    contrast: _Fraction = param("Contrast", "More or less contrast by up to this share.", 0.0)
+    saturation: _Fraction = param("Saturation", "More or less colour by up to this share.", 0.0)
+    erasing: _Fraction = param(
+        "Random erasing", "The share of images in which a random rectangle is filled with the mean.", 0.0
+    )
+    cutout: Annotated[int, Field(ge=0, le=1024)] = param(
+        "Cutout", "The side in pixels of a square that is blanked in every image.", 0
+    )
 
 
 class Normalisation(_Settings):
@@ -66,6 +87,28 @@ class Normalisation(_Settings):
 
     mean: _Channels = ()
     std: _Channels = ()
+
+
+class Validation(_Settings):
+    """What is looked at after each epoch, and by what the best epoch is chosen."""
+
+    name: ValidationName = param(
+        "Validate on",
+        "The test images, as the tutorials do, or a part of the training images kept aside, so that the test"
+        " images stay untouched until the end.",
+        "test",
+        always=True,
+    )
+    fraction: _Share = param("Share", "The share of the training images that is kept aside.", 0.1)
+
+
+class EarlyStopping(_Settings):
+    """When a training ends by itself."""
+
+    patience: Annotated[int, Field(ge=0, le=100_000)] = param(
+        "Stop after", "Epochs without a better validation loss after which training ends; 0: never.", 0
+    )
+    restore_best: bool = param("Restore the best", "Keep the weights of the best epoch.", True)
 
 
 class TrainingSettings(_Settings):
@@ -81,6 +124,20 @@ class TrainingSettings(_Settings):
     init: Initialisation = Field(default_factory=Initialisation)
     augment: Augmentation = Field(default_factory=Augmentation)
     normalise: Normalisation = Field(default_factory=Normalisation)
+    validation: Validation = Field(default_factory=Validation)
+    early_stopping: EarlyStopping = Field(default_factory=EarlyStopping)
+    label_smoothing: Probability = param(
+        "Label smoothing", "The share of certainty that is spread over all classes.", 0.0
+    )
+    clip_norm: _NonNegative = param(
+        "Clip gradients", "The longest that all gradients together may be; 0: any length.", 0.0
+    )
+    precision: PrecisionName = param(
+        "Precision", "Mixed computes in half precision where the device gains by it.", "auto"
+    )
+    compile: bool = param(
+        "Compile the step", "Faster steps after a wait of half a minute; needs a C++ compiler.", False
+    )
     seed: Annotated[int, Field(ge=0, lt=2**31)] = param("Seed", "Makes a run repeatable.", 0)
     test_limit: Count | None = Field(
         default=None,

@@ -29,7 +29,7 @@ class Journal:
 
     def epoch(self, message: Epoch) -> None:
         """Writes an epoch, and waits until the disk has it."""
-        self._log.append({"kind": "epoch", **asdict(message)}, durable=True)
+        self._log.append({"kind": "epoch", **epoch_line(message)}, durable=True)
 
     def __enter__(self) -> Self:
         return self
@@ -38,6 +38,15 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._log.close()
+
+
+def epoch_line(message: Epoch) -> dict[str, Any]:
+    """The line of `metrics.jsonl`; what was measured on test images is called so."""
+    line = asdict(message)
+    split = line.pop("val_split")
+    held = "test" if split == "test" else "val"
+    names = {"val_loss": f"{held}_loss", "val_accuracy": f"{held}_accuracy"}
+    return {names.get(name, name): value for name, value in line.items()}
 
 
 def note_result(folder: RunFolder, record: RunRecord, finished: Finished) -> None:

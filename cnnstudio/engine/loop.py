@@ -157,8 +157,8 @@ class Training:
             step=progress.step,
             train_loss=progress.sums.mean_loss,
             train_accuracy=progress.sums.accuracy,
-            test_loss=score.loss,
-            test_accuracy=score.accuracy,
+            val_loss=score.loss,
+            val_accuracy=score.accuracy,
             lr=lr,
             seconds=self._clock.seconds(),
             images_per_second=self._images_per_second(),
@@ -241,7 +241,7 @@ class Training:
         if checkpoint is not None:
             return Choices(checkpoint.threads, checkpoint.channels_last)
         settings = self._settings
-        self._emit(Preparing("Trying what trains fastest"))
+        self._emit(Preparing("choose"))
         images, labels = next(self._feed.train(1, settings.batch_size))
         step = timed_step(images, labels, settings.optimizer, self._network.aux_weights)
         key = f"{self._network.generated.source}\n{tuple(images.shape)}\n{settings.optimizer!r}"

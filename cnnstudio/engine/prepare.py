@@ -28,14 +28,6 @@ from cnnstudio.workspace.runs import RunFolder, RunRecord, create_run, create_ru
 
 Emit = Callable[[Message], None]
 
-_STAGES = {
-    "download": "Downloading {}",
-    "unpack": "Unpacking {}",
-    "read": "Reading {}",
-    "decode": "Decoding {}",
-    "draw": "Drawing {}",
-}
-
 
 @dataclass(frozen=True)
 class Prepared:
@@ -126,8 +118,7 @@ def read_dataset(
     """The data set of the document's settings at its input size, downloaded first if need be."""
 
     def report(progress: Progress) -> None:
-        text = _STAGES[progress.stage].format(progress.name)
-        emit(Preparing(text, progress.done, progress.total))
+        emit(Preparing(progress.stage, progress.name, progress.done, progress.total))
 
     settings, size = document.training, document.input
     info = datasets.dataset(settings.dataset)
@@ -138,7 +129,7 @@ def read_dataset(
                 " download."
             )
         datasets.download(info.id, folder, report, control.stopped)
-    emit(Preparing(f"Reading {info.title}"))
+    emit(Preparing("read", info.title))
     return datasets.load(
         info.id,
         folder,

@@ -11,37 +11,35 @@ import queue
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import BinaryIO, assert_never
 
-from cnnstudio.core.messages import (
-    Cancelled,
-    Devices,
-    Downloaded,
-    Failed,
-    Finished,
-    Preparing,
-    Ready,
-)
+from cnnstudio.core.messages import Devices, Finished, Ready
 from cnnstudio.core.requests import (
+    Adjust,
     Ask,
     CallOff,
+    DescribeData,
     Download,
+    FindRate,
     Job,
     ListDevices,
     Pause,
+    Preflight,
+    PreviewAugmentation,
     Reply,
     Resume,
     Stop,
+    StopAfterEpoch,
     Train,
 )
 from cnnstudio.core.wire import read_frame
+from cnnstudio.engine import side_work
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.outbox import Outbox
+from cnnstudio.engine.side_work import Post, guarded
 
-Post = Callable[[Reply], None]
+Work = Callable[[Post], None]
 
 
 class Server:
@@ -50,9 +48,10 @@ class Server:
     def __init__(self, source: BinaryIO, outbox: Outbox) -> None:
         self._source = source
         self._outbox = outbox
-        self._waiting: queue.SimpleQueue[tuple[int, Job, Control] | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[tuple[int, Work] | None] = queue.SimpleQueue()
         self._runs: dict[int, Control] = {}  # present and waiting, by ticket, in order
-        self._downloads: dict[int, tuple[Control, threading.Thread]] = {}
+        self._asides: dict[int, Control] = {}  # whatever else is under way, by ticket
+        self._readers: dict[int, threading.Thread] = {}
         self._lock = threading.Lock()
         self._warm = threading.Event()
         self._ready = Ready("", ())
@@ -62,14 +61,11 @@ class Server:
         threading.Thread(target=self._listen, name="listener", daemon=True).start()
         self._guarded(0, self._warm_up)
         while (item := self._waiting.get()) is not None:
-            self._run(*item)
-        for _, thread in list(self._downloads.values()):
+            ticket, work = item
+            self._guarded(ticket, work)
+            self._forget(ticket)
+        for thread in list(self._readers.values()):
             thread.join()
-
-    def _run(self, ticket: int, job: Job, control: Control) -> None:
-        self._guarded(ticket, lambda post: _train(job, post, control))
-        with self._lock:
-            self._runs.pop(ticket, None)
 
     def _warm_up(self, post: Post) -> None:
         """The slow imports, in the main thread: others have small stacks on macOS."""
@@ -91,33 +87,41 @@ class Server:
         except EOFError:
             pass  # the other side was killed: the same as its end
         self._stop_runs()
-        for control, _ in list(self._downloads.values()):
+        for control in list(self._asides.values()):
             control.stop()
         self._waiting.put(None)
 
     def _hear(self, ask: Ask) -> None:
         match ask.request:
             case Train(job):
-                control = Control()
-                with self._lock:
-                    self._runs[ask.ticket] = control
-                self._waiting.put((ask.ticket, job, control))
-            case Download() as request:
-                self._start_download(ask.ticket, request)
+                self._queue_run(ask.ticket, job)
+            case FindRate() | Preflight() as request:
+                control = self._aside(ask.ticket)
+                self._waiting.put((ask.ticket, lambda post: side_work.do(request, post, control)))
+            case Download() | DescribeData() | PreviewAugmentation() as request:
+                self._start_reading(ask.ticket, request)
             case Pause():
                 self._present(Control.pause)
             case Resume():
                 self._present(Control.resume)
+            case StopAfterEpoch() | Adjust():
+                raise NotImplementedError(type(ask.request).__name__)
             case Stop():
                 self._stop_runs()
             case CallOff(ticket):
-                if ticket in self._downloads:
-                    self._downloads[ticket][0].stop()
+                if ticket in self._asides:
+                    self._asides[ticket].stop()
             case ListDevices():
                 self._warm.wait()
                 self._outbox.post(ask.ticket, Devices(self._ready.devices))
             case unknown:
                 assert_never(unknown)
+
+    def _queue_run(self, ticket: int, job: Job) -> None:
+        control = Control()
+        with self._lock:
+            self._runs[ticket] = control
+        self._waiting.put((ticket, lambda post: _train(job, post, control)))
 
     def _present(self, wish: Callable[[Control], None]) -> None:
         with self._lock:
@@ -129,28 +133,34 @@ class Server:
             for control in self._runs.values():
                 control.stop()
 
-    def _start_download(self, ticket: int, request: Download) -> None:
+    def _aside(self, ticket: int) -> Control:
         control = Control()
+        with self._lock:
+            self._asides[ticket] = control
+        return control
+
+    def _start_reading(self, ticket: int, request: side_work.Reading) -> None:
+        control = self._aside(ticket)
 
         def work() -> None:
-            self._guarded(ticket, lambda post: _download(request, post, control))
-            self._downloads.pop(ticket, None)
+            self._guarded(ticket, lambda post: side_work.do(request, post, control))
+            self._forget(ticket)
+            self._readers.pop(ticket, None)
 
-        thread = threading.Thread(target=work, name=f"download {request.dataset}", daemon=True)
-        self._downloads[ticket] = (control, thread)
+        thread = threading.Thread(target=work, name=f"reader {ticket}", daemon=True)
+        self._readers[ticket] = thread
         thread.start()
 
-    def _guarded(self, ticket: int, work: Callable[[Post], None]) -> None:
-        """A request that crashes is told as such and does not end the process."""
+    def _forget(self, ticket: int) -> None:
+        with self._lock:
+            self._runs.pop(ticket, None)
+            self._asides.pop(ticket, None)
 
+    def _guarded(self, ticket: int, work: Work) -> None:
         def post(message: Reply) -> None:
             self._outbox.post(ticket, message)
 
-        try:
-            work(post)
-        except Exception as error:
-            sentence = f"The engine met an error that it does not know: {type(error).__name__}: {error}."
-            post(Failed(sentence, traceback.format_exc()))
+        guarded(post, lambda: work(post))
 
 
 def _train(job: Job, post: Post, control: Control) -> None:
@@ -160,24 +170,6 @@ def _train(job: Job, post: Post, control: Control) -> None:
     from cnnstudio.engine.train import run
 
     run(job, post, control)
-
-
-def _download(request: Download, post: Post, control: Control) -> None:
-    from cnnstudio.workspace import datasets
-    from cnnstudio.workspace.progress import Progress
-
-    def report(progress: Progress) -> None:
-        post(Preparing(f"{progress.stage} {progress.name}", progress.done, progress.total))
-
-    folder = Path(request.data_dir) if request.data_dir else None
-    try:
-        datasets.download(request.dataset, folder, report, control.stopped)
-    except datasets.Cancelled:
-        post(Cancelled())
-    except datasets.DatasetError as error:
-        post(Failed(str(error)))
-    else:
-        post(Downloaded(request.dataset))
 
 
 def _private_stdout() -> BinaryIO:

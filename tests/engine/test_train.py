@@ -96,7 +96,7 @@ def test_confusion_counts_every_test_image(tmp_path: Path) -> None:
     probe = [probe for probe in heard.of(Probe) if probe.kind == "confusion"][-1]
     counts = torch.frombuffer(bytearray(probe.tensor.data), dtype=torch.float32).view(probe.tensor.shape)
     assert counts.sum() == heard.of(Started)[0].test_images == 500
-    assert counts.trace() / 500 == pytest.approx(heard.of(Epoch)[-1].test_accuracy)
+    assert counts.trace() / 500 == pytest.approx(heard.of(Epoch)[-1].val_accuracy)
 
 
 def test_the_folder_holds_all_that_is_needed(tmp_path: Path) -> None:

@@ -67,8 +67,8 @@ def curves_of(history: RunHistory, quantity: Quantity, width: int) -> Curves:
             [e - 0.5 for e in epochs],
             [getattr(e, f"train_{quantity}") * scale for e in history.epochs],
         ),
-        test=(epochs, [getattr(e, f"test_{quantity}") * scale for e in history.epochs]),
-        best=(float(best.epoch), getattr(best, f"test_{quantity}") * scale) if best else None,
+        test=(epochs, [getattr(e, f"val_{quantity}") * scale for e in history.epochs]),
+        best=(float(best.epoch), getattr(best, f"val_{quantity}") * scale) if best else None,
         now=history.step.step / per_epoch if history.step else 0.0,
         total=history.total_epochs,
     )

@@ -1,9 +1,10 @@
 """How far the run is: epoch, step, speed, learning rate, time gone and time left."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from cnnstudio.app.run_history import RunHistory
+from cnnstudio.core.messages import Preparing, Stage
 from cnnstudio.core.quantity import grouped
 
 
@@ -80,7 +81,7 @@ class ProgressCard(QFrame):
         self._show_nothing(self.tr("Failed") if state == "failed" else self.tr("Preparing …"))
         now = history.preparing
         if state == "preparing" and now is not None:
-            self._step.setText(now.what)
+            self._step.setText(doing(now))
             self.bar.setRange(0, 1000 if now.total else 0)
             self.bar.setValue(round(1000 * now.done / now.total) if now.total else 0)
         elif state == "preparing":
@@ -98,6 +99,27 @@ class ProgressCard(QFrame):
         label.setObjectName(name)
         label.setStyleSheet(style)
         return label
+
+
+def doing(now: Preparing) -> str:
+    """What goes on, for people."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("ProgressCard", text)
+
+    words: dict[Stage, str] = {
+        "download": tr("Downloading {name}"),
+        "unpack": tr("Unpacking {name}"),
+        "read": tr("Reading {name}"),
+        "decode": tr("Decoding {name}"),
+        "draw": tr("Drawing {name}"),
+        "choose": tr("Trying what trains fastest"),
+        "compile": tr("Compiling the step"),
+        "test": tr("Testing"),
+        "rate": tr("Trying learning rates"),
+        "forecast": tr("Foretelling time and memory"),
+    }
+    return words[now.stage].format(name=now.name)
 
 
 def _suffix(card: ProgressCard, state: str) -> str:

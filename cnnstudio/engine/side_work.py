@@ -1,0 +1,66 @@
+"""What the engine does beside training: every request that has an answer of its own.
+
+Each is imported when it is asked for first. A work tells its answer through ``post``, looks at ``control``
+now and then, and may raise; :func:`guarded` turns what it raises into a message.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from cnnstudio.core.messages import Cancelled, Downloaded, Failed, Preparing
+from cnnstudio.core.requests import (
+    DescribeData,
+    Download,
+    FindRate,
+    Preflight,
+    PreviewAugmentation,
+    Reply,
+)
+from cnnstudio.engine.control import Control
+
+Post = Callable[[Reply], None]
+Measuring = FindRate | Preflight
+"""They take steps: in the main thread, between two trainings."""
+Reading = Download | DescribeData | PreviewAugmentation
+"""They touch data only: each in a thread of its own, while a training goes on."""
+
+
+def do(request: Measuring | Reading, post: Post, control: Control) -> None:
+    """Answers the request; raises what hinders it."""
+    match request:
+        case Download():
+            _download(request, post, control)
+        case FindRate() | Preflight() | DescribeData() | PreviewAugmentation():
+            post(Failed(f"The engine cannot answer {type(request).__name__} yet."))
+
+
+def guarded(post: Post, work: Callable[[], None]) -> None:
+    """A request that fails or crashes is told as such and does not end the process."""
+    from cnnstudio.engine.errors import EngineError
+    from cnnstudio.workspace.errors import Cancelled as CalledOff
+    from cnnstudio.workspace.errors import WorkspaceError
+
+    try:
+        work()
+    except CalledOff:
+        post(Cancelled())
+    except (EngineError, WorkspaceError) as error:
+        post(Failed(str(error)))
+    except Exception as error:
+        sentence = f"The engine met an error that it does not know: {type(error).__name__}: {error}."
+        post(Failed(sentence, traceback.format_exc()))
+
+
+def _download(request: Download, post: Post, control: Control) -> None:
+    from cnnstudio.workspace import datasets
+    from cnnstudio.workspace.progress import Progress
+
+    def report(progress: Progress) -> None:
+        post(Preparing(progress.stage, progress.name, progress.done, progress.total))
+
+    folder = Path(request.data_dir) if request.data_dir else None
+    datasets.download(request.dataset, folder, report, control.stopped)
+    post(Downloaded(request.dataset))
