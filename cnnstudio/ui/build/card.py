@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from cnnstudio.ui.build.tensor_glyph import Glyph
 from cnnstudio.ui.build.texts import Face, elided, width, wrapped
 
 Size = Literal["full", "compact", "frame"]
@@ -22,6 +23,10 @@ LEFT = 16.0
 RIGHT = 12.0
 PATHS_ROOM = 17.0
 """For the small picture of paths on a compact card."""
+GLYPH_GAP = 7.0
+"""Between the shape on a compact card and the small block that shows it."""
+GLYPH_ROOM = 27.0
+"""Shapes stand below each other, whatever the width of their blocks; a wider block moves its shape."""
 _MOST_FAULT_LINES = 3
 
 
@@ -47,6 +52,8 @@ class Words:
     """Numbers at the right: parameters, MACs; or the shape of Input and Output."""
     shape: str = ""
     """The shape that leaves, shown on compact cards where there is room."""
+    glyph: Glyph | None = None
+    """The same to be seen, at the right end of compact cards."""
     badge: str = ""
     """What the first repetition has of its own."""
     colour: str = ""
@@ -74,19 +81,21 @@ class Card:
     fault_lines: tuple[str, ...] = ()
     fault_top: float = 0.0
     links: tuple[Link, ...] = ()
+    paper: bool = False
+    """Whether it is for a picture to take away: there is nothing to press on it."""
 
 
-def make_card(words: Words, size: Size, card_width: float) -> Card:
+def make_card(words: Words, size: Size, card_width: float, paper: bool = False) -> Card:
     """Places words on a card of this width; the height follows from what has to be said."""
     top = _plain_height(words, size)
     if not words.fault:
-        return Card(words, size, card_width, top)
-    left = text_left(size)
+        return Card(words, size, card_width, top, paper=paper)
+    left = text_left(size, paper)
     room = card_width - left - RIGHT
     lines = wrapped(words.fault, Face.SMALL, room, _MOST_FAULT_LINES)
     fault_top = {"full": 27.0, "compact": 24.0, "frame": 28.0}[size]
     links, below = _links(words.fixes, lines, left, fault_top, room)
-    return Card(words, size, card_width, max(top, below + 8), lines, fault_top, links)
+    return Card(words, size, card_width, max(top, below + 8), lines, fault_top, links, paper)
 
 
 def _plain_height(words: Words, size: Size) -> float:
@@ -98,19 +107,19 @@ def _plain_height(words: Words, size: Size) -> float:
     return FULL_TWO_LINES if two else FULL_ONE_LINE
 
 
-def text_left(size: Size) -> float:
+def text_left(size: Size, paper: bool = False) -> float:
     """Where the sentence about a problem begins."""
-    return {"full": LEFT, "compact": 13.0, "frame": 28.0}[size]
+    return {"full": LEFT, "compact": 13.0, "frame": 13.0 if paper else 28.0}[size]
 
 
 def title_left(card: Card) -> float:
     """Where the title begins."""
     if card.size == "frame":
-        return 28.0
-    folded = card.words.folded is not None
+        return text_left(card.size, card.paper)
+    sign, paths = card.words.folded is not None and not card.paper, bool(card.words.paths)
     if card.size == "full":
-        return LEFT + 18 * folded
-    return 13.0 + 16 * folded + PATHS_ROOM * bool(card.words.paths)
+        return LEFT + 18 * (sign or paths)
+    return 13.0 + 16 * sign + PATHS_ROOM * paths
 
 
 def _links(
@@ -142,4 +151,11 @@ def natural_width(words: Words, with_shape: bool) -> float:
         parts.append(width(words.badge, Face.SMALL_SHAPE) + 18)
     if with_shape and words.shape:
         parts.append(width(words.shape, Face.SMALL_SHAPE) + 16)
+    if words.glyph is not None:
+        parts.append(glyph_room(words.glyph) if with_shape else words.glyph.across + GLYPH_GAP)
     return sum(parts)
+
+
+def glyph_room(glyph: Glyph) -> float:
+    """What a card with a shape keeps free at its right end for the block that shows it."""
+    return max(GLYPH_ROOM, glyph.across + GLYPH_GAP)

@@ -6,8 +6,19 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from cnnstudio.ui.build.card import LINE, RIGHT, STRIPE, Card, Link, title_left
+from cnnstudio.ui.build.card import (
+    COMPACT_HEIGHT,
+    GLYPH_GAP,
+    LINE,
+    RIGHT,
+    STRIPE,
+    Card,
+    Link,
+    glyph_room,
+    title_left,
+)
 from cnnstudio.ui.build.card_text import paint_notice, paint_paths, paint_sign, put, put_right, put_title
+from cnnstudio.ui.build.tensor_glyph import Glyph, paint_glyph
 from cnnstudio.ui.build.texts import Face, elided, width
 from cnnstudio.ui.theme import mix, tokens
 
@@ -90,16 +101,22 @@ class CardItem(BlockItem):
         if option.levelOfDetailFromTransform(painter.worldTransform()) < 0.2:
             return
         if self.card.words.folded is not None:
-            sign = self._sign()
-            paint_sign(painter, sign, plus=True)
-            compact = self.card.size == "compact"
-            below, beside = sign.translated(-0.5, 18), sign.translated(18, 0)
-            paint_paths(painter, beside if compact else below, self.card.words.paths)
+            self._paint_folded(painter)
         if self.card.size == "compact":
             self._paint_compact(painter)
         else:
             self._paint_full(painter)
         paint_notice(painter, self.card)
+
+    def _paint_folded(self, painter: QPainter) -> None:
+        """The sign to unfold, and a picture of the paths inside."""
+        sign, compact = self._sign(), self.card.size == "compact"
+        beside = sign.translated(18, 0) if compact else sign.translated(-0.5, 18)
+        if self.card.paper:
+            beside = sign if compact else sign.translated(-0.5, self.card.height / 2 - sign.center().y())
+        else:
+            paint_sign(painter, sign, plus=True)
+        paint_paths(painter, beside, self.card.words.paths)
 
     def _paint_body(self, painter: QPainter) -> None:
         t, words = tokens(), self.card.words
@@ -150,15 +167,30 @@ class CardItem(BlockItem):
         left, right = title_left(self.card), self.card.width - RIGHT
         title = elided(words.title, Face.SMALL_TITLE, right - left)
         x = put_title(painter, self.card, 18.5, title, (Face.SMALL_TITLE, t.text))
-        head = width(words.brief, Face.SMALL)
-        shape = width(words.shape, Face.SMALL_SHAPE)
+        used = x + 5 + width(words.brief, Face.SMALL)
+        badge = width(words.badge, Face.SMALL_SHAPE) + 18 if words.badge else 0.0
+        shape = width(words.shape, Face.SMALL_SHAPE) + 14 if words.shape else 0.0
+        if words.glyph is not None:
+            right = self._paint_glyph(painter, words.glyph, used + badge, right, shape)
         if words.badge:
             right = self._paint_badge(painter, x + 5, right)
-        if words.shape and x + 5 + head + 14 + shape <= right:
+        if words.shape and used + shape <= right:
             put_right(painter, right, 18.5, words.shape, (Face.SMALL_SHAPE, t.muted))
-            right -= shape + 8
+            right -= shape - 6
         if words.brief:
             put(painter, x + 5, 18.5, elided(words.brief, Face.SMALL, right - x - 5), (Face.SMALL, t.text))
+
+    def _paint_glyph(self, painter: QPainter, glyph: Glyph, used: float, right: float, shape: float) -> float:
+        """Shows what leaves at the right end where there is room; returns what is left of the card."""
+        room = glyph_room(glyph)
+        if used + shape + room <= right:
+            # In the middle of its room, so that a stack of them narrows around one line.
+            paint_glyph(painter, right - (room - GLYPH_GAP - glyph.across) / 2, COMPACT_HEIGHT / 2, glyph)
+            return right - room
+        if used + GLYPH_GAP + glyph.across <= right:
+            paint_glyph(painter, right, COMPACT_HEIGHT / 2, glyph)
+            return right - GLYPH_GAP - glyph.across
+        return right
 
     def _paint_badge(self, painter: QPainter, left: float, right: float) -> float:
         """Says what the first repetition has of its own, in a small frame; returns where it begins."""

@@ -90,7 +90,8 @@ class FrameItem(BlockItem):
 
     def _paint_header(self, painter: QPainter) -> None:
         t, words = tokens(), self.card.words
-        paint_sign(painter, _SIGN, plus=False)
+        if not self.card.paper:
+            paint_sign(painter, _SIGN, plus=False)
         x = put_title(painter, self.card, 20.5, words.title, (Face.TITLE, t.text))
         right = self.rect().width() - RIGHT
         for line in words.right[:1]:

@@ -11,7 +11,7 @@ from cnnstudio.core.block import Composite
 from cnnstudio.core.document import Document, Node, Stack
 from cnnstudio.core.infer import Inference
 from cnnstudio.core.shape import Shape
-from cnnstudio.ui.build.card import FULL_WIDTH, Card, make_card, natural_width
+from cnnstudio.ui.build.card import FULL_WIDTH, Card, Size, Words, make_card, natural_width
 from cnnstudio.ui.build.occurrences import Occurrences, inside, top_level
 from cnnstudio.ui.build.say import shape
 from cnnstudio.ui.build.words import Troubles, hidden_trouble, input_words, output_words, words_of
@@ -98,14 +98,16 @@ _Key = tuple[Node, Occurrences, float]
 
 @dataclass
 class Layouter:
-    """Lays documents out, one after the other; remembers boxes."""
+    """Lays documents out, one after the other; remembers boxes. On ``paper`` there is nothing to press."""
 
+    paper: bool = False
     _old: dict[_Key, Box] = field(default_factory=dict)
     _new: dict[_Key, Box] = field(default_factory=dict)
     _naturals: dict[tuple[Node, Occurrences, bool], float] = field(default_factory=dict)
     _folded: Collection[str] = ()
     _troubles: Troubles = field(default_factory=dict)
     _unsure: frozenset[str] = frozenset()
+    _largest: int = 1
 
     def forget(self) -> None:
         """Colours, fonts or what is collapsed changed."""
@@ -116,9 +118,13 @@ class Layouter:
         if len(self._new) > 10_000:
             self._old, self._new, self._naturals = self._new, {}, {}
         self._folded, self._troubles = folded, troubles
+        largest = max(inference.document.input.height, inference.document.input.width)
+        if largest != self._largest:
+            self.forget()  # against it, all sizes are seen
+            self._largest = largest
         self._unsure = _with_ancestors(inference.document, troubles)
         document = inference.document
-        top = make_card(input_words(document), "full", FULL_WIDTH)
+        top = self._card(input_words(document), "full", FULL_WIDTH)
         y = top.height
         placed: list[Placed] = []
         flows: list[Shape | None] = [document.input.shape]
@@ -134,11 +140,14 @@ class Layouter:
         if not document.body:
             y += ROOT_GAP + START_HEIGHT
             troubles = {}  # everybody starts with an empty network
-        bottom = make_card(output_words(document, troubles.get("")), "full", FULL_WIDTH)
+        bottom = self._card(output_words(document, troubles.get("")), "full", FULL_WIDTH)
         widest = max([FULL_WIDTH, *(p.box.width for p in placed)])
         shapes = tuple(map(shape, flows))
         height = y + ROOT_GAP + bottom.height
         return Layout(top, bottom, y + ROOT_GAP, tuple(placed), shapes, tuple(flows), widest, height)
+
+    def _card(self, words: Words, size: Size, width: float) -> Card:
+        return make_card(words, size, width, self.paper)
 
     def _is_frame(self, node: Node) -> bool:
         return isinstance(node.block, Composite) and node.id not in self._folded
@@ -158,18 +167,18 @@ class Layouter:
     def _made(self, node: Node, occurrences: Occurrences, width: float, root: bool) -> Box:
         trouble = self._troubles.get(node.id)
         if not isinstance(node.block, Composite):
-            words = words_of(node, occurrences, trouble, None)
-            card = make_card(words, "full" if root else "compact", width)
+            words = words_of(node, occurrences, trouble, None, largest=self._largest)
+            card = self._card(words, "full" if root else "compact", width)
             return Box(node, card, width, card.height, (), frozenset((node.id,)))
         framed = self._is_frame(node)
         hidden = ""
         if not framed and node.id in self._unsure:
             hidden = hidden_trouble(node, self._troubles)
-        words = words_of(node, occurrences, trouble, not framed, hidden)
+        words = words_of(node, occurrences, trouble, not framed, hidden, self._largest)
         if not framed:
-            card = make_card(words, "full" if root else "compact", width)
+            card = self._card(words, "full" if root else "compact", width)
             return Box(node, card, width, card.height, (), frozenset((node.id,)))
-        return self._frame(node, occurrences, width, make_card(words, "frame", width))
+        return self._frame(node, occurrences, width, self._card(words, "frame", width))
 
     def _frame(self, node: Node, occurrences: Occurrences, width: float, header: Card) -> Box:
         lane = _lane(node)
@@ -250,7 +259,7 @@ class Layouter:
             columns = self._natural_columns(node, occurrences)
             lane = _lane(node)
             return sum(columns) + 2 * PAD + COLUMN_GAP * (len(columns) - 1 + (lane > 0)) + lane
-        words = words_of(node, occurrences, None, True if node.stacks else None)
+        words = words_of(node, occurrences, None, True if node.stacks else None, largest=self._largest)
         return min(COLUMN_MAX, natural_width(words, with_shape))
 
 

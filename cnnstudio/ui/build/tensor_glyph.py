@@ -14,7 +14,11 @@ _LARGEST = 14.0
 _SMALLEST = 2.0
 _DEPTH = 1.9
 """Pixels that a doubling of the channels adds."""
+_ON_A_CARD = 0.8
+"""So much smaller than beside a wire."""
 MOST_WIDTH, MOST_HEIGHT = 46.0, 24.0
+_BACK, _UP = 0.85, 0.3
+"""How far a pixel of depth reaches to the right and up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,16 @@ class Glyph:
     width: float
     height: float
     depth: float
+
+    @property
+    def across(self) -> float:
+        """From its left end to its right one."""
+        return self.width + _BACK * self.depth
+
+    @property
+    def tall(self) -> float:
+        """From its foot to its top."""
+        return self.height + _UP * self.depth
 
 
 @lru_cache(maxsize=4096)
@@ -44,24 +58,39 @@ def glyph_of(shape: Shape | None, largest: int) -> Glyph | None:
     return Glyph(wide, high, _DEPTH * log2(1 + channels))
 
 
+@lru_cache(maxsize=4096)
+def card_glyph(shape: Shape | None, largest: int) -> Glyph | None:
+    """The same, small enough for a card."""
+    glyph = glyph_of(shape, largest)
+    if glyph is None:
+        return None
+    return Glyph(*(_ON_A_CARD * part for part in (glyph.width, glyph.height, glyph.depth)))
+
+
 def paint_glyph(painter: QPainter, right: float, middle: float, glyph: Glyph) -> None:
     """Draws it with its right end at ``right`` and its middle at the height ``middle``."""
-    t = tokens()
+    edge, roof_colour, side_colour, front_colour = _colours(tokens().accent, tokens().canvas)
     # Seen from the left front: what lies behind is drawn up and to the right.
-    back, up = glyph.depth * 0.85, glyph.depth * 0.3
-    left, top = right - glyph.width - back, middle - (glyph.height - up) / 2
+    back, up = glyph.depth * _BACK, glyph.depth * _UP
+    left, top = right - glyph.across, middle - (glyph.height - up) / 2
     front = QRectF(left, top, glyph.width, glyph.height)
     lift = QPointF(back, -up)
     roof = QPolygonF([front.topLeft(), front.topLeft() + lift, front.topRight() + lift, front.topRight()])
     side = QPolygonF(
         [front.topRight(), front.topRight() + lift, front.bottomRight() + lift, front.bottomRight()]
     )
-    pen = QPen(QColor(mix(t.accent, t.canvas, 0.75)), 0.8)
+    pen = QPen(edge, 0.8)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)
-    painter.setBrush(QColor(mix(t.accent, t.canvas, 0.16)))
+    painter.setBrush(roof_colour)
     painter.drawPolygon(roof)
-    painter.setBrush(QColor(mix(t.accent, t.canvas, 0.34)))
+    painter.setBrush(side_colour)
     painter.drawPolygon(side)
-    painter.setBrush(QColor(mix(t.accent, t.canvas, 0.5)))
+    painter.setBrush(front_colour)
     painter.drawRect(front)
+
+
+@lru_cache(maxsize=4)
+def _colours(accent: str, ground: str) -> tuple[QColor, ...]:
+    """Of the edges, of the roof, of the side, of the front."""
+    return tuple(QColor(mix(accent, ground, share)) for share in (0.75, 0.16, 0.34, 0.5))

@@ -14,6 +14,7 @@ from cnnstudio.core.quantity import short
 from cnnstudio.ui.build.card import Level, Words
 from cnnstudio.ui.build.occurrences import Occurrences
 from cnnstudio.ui.build.say import block_title, fault_text, fix_text, shape
+from cnnstudio.ui.build.tensor_glyph import card_glyph
 from cnnstudio.ui.theme import block_colour
 from cnnstudio.workspace.datasets import CATALOGUE
 
@@ -34,15 +35,30 @@ Troubles = Mapping[str, Trouble]
 
 
 def words_of(
-    node: Node, occurrences: Occurrences, trouble: Trouble | None, folded: bool | None, hidden: str = ""
+    node: Node,
+    occurrences: Occurrences,
+    trouble: Trouble | None,
+    folded: bool | None,
+    hidden: str = "",
+    largest: int = 1,
 ) -> Words:
-    """What the card of a node says; ``hidden`` is what is wrong with a block inside a collapsed one."""
+    """What the card of a node says.
+
+    Args:
+        node: the block in its place.
+        occurrences: what inference found out about it.
+        trouble: what is wrong with it.
+        folded: whether a composite is collapsed; None for a layer.
+        hidden: what is wrong with a block inside a collapsed one.
+        largest: the longer side of the network's input.
+    """
     block, last = node.block, occurrences[-1]
     title = block_title(block)
     fault, fixes, level = _fault(trouble)
     if not fault and folded and hidden:
         fault, level = hidden, "fault"
     costs = _costs(occurrences)
+    leaving = last.input if node.disabled else last.output
     paths = _paths(node) if folded else ""
     return Words(
         title=title,
@@ -50,7 +66,8 @@ def words_of(
         brief=_brief(block, costs, folded),
         details=_inside(node) if folded else block.details(),
         right=(_tr("Card", "bypassed"),) if node.disabled else costs,
-        shape=shape(last.input if node.disabled else last.output),
+        shape=shape(leaving),
+        glyph=None if folded is False else card_glyph(leaving, largest),
         badge=_badge(node),
         colour=block_colour(type(block).__name__, block.category),
         fault=fault,

@@ -9,6 +9,7 @@ from cnnstudio.ui.build.card_item import DIMMED, CardItem
 from cnnstudio.ui.build.card_text import put
 from cnnstudio.ui.build.frame_item import FrameItem
 from cnnstudio.ui.build.layout import Box
+from cnnstudio.ui.build.tensor_glyph import paint_glyph
 from cnnstudio.ui.build.texts import Face, elided
 from cnnstudio.ui.diagram.sheet import MARGIN, Sheet, Wire
 from cnnstudio.ui.theme import light_colours, tokens, ui_font
@@ -39,6 +40,8 @@ def _paint_wire(painter: QPainter, wire: Wire) -> None:
     painter.setPen(QPen(QColor(colour), 1.0))
     painter.drawPolyline([QPointF(x, y) for x, y in wire.points])
     put(painter, *wire.at, wire.shape, (Face.SHAPE, colour))
+    if wire.glyph is not None:
+        paint_glyph(painter, *wire.glyph_at, wire.glyph)
 
 
 def _paint_block(painter: QPainter, x: float, y: float, what: Box | Card, block_id: str = "") -> None:

@@ -11,6 +11,7 @@ from cnnstudio.core.quantity import grouped, short
 from cnnstudio.ui.build.card import Card
 from cnnstudio.ui.build.layout import ROOT_GAP, Box, Layout, Layouter
 from cnnstudio.ui.build.say import shape
+from cnnstudio.ui.build.tensor_glyph import Glyph, glyph_of
 from cnnstudio.ui.build.texts import Face, width
 from cnnstudio.ui.build.words import Trouble
 from cnnstudio.ui.diagram.columns import Span, column_height, columns_of
@@ -47,11 +48,16 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """Runs from block to block; the shape that flows through is written at a point."""
+    """Runs from block to block; the shape that flows through is written at a point.
+
+    The small block that shows it has its right end at ``glyph_at``, in the middle of its height.
+    """
 
     points: tuple[Point, ...]
     shape: str
     at: Point
+    glyph: Glyph | None
+    glyph_at: Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,8 @@ class Diagram:
     caption: Caption
     trunk: tuple[tuple[str, Box | Card], ...]
     shapes: tuple[str, ...]
+    """What flows into each element but the first."""
+    glyphs: tuple[Glyph | None, ...]
 
     @property
     def heights(self) -> tuple[float, ...]:
@@ -84,11 +92,13 @@ def diagram_of(inference: Inference, folded: Collection[str]) -> Diagram:
     troubles: dict[str, Trouble] = {}
     for problem in inference.problems:
         troubles.setdefault(problem.node or "", Trouble(problem, ()))
-    layout: Layout = Layouter().layout(inference, troubles, folded)
+    layout: Layout = Layouter(paper=True).layout(inference, troubles, folded)
     trunk: list[tuple[str, Box | Card]] = [(INPUT_ID, layout.input)]
     trunk += [(placed.box.node.id, placed.box) for placed in layout.boxes]
     trunk.append((OUTPUT_ID, layout.output))
-    return Diagram(_caption(inference), tuple(trunk), layout.shapes)
+    size = inference.document.input
+    glyphs = tuple(glyph_of(flow, max(size.height, size.width)) for flow in layout.flows)
+    return Diagram(_caption(inference), tuple(trunk), layout.shapes, glyphs)
 
 
 def _caption(inference: Inference) -> Caption:
@@ -119,11 +129,11 @@ def sheet_of(diagram: Diagram, columns: int = 1) -> Sheet:
     below = MARGIN if len(spans) == 1 else max(MARGIN, ROOT_GAP)
     ends = {last for _, last in spans}
     wires = tuple(
-        _climbing(upper, lower, text, left=min(b.x for b in _together(blocks, spans, number)))
+        _climbing(upper, lower, what, left=min(b.x for b in _together(blocks, spans, number)))
         if number in ends
-        else _straight(upper, lower, text)
-        for number, (upper, lower, text) in enumerate(
-            zip(blocks, blocks[1:], diagram.shapes, strict=False), start=1
+        else _straight(upper, lower, what)
+        for number, (upper, lower, what) in enumerate(
+            zip(blocks, blocks[1:], zip(diagram.shapes, diagram.glyphs, strict=True), strict=False), start=1
         )
     )
     return Sheet(wide + 2 * MARGIN, bottom + below, diagram.caption, tuple(blocks), wires)
@@ -168,12 +178,13 @@ def _middle(block: Block) -> float:
     return block.x + block.what.width / 2
 
 
-def _straight(upper: Block, lower: Block, text: str) -> Wire:
+def _straight(upper: Block, lower: Block, what: tuple[str, Glyph | None]) -> Wire:
     x, start = _middle(upper), upper.y + upper.what.height
-    return Wire(((x, start), (x, lower.y)), text, (x + 8, (start + lower.y) / 2 + 4.5))
+    middle = (start + lower.y) / 2
+    return Wire(((x, start), (x, lower.y)), what[0], (x + 8, middle + 4.5), what[1], (x - 8, middle))
 
 
-def _climbing(upper: Block, lower: Block, text: str, left: float) -> Wire:
+def _climbing(upper: Block, lower: Block, what: tuple[str, Glyph | None], left: float) -> Wire:
     """From the foot of a column to the head of the next, whose blocks begin at ``left``."""
     x, start, end = _middle(upper), upper.y + upper.what.height, _middle(lower)
     half, gutter = ROOT_GAP / 2, left - GUTTER / 2
@@ -185,4 +196,7 @@ def _climbing(upper: Block, lower: Block, text: str, left: float) -> Wire:
         (end, lower.y - half),
         (end, lower.y),
     )
-    return Wire(points, text, (end + 8, lower.y - half - 5))
+    text, glyph = what
+    # The wire comes from the left: both stand at its right.
+    behind = end + 16 + width(text, Face.SHAPE) + (glyph.across if glyph else 0)
+    return Wire(points, text, (end + 8, lower.y - half + 4.5), glyph, (behind, lower.y - half))

@@ -292,7 +292,7 @@ def test_the_wheel_with_ctrl_zooms(qtbot: QtBot, build: BuildWorkspace) -> None:
 
 
 def test_dragging_the_ground_pans(qtbot: QtBot, build: BuildWorkspace) -> None:
-    build.canvas.set_zoom(200)
+    build.canvas.set_zoom(180)
     bar = build.canvas.verticalScrollBar()
     bar.setValue(300)
     drag(qtbot, build, QPoint(5, 400), QPoint(5, 340))

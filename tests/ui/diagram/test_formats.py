@@ -13,7 +13,11 @@ from PySide6.QtWidgets import QApplication
 
 from cnnstudio.core.document import Document, InputSize
 from cnnstudio.core.infer import infer
+from cnnstudio.ui.build import card_item, frame_item
 from cnnstudio.ui.build.card_item import CardItem
+from cnnstudio.ui.build.tensor_glyph import Glyph
+from cnnstudio.ui.build.texts import Face, width
+from cnnstudio.ui.diagram import paint
 from cnnstudio.ui.diagram.formats import PNG_LONGEST, PNG_PIXELS, pdf_bytes, png_bytes, svg_bytes
 from cnnstudio.ui.diagram.sheet import Diagram, diagram_of, fitting_sheet, sheet_of
 from cnnstudio.ui.theme import apply_theme
@@ -84,7 +88,9 @@ def test_png_is_twice_the_canvas(qapp: QApplication, preset: str) -> None:
 def test_png_of_a_huge_network_stays_within_bounds(qapp: QApplication) -> None:
     small = diagram("cifar10-first-cnn")
     trunk = (small.trunk[0], *small.trunk[1:-1] * 80, small.trunk[-1])
-    huge = Diagram(small.caption, trunk, small.shapes[:1] * (len(trunk) - 1))
+    huge = Diagram(
+        small.caption, trunk, small.shapes[:1] * (len(trunk) - 1), small.glyphs[:1] * (len(trunk) - 1)
+    )
     assert sheet_of(huge).height > PNG_LONGEST
     image = QImage.fromData(png_bytes(huge))
     assert max(image.width(), image.height()) <= PNG_LONGEST
@@ -176,3 +182,31 @@ def test_nothing_is_painted_from_a_cached_picture(
     made = diagram("cifar10-first-cnn")
     svg_bytes(made)
     assert len(painted) == len(made.trunk)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_size_can_be_seen_and_nothing_be_pressed(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, preset: str
+) -> None:
+    seen: list[Glyph] = []
+    for module in (paint, card_item):
+        monkeypatch.setattr(module, "paint_glyph", lambda painter, right, middle, glyph: seen.append(glyph))
+    for module in (card_item, frame_item):
+        monkeypatch.setattr(module, "paint_sign", lambda *rest: pytest.fail("a sign to press on paper"))
+    made = diagram(preset)
+    svg_bytes(made)
+    assert len(seen) >= len(made.trunk) - 1
+    document = load_preset(preset)
+    folded = diagram(preset, tuple(node.id for node in document.body if node.stacks))
+    svg_bytes(folded)
+
+
+def test_the_size_stands_free_at_the_head_of_a_column(qapp: QApplication) -> None:
+    sheet = sheet_of(diagram("resnet50"), 2)
+    climbing = [wire for wire in sheet.wires if len(wire.points) > 2]
+    assert len(climbing) == 1
+    for wire in climbing:
+        assert wire.glyph is not None
+        text_end = wire.at[0] + width(wire.shape, Face.SHAPE)
+        assert max(x for x, _ in wire.points) < wire.at[0] < text_end < wire.glyph_at[0] - wire.glyph.across
+        assert wire.glyph_at[0] < sheet.width
