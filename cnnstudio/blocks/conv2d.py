@@ -1,3 +1,4 @@
+from math import gcd
 from typing import ClassVar
 
 from cnnstudio.blocks.windowed import Windowed
@@ -48,6 +49,7 @@ class Conv2d(Windowed):
                 channels=channels,
                 filters=self.out_channels,
                 ideas=(
+                    Change({"groups": _common_divisor(channels, self.out_channels, self.groups)}),
                     Change({"out_channels": -(-self.out_channels // self.groups) * self.groups}),
                     Change({"groups": 1}),
                 ),
@@ -94,3 +96,9 @@ class Conv2d(Windowed):
         if self.groups != 1:
             parts.append(f"{self.groups} groups")
         return " · ".join([*parts, *([] if self.bias else ["no bias"])])
+
+
+def _common_divisor(channels: int, filters: int, most: int) -> int:
+    """The largest number of groups, up to so many, that divides both."""
+    common = gcd(channels, filters)
+    return next(divisor for divisor in range(min(common, most), 0, -1) if common % divisor == 0)

@@ -1,8 +1,8 @@
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
 from cnnstudio.core.block import Category, Composite
-from cnnstudio.core.fault import Fault
+from cnnstudio.core.fault import AppendTo, Fault, Idea, KeepSize, Piece, Remove
 from cnnstudio.core.fields import param
 from cnnstudio.core.shape import Shape, count, is_map, shape_text
 
@@ -25,7 +25,7 @@ class Parallel(Composite):
 
     def combine(self, x: Shape, outputs: Sequence[Shape]) -> Shape:
         if not outputs:
-            raise Fault("needs at least one branch", assume=x)
+            raise Fault("needs at least one branch", assume=x, ideas=(Remove(),))
         if self.merge == "concat":
             return _concatenated(outputs)
         if self.merge == "multiply":
@@ -51,6 +51,7 @@ def _concatenated(outputs: Sequence[Shape]) -> Shape:
         raise Fault(
             "concatenates the channels of branches with {sizes}, which must have the same height and width",
             sizes=_listed(outputs),
+            ideas=(KeepSize(), *_smaller(outputs)),
         )
     return (sum(shape[0] for shape in outputs), *outputs[0][1:])
 
@@ -69,8 +70,29 @@ def _equal(outputs: Sequence[Shape], verb: str, shown: Sequence[Shape] = ()) -> 
             verb=verb,
             sizes=_listed(shown or outputs),
             assume=outputs[0],
+            ideas=(KeepSize(), *_projections(outputs), *_smaller(outputs)),
         )
     return outputs[0]
+
+
+def _projections(outputs: Sequence[Shape]) -> Iterator[Idea]:
+    """A 1×1 convolution for the one branch that has other channels than the rest."""
+    for number, shape in enumerate(outputs):
+        others = {other for index, other in enumerate(outputs) if index != number}
+        if len(others) == 1 and is_map(shape) and shape[1:] == (wanted := others.pop())[1:]:
+            convolution = Piece("Conv2d", {"out_channels": wanted[0], "kernel_size": 1, "bias": False})
+            yield AppendTo(number, (convolution,))
+
+
+def _smaller(outputs: Sequence[Shape]) -> Iterator[Idea]:
+    """Pooling for the one branch whose map is larger than that of the rest."""
+    for number, shape in enumerate(outputs):
+        sizes = {other[1:] for index, other in enumerate(outputs) if index != number}
+        if len(sizes) != 1 or not is_map(shape) or len(size := sizes.pop()) != 2:
+            continue
+        factors = shape[1] // size[0], shape[2] // size[1]
+        if min(factors) > 1:
+            yield AppendTo(number, (Piece("MaxPool2d", {"kernel_size": factors}),))
 
 
 def _listed(outputs: Sequence[Shape]) -> str:

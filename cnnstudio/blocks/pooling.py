@@ -5,7 +5,7 @@ from typing import ClassVar
 from cnnstudio.blocks.windowed import Windowed
 from cnnstudio.core.block import Category, require_map
 from cnnstudio.core.call import Call, call, without_defaults
-from cnnstudio.core.fault import Change, Fault
+from cnnstudio.core.fault import Change, Fault, Remove
 from cnnstudio.core.fields import KernelPair, PaddingPair, Pair, pair, param
 from cnnstudio.core.shape import Shape
 from cnnstudio.core.window import (
@@ -43,7 +43,12 @@ class Pooling(Windowed):
     def output(self, x: Shape) -> Shape:
         channels, height, width = require_map(x)
         self._require_padding()
-        return (channels, *require_windows(self.windows(), height, width))
+        try:
+            return (channels, *require_windows(self.windows(), height, width))
+        except Fault as fault:
+            # Whoever pools once too often wants one pooling less, rather than a frame of padding.
+            fault.ideas = (Remove(), *(idea for idea in fault.ideas if idea != Remove()))
+            raise
 
     def _require_padding(self) -> None:
         (kernel_height, kernel_width), (height, width) = pair(self.kernel_size), pair(self.padding)

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from cnnstudio.core.block import Category, Composite
-from cnnstudio.core.fault import AppendTo, Fault, Idea, Piece
+from cnnstudio.core.fault import AppendTo, Both, ChangeLast, Fault, Idea, KeepSize, Piece
 from cnnstudio.core.fields import param
 from cnnstudio.core.shape import Shape, count, is_map, shape_text
 
@@ -27,7 +27,7 @@ class Residual(Composite):
                 body=shape_text(body),
                 shortcut=shape_text(shortcut),
                 assume=body,
-                ideas=_projection(body, shortcut),
+                ideas=_ways_out(body, shortcut),
             )
         return body
 
@@ -42,13 +42,29 @@ class Residual(Composite):
         return "F(x) + x" if self.activation == "none" else f"{self.activation}(F(x) + x)"
 
 
-def _projection(body: Shape, shortcut: Shape) -> tuple[Idea, ...]:
-    """The 1×1 convolution of He et al. 2016 that brings the shortcut to the body's shape."""
+def _ways_out(body: Shape, shortcut: Shape) -> tuple[Idea, ...]:
+    """Padding that keeps the size, a projection, as many filters as come in; or what it takes of these."""
     if not (is_map(body) and is_map(shortcut)):
-        return (AppendTo(1, (Piece("Linear", {"out_features": body[0]}),)),)
+        linear = Piece("Linear", {"out_features": body[0]})
+        return (AppendTo(1, (Piece("Flatten"), linear) if is_map(shortcut) else (linear,)),)
+    as_before = ChangeLast(0, {"out_channels": shortcut[0]})
+    if body[1:] == shortcut[1:]:
+        return _projection(body, shortcut), as_before
+    if body[0] == shortcut[0]:
+        return KeepSize(), _projection(body, shortcut)
+    padded = (body[0], *shortcut[1:])
+    return (
+        _projection(body, shortcut),
+        Both(KeepSize(), _projection(padded, shortcut)),
+        Both(KeepSize(), as_before),
+    )
+
+
+def _projection(body: Shape, shortcut: Shape) -> Idea:
+    """The 1×1 convolution of He et al. 2016 that brings the shortcut to the body's shape."""
     strides = (-(-shortcut[1] // body[1]), -(-shortcut[2] // body[2]))
     stride = strides[0] if strides[0] == strides[1] else strides
     convolution = Piece(
         "Conv2d", {"out_channels": body[0], "kernel_size": 1, "stride": stride, "bias": False}
     )
-    return (AppendTo(1, (convolution, Piece("BatchNorm2d"))),)
+    return AppendTo(1, (convolution, Piece("BatchNorm2d")))

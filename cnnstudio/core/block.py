@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from cnnstudio.core.call import Call
-from cnnstudio.core.fault import Fault, Remove
+from cnnstudio.core.fault import Fault, Remove, RemoveAbove
 from cnnstudio.core.fields import FieldSpec, Pair, describe
 from cnnstudio.core.reach import POINT, Reach, beside
 from cnnstudio.core.shape import Shape, is_map
@@ -25,6 +25,10 @@ CATEGORIES: tuple[Category, ...] = (
     "Dense",
     "Structure",
 )
+
+
+FLATTENING = ("Flatten", "GlobalAvgPool2d")
+"""The block types that turn a map into a flat vector."""
 
 
 class Block(BaseModel):
@@ -142,6 +146,6 @@ def require_map(x: Shape, assume: Shape | None = None) -> tuple[int, int, int]:
     """``(channels, height, width)``, or the fault that a layer for maps shows behind a Flatten."""
     if not is_map(x):
         text = "needs a map (height × width × channels), got {got} flat features"
-        raise Fault(text, got=x[0], assume=assume, ideas=(Remove(),))
+        raise Fault(text, got=x[0], assume=assume, ideas=(RemoveAbove(FLATTENING), Remove()))
     channels, height, width = x
     return channels, height, width

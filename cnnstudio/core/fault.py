@@ -39,9 +39,23 @@ class AppendTo:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A way out: give the faulty block other parameters."""
+    """A way out: give the faulty block (or another one: ``node``) other parameters."""
 
     values: Mapping[str, Value]
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLast:
+    """A way out: give the last block that has such parameters, in one of the composite's stacks, others."""
+
+    stack: int
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSize:
+    """A way out: give the windows inside the faulty composite the padding that keeps height and width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +63,22 @@ class Remove:
     """A way out: take the faulty block away."""
 
 
-Idea = InsertBefore | InsertAfter | AppendTo | Change | Remove
+@dataclass(frozen=True, slots=True)
+class RemoveAbove:
+    """A way out: take the nearest block of one of these types away that stands before the faulty one."""
+
+    blocks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """A way out: two of them, one after the other."""
+
+    first: "Idea"
+    second: "Idea"
+
+
+Idea = InsertBefore | InsertAfter | AppendTo | Change | ChangeLast | KeepSize | Remove | RemoveAbove | Both
 
 
 class Fault(Exception):

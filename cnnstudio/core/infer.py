@@ -267,17 +267,34 @@ def _end(classes: int, owner: str | None, head: StackReport) -> Iterator[Problem
     last = head.reports[-1] if head.reports else None
     if head.output is not None and head.output != (classes,):
         where = last.node.id if last else owner
-        yield Problem(where, _classes_fault(classes, owner, head.output, last))
+        yield Problem(where, _classes_fault(classes, owner, head.output, head))
     elif last is not None and last.block.is_softmax:
         text = "stands before the cross-entropy loss, which applies softmax itself: learning slows down"
         yield Problem(last.node.id, Fault(text, ideas=(Remove(),)), warning=True)
 
 
-def _classes_fault(classes: int, owner: str | None, output: Shape, last: Report | None) -> Fault:
+def _classes_fault(classes: int, owner: str | None, output: Shape, head: StackReport) -> Fault:
+    last = head.reports[-1] if head.reports else None
+    linear = next((r for r in reversed(head.reports) if "out_features" in type(r.block).model_fields), None)
     ideas: list[Idea] = []
-    if last is not None and "out_features" in type(last.block).model_fields:
-        ideas.append(Change({"out_features": classes}))
+    if linear is not None:
+        ideas.append(Change({"out_features": classes}, "" if linear is last else linear.node.id))
     classifier = Piece("Linear", {"out_features": classes})
-    pieces = (Piece("Flatten"), classifier) if is_map(output) else (classifier,)
-    ideas.append(AppendTo(0, pieces) if owner and last is None else InsertAfter(pieces))
+    ideas += (
+        AppendTo(0, pieces) if owner and last is None else InsertAfter(pieces)
+        for pieces in _endings(output, classes, classifier)
+    )
     return Fault(WRONG_END, got=shape_text(output), classes=classes, ideas=tuple(ideas))
+
+
+def _endings(output: Shape, classes: int, classifier: Piece) -> Iterator[tuple[Piece, ...]]:
+    """What can stand between this shape and the loss."""
+    if not is_map(output):
+        yield (classifier,)
+        return
+    pool = Piece("GlobalAvgPool2d")
+    if output[0] == classes:
+        yield (pool,)
+    yield (Piece("Flatten"), classifier)
+    if output[0] != classes:
+        yield (pool, classifier)

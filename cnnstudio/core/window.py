@@ -7,9 +7,12 @@ torch's rule for ``ceil_mode``: a last window that would start inside the far pa
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cnnstudio.core.fault import Change, Fault, Remove
+from cnnstudio.core.fault import Change, Fault, Remove, RemoveAbove
 from cnnstudio.core.fields import Pair, pair
 from cnnstudio.core.reach import Reach
+
+POOLING = ("MaxPool2d", "AvgPool2d")
+"""The block types that make maps smaller, and in the end empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def require_windows(sides: tuple[Window, Window], height: int, width: int) -> tu
         "needs at least {extent} pixels across, got {size} with its padding",
         extent=side.extent,
         size=size + 2 * side.padding,
-        ideas=(Change({"padding": _enough(sides, height, width)}), Remove()),
+        ideas=(Change({"padding": _enough(sides, height, width)}), Remove(), RemoveAbove(POOLING)),
     )
 
 

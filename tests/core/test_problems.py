@@ -22,6 +22,10 @@ CONV = '{"block": "Conv2d", "out_channels": 8, "kernel_size": 3}'
 THREE_GROUPS = '{"block": "Conv2d", "out_channels": %d, "groups": 3}'
 STRIDED = '{"block": "Conv2d", "out_channels": 8, "stride": 2, "padding": 1}'
 STRIDED_FIRST = '{"block": "Conv2d", "out_channels": 8, "padding": 1, "first": {"stride": 2}}'
+SAME_SIZE = "which must have the same height and width"
+PADDED = '{"block": "Conv2d", "out_channels": 8, "padding": 1}'
+POOLED = ", ".join(['{"block": "MaxPool2d"}'] * 3)
+POOLS = ", ".join(['{"block": "MaxPool2d"}'] * 6)
 LINEAR = '{"block": "Flatten"}, {"block": "Linear", "out_features": 10}'
 
 
@@ -61,27 +65,75 @@ def test_what_follows_an_error_is_inferred_where_it_can_be() -> None:
         (
             f'{{"block": "Conv2d", "kernel_size": 40}}, {LINEAR}',
             "needs at least 40 pixels across, got 32 with its padding",
-            ["Set Padding to 4", "Remove this block"],
+            ["Set Padding to 4", "Remove Conv2d"],
         ),
         (
             f'{{"block": "Residual", "body": [{CONV}]}}, {LINEAR}',
             "adds its body (30×30×8) to its shortcut (32×32×3), which must have the same shape",
-            [],
+            [
+                "Set Padding to 1 in Conv2d + Add 1×1 Conv2d and Batch norm to the shortcut",
+                "Set Padding to 1 in Conv2d + Set Filters to 3 in Conv2d",
+            ],
+        ),
+        (
+            f'{CONV}, {{"block": "Residual", "body": [{CONV}]}}, {LINEAR}',
+            "adds its body (28×28×8) to its shortcut (30×30×8), which must have the same shape",
+            ["Set Padding to 1 in Conv2d"],
+        ),
+        (
+            f'{{"block": "Residual", "body": [{PADDED}]}}, {LINEAR}',
+            "adds its body (32×32×8) to its shortcut (32×32×3), which must have the same shape",
+            ["Add 1×1 Conv2d and Batch norm to the shortcut", "Set Filters to 3 in Conv2d"],
+        ),
+        (
+            f'{{"block": "Residual", "body": [{LINEAR}]}}, {LINEAR}',
+            "adds its body (10) to its shortcut (32×32×3), which must have the same shape",
+            ["Add Flatten and Linear to the shortcut"],
+        ),
+        (
+            f'{{"block": "Parallel", "merge": "concat", "branches": [[{CONV}], [{CONV}, {CONV}]]}}, {LINEAR}',
+            f"concatenates the channels of branches with 30×30×8 and 28×28×8, {SAME_SIZE}",
+            ["Adjust the padding of 3 blocks"],
+        ),
+        (
+            f'{{"block": "Parallel", "merge": "concat", "branches": [[{STRIDED}], []]}}, {LINEAR}',
+            f"concatenates the channels of branches with 16×16×8 and 32×32×3, {SAME_SIZE}",
+            ["Add Max pool to branch 2"],
+        ),
+        (
+            f'{{"block": "Parallel", "merge": "add", "branches": [[{PADDED}], []]}}, {LINEAR}',
+            "adds branches with 32×32×8 and 32×32×3, which must have the same shape",
+            ["Add 1×1 Conv2d to branch 1", "Add 1×1 Conv2d to branch 2"],
+        ),
+        (
+            f'{{"block": "Parallel", "merge": "add", "branches": []}}, {LINEAR}',
+            "needs at least one branch",
+            ["Remove Parallel"],
+        ),
+        (
+            f"{POOLS}, {LINEAR}",
+            "needs at least 2 pixels across, got 1 with its padding",
+            ["Remove Max pool", "Set Padding to 1", "Remove Max pool above"],
+        ),
+        (
+            f'{POOLED}, {{"block": "Conv2d", "out_channels": 8, "kernel_size": 5}}, {LINEAR}',
+            "needs at least 5 pixels across, got 4 with its padding",
+            ["Set Padding to 1", "Remove Conv2d", "Remove Max pool above"],
         ),
         (
             f'{{"block": "Residual", "body": [{STRIDED}]}}, {LINEAR}',
             "adds its body (16×16×8) to its shortcut (32×32×3), which must have the same shape",
-            ["Add Conv2d and Batch norm to the shortcut"],
+            ["Add 1×1 Conv2d and Batch norm to the shortcut"],
         ),
         (
             f'{{"block": "Repeat", "body": [{{"block": "Residual", "body": [{STRIDED_FIRST}]}}]}}, {LINEAR}',
             "adds its body (16×16×8) to its shortcut (32×32×3), which must have the same shape",
-            ["Add Conv2d and Batch norm to the shortcut of the first repetition"],
+            ["Add 1×1 Conv2d and Batch norm to the shortcut of the first repetition"],
         ),
         (
             f'{CONV}, {{"block": "Flatten"}}, {CONV}, {LINEAR}',
             "needs a map (height × width × channels), got 7200 flat features",
-            ["Remove this block"],
+            ["Remove Flatten above", "Remove Conv2d"],
         ),
         (
             f'{CONV}, {{"block": "Flatten"}}, {{"block": "Linear", "out_features": 12}}',
@@ -91,17 +143,27 @@ def test_what_follows_an_error_is_inferred_where_it_can_be() -> None:
         (
             CONV,
             "ends with 30×30×8, but the loss needs one number for each of the 10 classes",
-            ["Insert Flatten and Linear"],
+            ["Insert Flatten and Linear", "Insert Global average pool and Linear"],
+        ),
+        (
+            f'{CONV}, {{"block": "Flatten"}}, {{"block": "Linear", "out_features": 12}}, {{"block": "ReLU"}}',
+            "ends with 12, but the loss needs one number for each of the 10 classes",
+            ["Set Features to 10 in Linear", "Insert Linear"],
+        ),
+        (
+            '{"block": "Conv2d", "out_channels": 10}',
+            "ends with 30×30×10, but the loss needs one number for each of the 10 classes",
+            ["Insert Global average pool", "Insert Flatten and Linear"],
         ),
         (
             "",
             "ends with 32×32×3, but the loss needs one number for each of the 10 classes",
-            ["Insert Flatten and Linear"],
+            ["Insert Flatten and Linear", "Insert Global average pool and Linear"],
         ),
         (
             f'{LINEAR}, {{"block": "Softmax"}}',
             "stands before the cross-entropy loss, which applies softmax itself: learning slows down",
-            ["Remove this block"],
+            ["Remove Softmax"],
         ),
         (
             f'{{"block": "GroupNorm", "num_groups": 2}}, {LINEAR}',
@@ -151,7 +213,7 @@ def test_a_fix_may_uncover_what_was_hidden() -> None:
 def test_an_empty_head_gets_its_classifier() -> None:
     result = infer(network(f'{{"block": "AuxClassifier", "head": []}}, {LINEAR}'))
     (problem,) = result.problems
-    (fix,) = fixes(result, problem)
+    fix, _ = fixes(result, problem)
     assert str(fix) == "Add Flatten and Linear to the head"
     assert infer(fix.document).trainable
 

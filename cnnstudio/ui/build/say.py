@@ -1,5 +1,7 @@
 """What the core says, in the person's language: titles, faults, fixes, shapes."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.core.block import Block
@@ -8,6 +10,7 @@ from cnnstudio.core.fault import Fault
 from cnnstudio.core.fixes import Fix
 from cnnstudio.core.infer import Problem
 from cnnstudio.core.shape import Shape, shape_text
+from cnnstudio.core.ways import Way
 
 _tr = QCoreApplication.translate
 
@@ -37,7 +40,12 @@ def fault_text(fault: Fault) -> str:
 
 def fix_text(fix: Fix) -> str:
     """``Insert Flatten``."""
-    return _tr("Fix", fix.text).format(**fix.values)
+    return _way_text(fix.text, fix.values)
+
+
+def _way_text(text: str, values: Mapping[str, object]) -> str:
+    said = {key: _way_text(v.text, v.values) if isinstance(v, Way) else v for key, v in values.items()}
+    return _tr("Fix", text).format(**said)
 
 
 def problem_sentence(problem: Problem, title: str) -> str:
