@@ -19,13 +19,19 @@ class Stepper:
     def __init__(self, module: nn.Module, settings: Optimizer, aux_weights: Sequence[float] = ()) -> None:
         self.module = module
         self.optimizer = make_optimizer(module.parameters(), settings)
-        self._weights = list(module.parameters())
+        self.weights = list(module.parameters())
         self._aux_weights = aux_weights
         # Without torch's hooks and profiler marks around it, a twentieth of a small network's step.
         self._update: Callable[[torch.optim.Optimizer], object] = inspect.unwrap(type(self.optimizer).step)
 
     def take(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Learns from one batch; gives the main head's mean loss and its logits (N, classes).
+        """Learns from one batch; gives the main head's mean loss and its logits (N, classes)."""
+        told = self.differentiate(images, labels)
+        self.update()
+        return told
+
+    def differentiate(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Gives each weight its gradient, and back the main head's mean loss and its logits (N, classes).
 
         Side heads add their loss, weighted, to what is learnt from but not to what is told: the loss stays
         comparable with the test's.
@@ -40,12 +46,15 @@ class Stepper:
         else:
             logits = output
             loss = total = F.cross_entropy(logits, labels)
-        for weight_tensor in self._weights:
+        for weight_tensor in self.weights:
             weight_tensor.grad = None
         torch.autograd.backward(total)
+        return loss, logits
+
+    def update(self) -> None:
+        """Lets the weights follow their gradients."""
         with torch.no_grad():
             self._update(self.optimizer)
-        return loss, logits
 
 
 def in_format(module: nn.Module, channels_last: bool) -> nn.Module:
