@@ -1,26 +1,30 @@
-"""What a run goes on from, bit for bit: weights, optimizer, random state, place in the data.
+"""What a run goes on from, bit for bit: weights, optimizer, schedule, random state, place in the data.
 
-Plain values and tensors only, read back with ``weights_only=True``: nothing from a file is executed.
+Plain values and tensors only, read back with ``weights_only=True``: nothing from a file is executed. Three
+are kept: ``last.pt``, the one before it in case the disk has lost the last, and that of the best epoch.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-import safetensors
-import safetensors.torch
 import torch
-from torch import nn
 
 from cnnstudio.engine.errors import EngineError
 from cnnstudio.engine.meter import Sums
-from cnnstudio.workspace.atomic import atomic_write
+from cnnstudio.engine.weights import first_line, write_weights
+from cnnstudio.workspace.atomic import also_as, atomic_write
 from cnnstudio.workspace.runs import RunFolder
 
 VERSION = 1
-FILE_NAME = "last.pt"
+LAST = "last.pt"
+PREVIOUS = "previous.pt"
+BEST = "best.pt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,75 +54,75 @@ class Checkpoint:
     random: dict[str, torch.Tensor]
     threads: int
     channels_last: bool
+    schedule: dict[str, Any] = field(default_factory=dict)
+    """What the learning rate depends on beside the settings: plain numbers."""
+    scaler: dict[str, Any] = field(default_factory=dict)
+    """The loss scaler's state in mixed precision."""
 
 
-def checkpoint_path(folder: RunFolder) -> Path:
-    """Where a run's last checkpoint lies."""
-    return folder.checkpoints / FILE_NAME
+def checkpoint_path(folder: RunFolder, name: str = LAST) -> Path:
+    """Where one of a run's checkpoints lies."""
+    return folder.checkpoints / name
 
 
-def save(folder: RunFolder, checkpoint: Checkpoint) -> None:
-    """Replaces the run's checkpoint and weights; a power cut leaves the old ones or the new ones."""
-    progress = checkpoint.progress
-    values = {
-        "version": VERSION,
-        "progress": {name: getattr(progress, name) for name in Progress.__slots__ if name != "sums"},
-        "sums": [progress.sums.loss, progress.sums.correct, progress.sums.images],
-        "model": checkpoint.model,
-        "optimizer": checkpoint.optimizer,
-        "random": checkpoint.random,
-        "threads": checkpoint.threads,
-        "channels_last": checkpoint.channels_last,
-    }
-    with atomic_write(checkpoint_path(folder)) as part:
-        torch.save(values, part)
-    save_weights(folder.weights, checkpoint.model)
+def exists(folder: RunFolder) -> bool:
+    """Whether the run has come to its first checkpoint."""
+    return any(checkpoint_path(folder, name).exists() for name in (LAST, PREVIOUS))
+
+
+def save(folder: RunFolder, checkpoint: Checkpoint, *, best: bool = False) -> None:
+    """Replaces the run's checkpoint and weights, those of the best epoch too if this is its end.
+
+    A kill or a power cut leaves the old checkpoint or the new one. It becomes the last one at the very end:
+    whatever else was written before a kill is written again, the same, by the run that goes on.
+    Raises ``OSError`` where the disk refuses; the run can go on from the checkpoint before then.
+    """
+    last = checkpoint_path(folder)
+    with atomic_write(last) as part, atomic_write(folder.weights) as weights:
+        with _sink(part) as sink:
+            torch.save(_values(checkpoint), sink)
+        write_weights(weights, checkpoint.model)
+        if best:
+            also_as(part, checkpoint_path(folder, BEST))
+            also_as(weights, folder.best_weights)
+        if last.exists():
+            also_as(last, checkpoint_path(folder, PREVIOUS))
 
 
 def load(folder: RunFolder) -> Checkpoint:
-    """The run's last checkpoint; raises :class:`EngineError` where there is none or it is damaged."""
-    path = checkpoint_path(folder)
+    """The run's last checkpoint, or the one before where the last is damaged.
+
+    Raises :class:`EngineError` where there is none or both are damaged.
+    """
+    problems: list[EngineError] = []
+    for name in (LAST, PREVIOUS):
+        path = checkpoint_path(folder, name)
+        if path.exists():
+            try:
+                return load_file(path)
+            except EngineError as error:
+                problems.append(error)
+    if problems:
+        raise problems[0]
+    raise EngineError(f"{checkpoint_path(folder)} is missing: train the network anew.")
+
+
+def load_file(path: Path) -> Checkpoint:
+    """One checkpoint; raises :class:`EngineError` where it is damaged or no checkpoint."""
     try:
-        values = torch.load(path, map_location="cpu", weights_only=True)
+        values = _read(path)
         if values["version"] != VERSION:
             raise EngineError(f"{path} was written by another version of CNN Studio: train the network anew.")
-        progress = Progress(**values["progress"], sums=Sums(*values["sums"]))
-        return Checkpoint(
-            progress,
-            values["model"],
-            values["optimizer"],
-            values["random"],
-            values["threads"],
-            values["channels_last"],
-        )
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError) as error:
-        raise EngineError(f"{path} cannot be read ({_first_line(error)}): train the network anew.") from error
+        progress = Progress(**values.pop("progress"), sums=Sums(*values.pop("sums")))
+        known = {part.name for part in fields(Checkpoint)}
+        return Checkpoint(progress, **{name: value for name, value in values.items() if name in known})
+    except EngineError:
+        raise
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise EngineError(f"{path} cannot be read ({first_line(error)}): train the network anew.") from error
     except Exception as error:  # torch.load raises pickle's errors and its own
-        if isinstance(error, EngineError):
-            raise
         raise EngineError(
-            f"{path} is no checkpoint ({_first_line(error)}): train the network anew."
-        ) from error
-
-
-def save_weights(path: Path, state: dict[str, torch.Tensor]) -> None:
-    """Replaces a safetensors file with these weights."""
-    plain = {name: value.detach().cpu().contiguous() for name, value in state.items()}
-    with atomic_write(path) as part:
-        safetensors.torch.save_file(plain, part)
-
-
-def load_weights(path: Path, module: nn.Module) -> None:
-    """Puts a safetensors file's weights into a module; raises :class:`EngineError` where they do not fit."""
-    try:
-        module.load_state_dict(safetensors.torch.load_file(path), strict=True)
-    except FileNotFoundError as error:
-        raise EngineError(f"{path} is missing: the run was stopped before its first checkpoint.") from error
-    except (safetensors.SafetensorError, OSError) as error:
-        raise EngineError(f"{path} cannot be read ({_first_line(error)}): train the network anew.") from error
-    except RuntimeError as error:
-        raise EngineError(
-            f"The weights in {path} belong to another network than the run's document."
+            f"{path} is no checkpoint ({first_line(error)}): train the network anew."
         ) from error
 
 
@@ -141,5 +145,60 @@ def restore_random_state(state: dict[str, torch.Tensor], device: torch.device) -
         torch.mps.set_rng_state(state["mps"])
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+def _values(checkpoint: Checkpoint) -> dict[str, Any]:
+    """As plain values: numbers, texts, tensors, and dictionaries and lists of them."""
+    progress, sums = checkpoint.progress, checkpoint.progress.sums
+    return {
+        "version": VERSION,
+        "sums": [sums.loss, sums.correct, sums.images],
+        **{part.name: getattr(checkpoint, part.name) for part in fields(Checkpoint)},
+        "progress": {
+            part.name: getattr(progress, part.name) for part in fields(Progress) if part.name != "sums"
+        },
+    }
+
+
+def _read(path: Path) -> dict[str, Any]:
+    # torch does not look at the check sums that it writes: a flipped bit would go on training.
+    with zipfile.ZipFile(path) as archive:
+        if (wrong := archive.testzip()) is not None:
+            raise EngineError(f"{path} is damaged (check sum of {wrong}): train the network anew.")
+    values = torch.load(path, map_location="cpu", weights_only=True)
+    if not isinstance(values, dict):
+        raise EngineError(f"{path} is no checkpoint: train the network anew.")
+    return values
+
+
+class _Sink:
+    """A file that keeps why it could not be written: torch would say "unexpected pos 640 vs 598"."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.error: OSError | None = None
+
+    def write(self, data: Any) -> int:
+        try:
+            return self._file.write(data)
+        except OSError as error:
+            self.error = error
+            raise
+
+    def flush(self) -> None:
+        self._file.flush()
+
+
+@contextmanager
+def _sink(path: Path) -> Iterator[Any]:
+    cause: OSError | None = None
+    try:
+        with path.open("wb") as file:
+            sink = _Sink(file)
+            try:
+                yield sink
+            finally:
+                cause = sink.error
+    except Exception as error:
+        cause = error if isinstance(error, OSError) else cause
+        if cause is None:
+            raise
+        raise OSError(cause.errno, cause.strerror, str(path)) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -11,11 +12,14 @@ from torch import nn
 
 from cnnstudio.core.document import Document
 from cnnstudio.core.infer import infer
-from cnnstudio.core.messages import Tensor
+from cnnstudio.core.messages import Message, Preparing, Tensor
 from cnnstudio.engine.data import Batch, as_bytes
+from cnnstudio.engine.failure import is_out_of_memory
 
 _BATCH_BYTES = 256 << 20
 _MOST_IMAGES = 1000
+_QUIET_SECONDS = 0.3
+_TELL_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,18 @@ class Score:
 
 
 def evaluate(
-    module: nn.Module, batches: Iterable[Batch], classes: int, between: Callable[[], bool] = lambda: True
+    module: nn.Module,
+    batches: Iterable[Batch],
+    classes: int,
+    between: Callable[[], bool] = lambda: True,
+    tell: Callable[[int], None] = lambda images: None,
 ) -> Score | None:
     """The score of a network, in evaluation mode (side heads dropped); its mode is restored.
 
-    ``between`` is called before each batch; None comes back when it returns False.
+    ``between`` is called before each batch; None comes back when it returns False. ``tell`` hears after each
+    how many images have been looked at.
     """
+    done = 0
     was_training = module.training
     module.eval()
     losses: list[torch.Tensor] = []
@@ -68,6 +78,8 @@ def evaluate(
                 pairs = labels * classes + logits.argmax(1)
                 counted = torch.bincount(pairs, minlength=classes * classes)
                 counts = counted if counts is None else counts + counted
+                done += len(labels)
+                tell(done)
     finally:
         module.train(was_training)
     if counts is None:
@@ -75,6 +87,38 @@ def evaluate(
     confusion = counts.cpu().reshape(classes, classes).clone()
     total: float = torch.stack(losses).double().sum().item()
     return Score(total / max(1, int(confusion.sum())), confusion)
+
+
+def evaluate_where_it_fits(
+    module: nn.Module,
+    batches: Callable[[int], Iterable[Batch]],
+    document: Document,
+    between: Callable[[], bool] = lambda: True,
+    tell: Callable[[int], None] = lambda images: None,
+) -> Score | None:
+    """As :func:`evaluate`, with as many images at once as memory holds; ``batches`` gives those of a size."""
+    size = test_batch_size(document)
+    while True:
+        try:
+            return evaluate(module, batches(size), document.classes, between, tell)
+        except (RuntimeError, MemoryError) as error:
+            if size == 1 or not is_out_of_memory(error):
+                raise
+        size = max(1, size // 4)
+
+
+def telling(emit: Callable[[Message], None], images: int) -> Callable[[int], None]:
+    """A ``tell`` that emits how far a test has come, a few times a second; a short one says nothing."""
+    next_time = time.perf_counter() + _QUIET_SECONDS
+
+    def tell(done: int) -> None:
+        nonlocal next_time
+        now = time.perf_counter()
+        if now >= next_time and done < images:
+            next_time = now + _TELL_SECONDS
+            emit(Preparing("test", done=done, total=images))
+
+    return tell
 
 
 def test_batch_size(document: Document) -> int:

@@ -9,11 +9,11 @@ from pathlib import Path
 from cnnstudio.core.messages import Finished
 from cnnstudio.engine import device as devices
 from cnnstudio.engine.build import build, require_trainable
-from cnnstudio.engine.checkpoint import load_weights
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.data import Feed
-from cnnstudio.engine.evaluate import Score, evaluate, test_batch_size
+from cnnstudio.engine.evaluate import Score, evaluate_where_it_fits, telling
 from cnnstudio.engine.prepare import Emit, read_dataset, require_classes
+from cnnstudio.engine.weights import load_weights
 from cnnstudio.workspace.paths import data_dir
 from cnnstudio.workspace.runs import RunFolder
 
@@ -51,7 +51,8 @@ def evaluate_run(
     module.to(place)
     feed = Feed(dataset, document.training, place)
     began = time.perf_counter()
-    score = evaluate(module, feed.test(test_batch_size(document)), document.classes)
+    tell = telling(emit, feed.test_images)
+    score = evaluate_where_it_fits(module, feed.test, document, tell=tell)
     seconds = time.perf_counter() - began
     assert score is not None  # nothing stops it between two batches
     result = Finished(

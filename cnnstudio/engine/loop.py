@@ -27,7 +27,8 @@ from cnnstudio.engine.checkpoint import Checkpoint, Progress
 from cnnstudio.engine.choices import Choices, apply, choose
 from cnnstudio.engine.control import Control, Wish
 from cnnstudio.engine.data import Feed, as_bytes
-from cnnstudio.engine.evaluate import Score, evaluate, test_batch_size
+from cnnstudio.engine.divergence import require_loss, require_weights
+from cnnstudio.engine.evaluate import Score, evaluate_where_it_fits, telling
 from cnnstudio.engine.journal import Journal
 from cnnstudio.engine.meter import FLUSH_SECONDS, Clock, Meter
 from cnnstudio.engine.optimizer import is_fused, learning_rate, set_learning_rate
@@ -87,11 +88,14 @@ class Training:
         )
         set_learning_rate(self._stepper.optimizer, lr)
         whole = self._train_epoch(lr, journal)
+        step = self._progress.step
+        require_weights(self._module.state_dict(), progress.epoch, step, lr)
         self._probe_filters()
         score = self._test() if whole else None
         if score is None:
             self._checkpoint()
             return False
+        require_loss(score.loss, progress.epoch, step, lr, of="The loss on the test images")
         self._close_epoch(lr, score, journal)
         self._checkpoint()
         return True
@@ -144,9 +148,10 @@ class Training:
         return not self._control.stopped()
 
     def _test(self) -> Score | None:
-        document = self._prepared.document
-        batches = self._feed.test(test_batch_size(document))
-        return evaluate(self._module, batches, document.classes, self._obey)
+        tell = telling(self._emit, self._feed.test_images)
+        return evaluate_where_it_fits(
+            self._module, self._feed.test, self._prepared.document, self._obey, tell
+        )
 
     def _close_epoch(self, lr: float, score: Score, journal: Journal) -> None:
         progress = self._progress
@@ -258,19 +263,21 @@ class Training:
         return checkpoint.progress
 
     def _checkpoint(self) -> None:
-        self._progress = replace(self._progress, seconds=self._clock.seconds())
+        self._progress = progress = replace(self._progress, seconds=self._clock.seconds())
+        model = self._module.state_dict()
         checkpoints.save(
             self._prepared.folder,
             Checkpoint(
-                progress=self._progress,
-                model=self._module.state_dict(),
+                progress=progress,
+                model=model,
                 optimizer=self._stepper.optimizer.state_dict(),
                 random=checkpoints.random_state(self._device),
                 threads=self._choices.threads,
                 channels_last=self._choices.channels_last,
             ),
+            best=progress.position == 0 and progress.best_epoch == progress.epoch - 1,
         )
-        self._emit(Checkpointed(self._progress.epoch, self._progress.step))
+        self._emit(Checkpointed(progress.epoch, progress.step))
 
 
 def load_model(network: Network, checkpoint: Checkpoint) -> None:

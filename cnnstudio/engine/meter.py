@@ -6,7 +6,6 @@ is also the only moment at which a GPU is waited for.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,14 +13,10 @@ from dataclasses import dataclass
 import torch
 
 from cnnstudio.core.messages import Step
-from cnnstudio.engine.errors import EngineError
+from cnnstudio.engine.divergence import require_loss
 
 FLUSH_SECONDS = 0.05
 MOST_PENDING = 512
-
-
-class Diverged(EngineError):
-    """The loss is no number any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +103,7 @@ class Meter:
     def _count(self, loss: float, correct: int, seconds: float) -> None:
         self._step += 1
         size = self._size
-        if not math.isfinite(loss):
-            raise Diverged(
-                f"The loss became {'infinite' if math.isinf(loss) else 'undefined'} in epoch {self._epoch}, "
-                f"step {self._step}: try a learning rate below {self._lr:g}, {self._lr / 10:g} for a start."
-            )
+        require_loss(loss, self._epoch, self._step, self._lr)
         sums = self.sums
         self.sums = Sums(sums.loss + loss * size, sums.correct + correct, sums.images + size)
         accuracy = correct / size

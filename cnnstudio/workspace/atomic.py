@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -51,6 +52,34 @@ def move_into_place(source: Path, path: Path) -> None:
     _flush_file(source)
     source.replace(path)
     _flush_folder(path.parent)
+
+
+def also_as(source: Path, path: Path) -> None:
+    """Let `path` hold what `source` holds now, whatever becomes of `source` later.
+
+    A second name where the file system has them, so that it costs no space, else a copy.
+    """
+    _flush_file(source)
+    part = part_path(path)
+    try:
+        try:
+            os.link(source, part)
+        except OSError:
+            shutil.copyfile(source, part)
+            _flush_file(part)
+        part.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    _flush_folder(path.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed processes left half written in `folder`; for whoever alone may write there."""
+    for part in folder.glob(f".*{PART_SUFFIX}"):
+        with suppress(OSError):
+            part.unlink()
 
 
 def part_path(path: Path) -> Path:

@@ -5,6 +5,7 @@ import torch
 from PIL import Image
 from torch import nn
 
+from cnnstudio.core.messages import Preparing
 from cnnstudio.core.requests import Job
 from cnnstudio.engine import evaluate as evaluation
 from cnnstudio.engine.control import Control
@@ -29,6 +30,46 @@ def test_every_image_counts_once() -> None:
     assert score.class_accuracies == (2 / 3, 0.0, None)
     assert score.loss == pytest.approx(nn.functional.cross_entropy(LOGITS, LABELS).item())
     assert score.tensor().shape == (3, 3)
+
+
+def test_a_long_test_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluation, "_QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(evaluation, "_TELL_SECONDS", 0.0)
+    heard = Heard()
+    evaluate(nn.Identity(), BATCHES, 3, tell=evaluation.telling(heard, 4))
+    assert heard == [Preparing("test", done=3, total=4)]
+    monkeypatch.setattr(evaluation, "_QUIET_SECONDS", 10.0)
+    evaluate(nn.Identity(), BATCHES, 3, tell=evaluation.telling(heard, 4))
+    assert len(heard) == 1
+
+
+def test_a_test_takes_smaller_batches_where_memory_is_short() -> None:
+    tried: list[int] = []
+    labels = torch.zeros(100, dtype=torch.int64)
+
+    class Large(nn.Module):
+        def forward(self, images: torch.Tensor) -> torch.Tensor:
+            if len(images) > 30:
+                raise RuntimeError("DefaultCPUAllocator: can't allocate memory: 9 bytes")
+            return images
+
+    def batches(size: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        tried.append(size)
+        return list(zip(torch.split(torch.rand(100, 3), size), torch.split(labels, size)))
+
+    score = evaluation.evaluate_where_it_fits(Large(), batches, document())
+    assert score is not None
+    assert score.images == 100
+    assert tried == [1000, 250, 62, 15]
+
+
+def test_a_test_that_breaks_otherwise_is_not_tried_again() -> None:
+    class Broken(nn.Module):
+        def forward(self, images: torch.Tensor) -> torch.Tensor:
+            raise RuntimeError("something else")
+
+    with pytest.raises(RuntimeError, match="something else"):
+        evaluation.evaluate_where_it_fits(Broken(), lambda size: BATCHES, document())
 
 
 def test_dropout_rests_and_comes_back() -> None:

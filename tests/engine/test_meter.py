@@ -2,7 +2,8 @@ import pytest
 import torch
 
 from cnnstudio.core.messages import Step
-from cnnstudio.engine.meter import Clock, Diverged, Meter, Sums
+from cnnstudio.engine.divergence import Diverged
+from cnnstudio.engine.meter import Clock, Meter, Sums
 
 RIGHT, WRONG = torch.tensor([0.0, 1.0]), torch.tensor([1.0, 0.0])
 

@@ -53,6 +53,11 @@ class RunFolder:
         return self.path / "weights.safetensors"
 
     @property
+    def best_weights(self) -> Path:
+        """The weights of the best epoch, as safetensors."""
+        return self.path / "best.safetensors"
+
+    @property
     def checkpoints(self) -> Path:
         """The folder of what a resumed run starts from."""
         return self.path / "checkpoints"
