@@ -285,20 +285,18 @@ def _first(node: Node) -> Block | None:
 
 def _node_fields(left: Node, right: Node) -> Iterator[FieldChange]:
     """The parameters that differ; of the first repetition where one of the two has some of its own."""
-    yield from _block_fields(left.block, right.block, first=False)
-    if _first(left) is not None or _first(right) is not None:
-        yield from _block_fields(left.effective(True), right.effective(True), first=True)
+    for spec in type(right.block).fields():
+        usual = getattr(left.block, spec.name), getattr(right.block, spec.name)
+        first = getattr(left.effective(True), spec.name), getattr(right.effective(True), spec.name)
+        if usual[0] != usual[1]:
+            yield FieldChange(spec.name, spec.label, *usual)
+        # Also where the first repetition stays as it was, while the others do not.
+        if first != usual and (first[0] != first[1] or usual[0] != usual[1]):
+            yield FieldChange(spec.name, spec.label, *first, first=True)
     if left.only_first != right.only_first:
         yield FieldChange("only_first", "First only", left.only_first, right.only_first)
     if left.disabled != right.disabled:
         yield FieldChange("disabled", "Bypassed", left.disabled, right.disabled)
-
-
-def _block_fields(left: Block, right: Block, first: bool) -> Iterator[FieldChange]:
-    for spec in type(right).fields():
-        before, after = getattr(left, spec.name), getattr(right, spec.name)
-        if before != after:
-            yield FieldChange(spec.name, spec.label, before, after, first)
 
 
 def _document_fields(left: Document, right: Document) -> Iterator[FieldChange]:

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnstudio.core.alignment import align
-from cnnstudio.core.block import Block
 from cnnstudio.core.difference import FieldChange, NodeDifference, StackDifference, difference
 from cnnstudio.core.document import Document, InputSize, Node, Place, Stack, walk
 from cnnstudio.core.edits import insert, node, remove, renumbered
@@ -60,17 +59,14 @@ def _side_node(entry: NodeDifference, which: str) -> Node | None:
 def _applied(left: Node, fields: tuple[FieldChange, ...], stacks: tuple[Stack, ...]) -> Node:
     """The left node with the listed changes: it must become the right one."""
 
-    def changed(block: Block, first: bool) -> Block:
-        return block.changed(**{f.name: f.right for f in fields if f.first is first and f.name not in flags})
+    def values(first: bool) -> dict[str, object]:
+        return {f.name: f.right for f in fields if f.first is first and f.name not in flags}
 
     flags = ("only_first", "disabled")
     own = {f.name: f.right for f in fields if f.name in flags}
-    block = changed(left.block, False)
-    # Where the first repetition was not told, it follows the others.
-    first = changed(left.first or left.block, True)
-    if not any(f.first for f in fields):
-        first = left.first or block
-    return replace(left, block=block, first=first, stacks=stacks, **own)
+    # The first repetition follows the others, unless it is told by itself.
+    first = left.effective(True).changed(**{**values(False), **values(True)})
+    return replace(left, block=left.block.changed(**values(False)), first=first, stacks=stacks, **own)
 
 
 @given(documents())
