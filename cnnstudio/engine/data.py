@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cnnstudio.core.training import TrainingSettings
 from cnnstudio.engine.augment import NOTHING, Draws, augment_maps, augment_rows, draw
 from cnnstudio.engine.device import free_bytes
+from cnnstudio.engine.split import split_off, statistics_of
 from cnnstudio.workspace.datasets import Dataset, Split
 
 Batch = tuple[torch.Tensor, torch.Tensor]
@@ -33,9 +34,11 @@ class Feed:
         self._dataset = dataset
         self._settings = settings
         self._device = device
+        self._kept, self._aside = self._split()
         channels = dataset.train.images.shape[3]
-        mean = per_channel(settings.normalise.mean or dataset.mean, channels)
-        std = per_channel(settings.normalise.std or dataset.std, channels)
+        own_mean, own_std = statistics_of(dataset, self._kept)
+        mean = per_channel(settings.normalise.mean or own_mean, channels)
+        std = per_channel(settings.normalise.std or own_std, channels)
         self._scale_of_channel = torch.tensor([1 / (255 * s) for s in std])
         self._shift_of_channel = torch.tensor([-m / s for m, s in zip(mean, std)])
         self.use_channels_last(False)
@@ -54,8 +57,10 @@ class Feed:
     ) -> Iterator[Batch]:
         """The batches of an epoch from number ``first`` on; ``drop_single``: without a last batch of one."""
         generator = torch.Generator().manual_seed(self._settings.seed * _EPOCH_STRIDE + epoch)
-        images = len(self._dataset.train)
+        images = self.train_images
         order = torch.randperm(images, generator=generator)
+        if self._kept is not None:
+            order = self._kept[order]
         draws = draw(self._settings.augment, images, generator)
         if drop_single and images % batch_size == 1:
             images -= 1
@@ -65,15 +70,36 @@ class Feed:
         """The test images in their order, up to the settings' limit."""
         return self._batches(self._test, torch.arange(self.test_images), NOTHING, batch_size, 0)
 
+    def validation(self, batch_size: int) -> Iterator[Batch]:
+        """What is looked at after each epoch: the images kept aside, as they are, or the test images."""
+        if self._aside is None:
+            return self.test(batch_size)
+        return self._batches(self._train, self._aside, NOTHING, batch_size, 0)
+
     @property
     def train_images(self) -> int:
         """How many images an epoch holds."""
-        return len(self._dataset.train)
+        return len(self._dataset.train) if self._kept is None else len(self._kept)
+
+    @property
+    def val_images(self) -> int:
+        """How many training images are kept aside for validation."""
+        return 0 if self._aside is None else len(self._aside)
 
     @property
     def test_images(self) -> int:
         """How many images a test holds."""
         return min(len(self._dataset.test), self._settings.test_limit or len(self._dataset.test))
+
+    def _split(self) -> tuple[torch.Tensor | None, torch.Tensor | None]:
+        """The images to train on and those kept aside; None where there is no such split."""
+        settings = self._settings
+        if settings.validation.name == "test":
+            return None, None
+        # Epochs count from 1.
+        generator = torch.Generator().manual_seed(settings.seed * _EPOCH_STRIDE)
+        labels = torch.from_numpy(self._dataset.train.labels)
+        return split_off(labels, settings.validation.fraction, generator)
 
     def _batches(
         self, store: _Store, order: torch.Tensor, draws: Draws, batch_size: int, start: int

@@ -98,3 +98,38 @@ def test_images_can_stay_on_the_disk(tmp_path: Path) -> None:
         one.use_channels_last(channels_last)
         other.use_channels_last(channels_last)
         assert torch.equal(next(one.train(1, 8))[0], next(other.train(1, 8))[0])
+
+
+SPLIT = {"validation": {"name": "split", "fraction": 0.2}}
+
+
+def test_images_kept_aside_are_never_trained_on_and_always_the_same() -> None:
+    batches = feed(numbered(), **SPLIT)
+    aside = labels(batches.validation(7))
+    assert (batches.val_images, batches.train_images, len(aside)) == (10, 40, 10)
+    for epoch in (1, 2):
+        assert sorted(labels(batches.train(epoch, 8)) + aside) == list(range(50))
+    assert labels(feed(numbered(), **SPLIT).validation(3)) == aside
+    assert labels(feed(numbered(), **SPLIT, seed=1).validation(3)) != aside
+    assert labels(batches.test(8)) == list(range(50))
+
+
+def test_images_kept_aside_are_neither_flipped_nor_cut() -> None:
+    data = numbered()
+    plain, augmented = feed(data, **SPLIT), feed(data, **SPLIT, augment={"flip": True, "crop_padding": 2})
+    (images, _), (others, _) = (next(batches.validation(10)) for batches in (plain, augmented))
+    assert torch.equal(images, others)
+
+
+def test_without_a_split_the_test_images_are_the_validation() -> None:
+    batches = feed(numbered(), test_limit=9)
+    assert batches.val_images == 0
+    assert labels(batches.validation(4)) == labels(batches.test(4)) == list(range(9))
+
+
+def test_statistics_that_are_measured_leave_out_what_is_kept_aside() -> None:
+    data = numbered()
+    batches = feed(data, **SPLIT)
+    images = torch.cat([images for images, _ in batches.train(1, 8)])
+    torch.testing.assert_close(images.mean((0, 2, 3)), torch.zeros(3), atol=1e-4, rtol=0)
+    torch.testing.assert_close(images.std((0, 2, 3)), torch.ones(3), atol=1e-2, rtol=0)
