@@ -29,9 +29,15 @@ class Draws:
     padding: int = 0
 
     def part(self, start: int, stop: int) -> Draws:
-        """The draws of some images."""
+        """The draws of some images that follow each other."""
         flips = None if self.flips is None else self.flips[start:stop]
         offsets = None if self.offsets is None else self.offsets[start:stop]
+        return Draws(flips, offsets, self.padding)
+
+    def at(self, positions: torch.Tensor) -> Draws:
+        """The draws of the images at these places."""
+        flips = None if self.flips is None else self.flips[positions]
+        offsets = None if self.offsets is None else self.offsets[positions]
         return Draws(flips, offsets, self.padding)
 
 

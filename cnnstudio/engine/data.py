@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice, repeat
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from cnnstudio.core.training import TrainingSettings
 from cnnstudio.engine.augment import NOTHING, Draws, augment_maps, augment_rows, draw
 from cnnstudio.engine.device import free_bytes
+from cnnstudio.engine.share import WHOLE, Share
 from cnnstudio.engine.split import split_off, statistics_of
 from cnnstudio.workspace.datasets import Dataset, Split
 
@@ -27,10 +29,14 @@ _EPOCH_STRIDE = 1_000_003  # prime, so that no two (seed, epoch) that people use
 class Feed:
     """Gathers, augments and normalises several small batches at once, and hands out one at a time.
 
-    What an epoch holds depends on the seed and the epoch's number only, so a run can go on anywhere.
+    What an epoch holds depends on the seed and the epoch's number only, so a run can go on anywhere. With a
+    ``share`` only that part of each batch is handed out, which may be empty.
     """
 
-    def __init__(self, dataset: Dataset, settings: TrainingSettings, device: torch.device) -> None:
+    def __init__(
+        self, dataset: Dataset, settings: TrainingSettings, device: torch.device, share: Share = WHOLE
+    ) -> None:
+        self._share = share
         self._dataset = dataset
         self._settings = settings
         self._device = device
@@ -64,11 +70,20 @@ class Feed:
         draws = draw(self._settings.augment, images, generator)
         if drop_single and images % batch_size == 1:
             images -= 1
-        return self._batches(self._train, order[:images], draws, batch_size, first * batch_size)
+        if self._share.is_whole:
+            return self._batches(self._train, order[:images], draws, batch_size, first * batch_size)
+        fewest = 1 + drop_single
+        positions = self._share.positions(images, batch_size, fewest)
+        low, high = self._share.bounds(batch_size, fewest)
+        mine = self._batches(
+            self._train, order[positions], draws.at(positions), max(1, high - low), first * (high - low)
+        )
+        return islice(chain(mine, repeat(self._nothing())), -(-images // batch_size) - first)
 
     def test(self, batch_size: int) -> Iterator[Batch]:
         """The test images in their order, up to the settings' limit."""
-        return self._batches(self._test, torch.arange(self.test_images), NOTHING, batch_size, 0)
+        order = torch.arange(*self._share.bounds(self.test_images))
+        return self._batches(self._test, order, NOTHING, batch_size, 0)
 
     def validation(self, batch_size: int) -> Iterator[Batch]:
         """What is looked at after each epoch: the images kept aside, as they are, or the test images."""
@@ -121,6 +136,11 @@ class Feed:
         else:
             images = store.maps(indices, draws)
         return self._normalised(images), store.labels(indices)
+
+    def _nothing(self) -> Batch:
+        """A batch without images."""
+        size = (0, len(self._scale_of_channel), *self._dataset.target)
+        return torch.empty(size, device=self._device), torch.empty(0, dtype=torch.int64, device=self._device)
 
     def _normalised(self, images: torch.Tensor) -> torch.Tensor:
         """One multiplication and one addition along memory, whatever its order."""
