@@ -22,7 +22,7 @@ from cnnstudio.ui.build.frame_item import FrameItem
 from cnnstudio.ui.build.navigation import between, step
 from cnnstudio.ui.build.rubber_band import RubberBand
 from cnnstudio.ui.build.scene import NetworkScene
-from cnnstudio.ui.build.viewport import PanZoomView
+from cnnstudio.ui.build.viewport_input import PanZoomView
 from cnnstudio.ui.build.words import spoken
 from cnnstudio.ui.theme import theme
 
@@ -59,6 +59,7 @@ class Canvas(PanZoomView):
         self._hovered = ""
         self._pressed: QPoint | None = None
         self._pressed_on: BlockItem | None = None
+        self._chosen_before: tuple[str, ...] = ()
         self._drag: BlockDrag | None = None
         self._band: RubberBand | None = None
         store.loaded.connect(self._on_loaded)
@@ -132,16 +133,21 @@ class Canvas(PanZoomView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
-        item = self.network.block_at(self.mapToScene(point))
+        item = self.network.block_at(self.mapToScene(point)) if not self.space_held else None
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if item is None and shift and event.button() == Qt.MouseButton.LeftButton:
             self._band = RubberBand(self, point)
-        elif event.button() == Qt.MouseButton.MiddleButton or (
-            item is None and event.button() == Qt.MouseButton.LeftButton
+        elif (
+            event.button() == Qt.MouseButton.MiddleButton
+            or self.space_held
+            or (item is None and event.button() == Qt.MouseButton.LeftButton)
         ):
-            self._pressed, self._pressed_on = point, None
+            self._pressed = None if self.space_held else point
+            self._pressed_on = None
             self.start_pan(event)
         elif event.button() == Qt.MouseButton.LeftButton and item is not None:
+            if self._pressed_on is None:  # a second finger presses too
+                self._chosen_before = self._store.selection
             self._pressed, self._pressed_on = point, item
             self._press(item, self._inside(item, point), event)
         event.accept()
@@ -216,6 +222,16 @@ class Canvas(PanZoomView):
         self._pressed = self._pressed_on = None
         event.accept()
 
+    def let_go(self) -> None:
+        super().let_go()
+        self._cancel_drag()
+        if self._pressed_on is not None:  # it only seemed to choose that
+            self._store.select(self._chosen_before)
+        self._pressed = self._pressed_on = None
+        if self._band is not None:
+            self._band.finish()
+            self._band = None
+
     def _click(self, item: BlockItem, point: QPoint, event: QMouseEvent) -> None:
         position = self._inside(item, point)
         link = item.link_at(position)
@@ -254,6 +270,8 @@ class Canvas(PanZoomView):
                 item.set_state(hovered=True)
             self._hovered = block_id
         position = self._inside(item, point) if item else QPointF()
+        if self.space_held:
+            return
         active = item is not None and (item.link_at(position) or item.sign_at(position))
         if active:
             self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)

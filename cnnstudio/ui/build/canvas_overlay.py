@@ -1,6 +1,9 @@
 """Small controls that float over the canvas: zoom, the code, and what was refused."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QVBoxLayout
 
 from cnnstudio.ui.build.canvas import Canvas
@@ -29,6 +32,12 @@ class CanvasOverlay(QObject):
         enlarge = self._button("zoomInButton", "plus", self.tr("Zoom in"))
         full = self._button("zoomFullButton", "", self.tr("Show at full size"))
         full.setText("1:1")
+        self._keys(
+            enlarge, "zoomInAction", canvas.zoom_in, "Ctrl++", "Ctrl+="
+        )  # one key, with Shift or without
+        self._keys(out, "zoomOutAction", canvas.zoom_out, "Ctrl+-")
+        self._keys(full, "zoomFullAction", self._on_full, "Ctrl+0")
+        self._keys(fit, "zoomFitAction", canvas.zoom_to_fit, "Ctrl+9")
         self._bottom = self._float(enlarge, out, full, fit)
         self.toast = QLabel(canvas)
         self.toast.setObjectName("canvasToast")
@@ -39,10 +48,6 @@ class CanvasOverlay(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_TOAST_MS)
         self._timer.timeout.connect(self.toast.hide)
-        out.clicked.connect(canvas.zoom_out)
-        enlarge.clicked.connect(canvas.zoom_in)
-        fit.clicked.connect(canvas.zoom_to_fit)
-        full.clicked.connect(self._on_full)
         canvas.viewport().installEventFilter(self)
         theme().changed.connect(self._recolour)
         self._recolour()
@@ -56,6 +61,17 @@ class CanvasOverlay(QObject):
         button.setIconSize(QSize(16, 16))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
+
+    def _keys(self, button: QToolButton, name: str, act: Callable[[], None], *keys: str) -> None:
+        """An action for what a button does, with keys that work while the canvas is to be seen."""
+        action = QAction(button.accessibleName(), self._canvas)
+        action.setObjectName(name)
+        action.setShortcuts([QKeySequence(sequence) for sequence in keys])
+        action.triggered.connect(act)
+        self._canvas.addAction(action)
+        button.clicked.connect(action.trigger)
+        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        button.setToolTip(f"{button.toolTip()} ({shown})")
 
     def _float(self, *buttons: QToolButton) -> QFrame:
         frame = QFrame(self._canvas)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _LEFT_OUT = ("commandsAction", "clearRecentAction")
 """The one that opens the list itself, and one that says nothing outside its menu."""
-_BUTTONS = ("codeToggle", "zoomInButton", "zoomOutButton", "zoomFullButton", "zoomFitButton")
+_BUTTONS = ("codeToggle",)
 """Of the Build workspace; others have an action."""
 
 
