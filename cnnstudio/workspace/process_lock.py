@@ -44,9 +44,29 @@ class ProcessLock:
         self.release()
 
 
+def is_locked(path: Path) -> bool:
+    """Whether a living process has the lock. Makes no file, and may look where it must not write.
+
+    Where the file system knows no locks, nobody can tell, and the answer is no.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        _lock(handle, shared=True)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return False
+
+
 if sys.platform == "win32":
 
-    def _lock(handle: int) -> None:
+    def _lock(handle: int, shared: bool = False) -> None:
         import msvcrt
 
         try:
@@ -56,7 +76,9 @@ if sys.platform == "win32":
 
 else:
 
-    def _lock(handle: int) -> None:
+    def _lock(handle: int, shared: bool = False) -> None:
         import fcntl
 
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Two who only look do not take each other for the owner.
+        kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +16,14 @@ from cnnstudio.core.document import Document
 from cnnstudio.workspace import paths
 from cnnstudio.workspace.atomic import write_text
 from cnnstudio.workspace.errors import RunError
+from cnnstudio.workspace.process_lock import ProcessLock, is_locked
 from cnnstudio.workspace.runs.metrics import MetricsLog, read_metrics
 from cnnstudio.workspace.runs.record import RunRecord
 
 _LONGEST_NAME = 60
+_GOING_ON = ("running", "paused")
+_LOCK_TRIES = 20
+_LOCK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +72,38 @@ class RunFolder:
         """How the run was made and how it stands."""
         return self.path / "run.json"
 
+    @property
+    def lock(self) -> Path:
+        """Locked by the process that trains the run, for as long as it lives."""
+        return self.path / ".lock"
+
+    def hold(self) -> ProcessLock | None:
+        """Keep other processes from training the run; None where the file system knows no locks.
+
+        Raises `RunError` where another process has it.
+        """
+        for _ in range(_LOCK_TRIES):
+            try:
+                return ProcessLock(self.lock)
+            except BlockingIOError:
+                time.sleep(_LOCK_SECONDS)  # somebody may only be looking
+            except OSError:
+                return None
+        raise RunError(f"{self.path} is being trained by another process: wait for its end, or stop it.")
+
     def read_record(self) -> RunRecord:
-        """Raises `RunError` where this is no run folder or its `run.json` is damaged."""
+        """Raises `RunError` where this is no run folder or its `run.json` is damaged.
+
+        A run that says that it goes on though no process trains it is `interrupted`.
+        """
+        record = self._read_record()
+        if record.status not in _GOING_ON or is_locked(self.lock):
+            return record
+        # Unless it ended well between the two looks.
+        record = self._read_record()
+        return record.model_copy(update={"status": "interrupted"}) if record.status in _GOING_ON else record
+
+    def _read_record(self) -> RunRecord:
         try:
             return RunRecord.model_validate_json(self.record.read_bytes())
         except FileNotFoundError as error:

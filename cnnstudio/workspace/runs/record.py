@@ -8,7 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-RunStatus = Literal["running", "paused", "finished", "stopped", "failed", "unreadable"]
+RunStatus = Literal["running", "paused", "finished", "stopped", "failed", "interrupted", "unreadable"]
+"""`interrupted`: the record says that it runs, but its process is gone; it can be gone on with."""
 Scalar = bool | int | float | str | None
 
 
@@ -18,6 +19,9 @@ class RunRecord(BaseModel):
     `started` and `finished` are ISO 8601 in UTC, empty while unknown. `options` are what the run was asked
     for beyond its document (data folder, limit), `result` what it reached (`test_accuracy` from 0 to 1,
     `best_epoch`). A number that is not finite is kept as null. `problem` is the sentence of a failed run.
+    `weights` says which weights are kept: "last", or "best" where early stopping went back to them.
+    `skipped` names images that could not be read (the first hundred), `skipped_images` counts all of them.
+    `parent` is the run whose document this one began with; runs that repeat each other share a `group`.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
@@ -36,6 +40,12 @@ class RunRecord(BaseModel):
     options: Mapping[str, Scalar] = Field(default_factory=dict)
     result: Mapping[str, Scalar] = Field(default_factory=dict)
     problem: str = ""
+    weights: Literal["last", "best"] = "last"
+    train_images: int = 0
+    skipped_images: int = 0
+    skipped: tuple[str, ...] = ()
+    parent: str = ""
+    group: str = ""
 
     def with_changes(self, **changes: object) -> RunRecord:
         """The same record with other values, checked; raises `pydantic.ValidationError`."""

@@ -1,5 +1,8 @@
 """Run folders are never shared, always listed, and readable when damaged."""
 
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 from cnnstudio.core.fileformat import write_document
 from cnnstudio.workspace import paths
 from cnnstudio.workspace.presets import load_preset
+from cnnstudio.workspace.process_lock import ProcessLock
 from cnnstudio.workspace.runs import (
     RunError,
     RunFolder,
@@ -20,6 +24,7 @@ from cnnstudio.workspace.runs import (
     list_runs,
     utc_now,
 )
+from cnnstudio.workspace.runs import folder as folder_module
 
 DAY = datetime(2026, 2, 14, 9, 30)
 
@@ -108,6 +113,67 @@ def test_a_damaged_document_is_told(tmp_path: Path, data: bytes | None) -> None:
 
     with pytest.raises(RunError, match=r"document\.cnn\.json"):
         folder.read_document()
+
+
+@pytest.mark.parametrize("status", ["running", "paused"])
+def test_a_run_whose_process_is_gone_is_interrupted(tmp_path: Path, status: str) -> None:
+    folder = create_run_at(tmp_path / "run")
+    folder.write_record(RunRecord().with_changes(status=status))
+    assert folder.read_record().status == "interrupted"
+    lock = folder.hold()
+    assert lock is not None
+    assert folder.read_record().status == status
+    assert list_runs(tmp_path)[0].record.status == status
+    lock.release()
+    assert list_runs(tmp_path)[0].record.status == "interrupted"
+    folder.write_record(RunRecord(status="stopped"))
+    assert folder.read_record().status == "stopped"
+
+
+def test_a_run_that_ends_while_somebody_looks_is_not_interrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = create_run_at(tmp_path / "run")
+    run.write_record(RunRecord())
+
+    def ends_now(path: Path) -> bool:
+        run.write_record(RunRecord(status="finished"))
+        return False
+
+    monkeypatch.setattr(folder_module, "is_locked", ends_now)
+    assert run.read_record().status == "finished"
+
+
+def test_two_processes_cannot_train_one_run(tmp_path: Path) -> None:
+    folder = create_run_at(tmp_path / "run")
+    script = "import sys; from pathlib import Path; from cnnstudio.workspace.runs import RunFolder\n"
+    script += "lock = RunFolder(Path(sys.argv[1])).hold(); print('held', flush=True); input()"
+    command = [sys.executable, "-c", script, str(folder.path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline().strip() == b"held"
+        with pytest.raises(RunError, match="being trained by another process"):
+            folder.hold()
+        other.kill()
+    lock = folder.hold()
+    assert lock is not None
+    lock.release()
+
+
+def test_a_look_does_not_keep_the_trainer_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = create_run_at(tmp_path / "run")
+    looking = ProcessLock(folder.lock)
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        looking.release()
+
+    monkeypatch.setattr(time, "sleep", wait)
+    lock = folder.hold()
+    assert lock is not None
+    assert len(waits) == 1
+    lock.release()
 
 
 def test_runs_are_listed_latest_first_and_damaged_ones_are_shown(tmp_path: Path) -> None:
