@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from cnnstudio.ui.build.facts import Fact
+from cnnstudio.ui.formula import FormulaView
 
 
 def heading(text: str, parent: QWidget) -> QLabel:
@@ -20,10 +21,15 @@ def box(parent: QWidget) -> QLabel:
     label = QLabel(parent)
     label.setProperty("role", "box")
     label.setWordWrap(True)
+    label.setIndent(0)  # else a framed label measures a narrower text than it paints: an empty line below
     label.setTextFormat(Qt.TextFormat.RichText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     return label
+
+
+def _paragraphs(lines: Iterable[str]) -> str:
+    return "".join(f'<p style="line-height: 135%; margin: 0">{line}</p>' for line in lines)
 
 
 _ORDER = ("output", "parameters", "cost", "code", "formula", "most")
@@ -41,14 +47,14 @@ class FactView(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
-        self._shown: dict[str, tuple[QLabel, QLabel]] = {}
+        self._shown: dict[str, tuple[QLabel, QLabel | FormulaView]] = {}
 
     def show_facts(self, facts: Iterable[Fact]) -> None:
         """Shows these facts and hides all others."""
         wanted = {fact.name: fact for fact in facts}
         for fact in wanted.values():
             title, text = self._labels(fact)
-            new = "".join(f'<p style="line-height: 135%; margin: 0">{line}</p>' for line in fact.lines)
+            new = "".join(fact.lines) if isinstance(text, FormulaView) else _paragraphs(fact.lines)
             if text.text() != new:
                 text.setText(new)
             title.setVisible(bool(new))
@@ -62,9 +68,10 @@ class FactView(QWidget):
         labels = self._shown.get(name)
         return labels[1].text() if labels and not labels[1].isHidden() else ""
 
-    def _labels(self, fact: Fact) -> tuple[QLabel, QLabel]:
+    def _labels(self, fact: Fact) -> tuple[QLabel, QLabel | FormulaView]:
         if fact.name not in self._shown:
-            title, text = heading(fact.heading, self), box(self)
+            title = heading(fact.heading, self)
+            text: QLabel | FormulaView = FormulaView(self) if fact.name == "formula" else box(self)
             text.setObjectName(f"fact-{fact.name}")
             text.setAccessibleName(fact.heading)
             before = 2 * sum(_rank(name) < _rank(fact.name) for name in self._shown)

@@ -40,7 +40,7 @@ def block_facts(found: Found, first: bool) -> tuple[Fact, ...]:
         field = _fields(found.first_reach, found.first_reach if first else found.last_reach)
         facts.append(Fact("cost", _tr("Facts", "Cost"), _cost(report, entering, field)))
     if type(report.block).formula:
-        formula = escape(_tr("Block", type(report.block).formula))
+        formula = _tr("Block", type(report.block).formula)
         facts.append(Fact("formula", _tr("Facts", "Formula"), (formula,)))
     return tuple(facts)
 
