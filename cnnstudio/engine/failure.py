@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import torch
 
@@ -12,24 +15,57 @@ from cnnstudio.core.messages import Failed
 from cnnstudio.engine.errors import EngineError
 from cnnstudio.workspace.errors import WorkspaceError
 
-_MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory", "failed to allocate")
+_MEMORY_WORDS = (
+    "out of memory",
+    "can't allocate memory",
+    "not enough memory",
+    "failed to allocate",
+    "cannot allocate memory",
+    "could not create a memory",  # oneDNN's
+)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def explain(error: Exception, document: Document | None) -> Failed:
-    """The error as a message; the traceback goes along where the sentence is not the whole story."""
+Fitting = Callable[[], int | None]
+"""Finds the largest batch size that fits, None where not even one image; may fail itself."""
+
+
+def explain(
+    error: Exception,
+    document: Document | None,
+    *,
+    folder: Path | None = None,
+    fitting: Fitting | None = None,
+) -> Failed:
+    """The error as a message; the traceback goes along where the sentence is not the whole story.
+
+    ``folder`` is the run's. ``fitting`` is asked where memory ran out.
+    """
     if isinstance(error, EngineError | WorkspaceError):
         return Failed(str(error))
-    return Failed(_sentence(error, document), "".join(traceback.format_exception(error)))
+    detail = "".join(traceback.format_exception(error))
+    return Failed(_sentence(error, document, folder, fitting), detail)
 
 
-def _sentence(error: Exception, document: Document | None) -> str:
+def with_checkpoint(failed: Failed) -> Failed:
+    """The same failure of a run that has a checkpoint: that is what people want to hear next."""
+    if "checkpoint" in failed.sentence:
+        return failed
+    return replace(failed, sentence=f"{failed.sentence.removesuffix('.')}; its last checkpoint is kept.")
+
+
+def _sentence(
+    error: Exception, document: Document | None, folder: Path | None, fitting: Fitting | None
+) -> str:
     if is_out_of_memory(error):
-        return _memory_sentence(document)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        place = f" while writing {error.filename}" if error.filename else ""
-        return f"The disk is full{place}: make room, then resume the run from its last checkpoint."
+        return _memory_sentence(document, fitting)
+    if isinstance(error, OSError) and error.errno in _FULL:
+        what = "The disk is full" if error.errno != errno.EFBIG else "A file may not become that large here"
+        place = error.filename or folder
+        doing = f" while writing {place}" if place else ""
+        return f"{what}{doing}: make room, then resume the run from its last checkpoint."
     if isinstance(error, OSError):
-        return f"A file could not be read or written ({error}): the last checkpoint of the run is kept."
+        return f"A file could not be read or written ({error}): see that it is there and may be used."
     text = str(error)
     if "Expected more than 1 value per channel" in text:
         return "Batch norm cannot learn from a single value a channel: use a batch size of 2 or more."
@@ -41,12 +77,25 @@ def is_out_of_memory(error: Exception) -> bool:
     """Whether memory ran out, on the device or beside it; the CPU tells only in words."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return True
     return isinstance(error, RuntimeError) and any(word in str(error).lower() for word in _MEMORY_WORDS)
 
 
-def _memory_sentence(document: Document | None) -> str:
-    batch = document.training.batch_size if document is not None else 1
-    if batch == 1:
+def _memory_sentence(document: Document | None, fitting: Fitting | None) -> str:
+    if document is None:
+        return "Memory ran out: close other programs, or use fewer images."
+    batch = document.training.batch_size
+    try:
+        size = fitting() if fitting else max(1, batch // 2)
+    except Exception:  # whatever hinders the trial is no news
+        size = max(1, batch // 2)
+    if size is None or batch == 1 == size:
         return "Memory ran out with a batch of one image: use a smaller input or a smaller network."
-    half = 1 << ((batch - 1).bit_length() - 1)
-    return f"Memory ran out with {batch} images a batch: try a batch size of {half}."
+    if size == batch:
+        return (
+            f"Memory ran out, though a step with {batch} images fits: close other programs,"
+            " or train on fewer images."
+        )
+    fits = f"a batch size of {size} fits" if fitting else f"try a batch size of {size}"
+    return f"Memory ran out with {batch} images a batch: {fits}."

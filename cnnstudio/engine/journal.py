@@ -57,9 +57,18 @@ def note_result(folder: RunFolder, record: RunRecord, finished: Finished) -> Non
         "test_loss": finished.test_loss,
         "best_epoch": finished.best_epoch,
         "images_per_second": finished.images_per_second,
+        "early": finished.early,
+        "weights_epoch": finished.weights_epoch,
     }
-    status = "stopped" if finished.stopped else "finished"
-    folder.write_record(record.with_changes(status=status, finished=utc_now(), result=result, problem=""))
+    folder.write_record(
+        record.with_changes(
+            status="stopped" if finished.stopped else "finished",
+            finished=utc_now(),
+            result=result,
+            weights="best" if finished.weights_epoch else "last",
+            problem="",
+        )
+    )
 
 
 def note_failure(folder: RunFolder, record: RunRecord, sentence: str) -> None:

@@ -13,20 +13,23 @@ import torch
 import cnnstudio
 from cnnstudio.codegen import generate
 from cnnstudio.core.document import Document
-from cnnstudio.core.messages import Message, Preparing
+from cnnstudio.core.messages import Message, Preparing, Skipped
 from cnnstudio.core.requests import Job
 from cnnstudio.engine import device as devices
 from cnnstudio.engine.build import adapted, require_trainable
-from cnnstudio.engine.checkpoint import Checkpoint, checkpoint_path, load
+from cnnstudio.engine.checkpoint import Checkpoint, exists, load
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.errors import EngineError
 from cnnstudio.workspace import datasets
 from cnnstudio.workspace.datasets.catalogue import SHAPE_NAMES
 from cnnstudio.workspace.paths import data_dir
+from cnnstudio.workspace.process_lock import ProcessLock
 from cnnstudio.workspace.progress import Progress
 from cnnstudio.workspace.runs import RunFolder, RunRecord, create_run, create_run_at, utc_now
 
 Emit = Callable[[Message], None]
+
+MOST_SKIPPED = 100
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Prepared:
     dataset: datasets.Dataset
     device: torch.device
     checkpoint: Checkpoint | None
+    lock: ProcessLock | None = None
+    """Keeps other processes from training the run; whoever prepared it releases it."""
 
 
 def prepare(job: Job, emit: Emit, control: Control) -> Prepared:
@@ -55,7 +60,7 @@ def prepare(job: Job, emit: Emit, control: Control) -> Prepared:
     folder = Path(job.data_dir) if job.data_dir else data_dir()
     dataset = read_dataset(document, folder, job.limit, emit, control, download=job.download)
     document = adapted(document, len(dataset.class_names))
-    run = create_run_at(Path(job.run)) if job.run else create_run(document.name)
+    tell_skipped(dataset, emit)
     record = RunRecord(
         name=document.name,
         dataset=document.training.dataset,
@@ -65,11 +70,32 @@ def prepare(job: Job, emit: Emit, control: Control) -> Prepared:
         started=utc_now(),
         versions=versions(),
         options={"data_dir": job.data_dir, "limit": job.limit},
+        train_images=len(dataset.train),
+        skipped_images=len(dataset.skipped),
+        skipped=dataset.skipped[:MOST_SKIPPED],
+        parent=job.parent,
+        group=job.group,
     )
-    # The record comes last: it is what makes the folder a run.
-    run.write_inputs(document, generate(document).source)
-    run.write_record(record)
-    return Prepared(run, record, document, dataset, device, None)
+    run = create_run_at(Path(job.run)) if job.run else create_run(document.name)
+    try:
+        lock = _begin(run, document, record)
+    except OSError:
+        run.discard()
+        raise
+    return Prepared(run, record, document, dataset, device, None, lock)
+
+
+def _begin(run: RunFolder, document: Document, record: RunRecord) -> ProcessLock | None:
+    """Locks the run and writes what it begins with; the record last, for it makes the folder a run."""
+    lock = run.hold()
+    try:
+        run.write_inputs(document, generate(document).source)
+        run.write_record(record)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+    return lock
 
 
 def _resumed(job: Job, emit: Emit, control: Control) -> Prepared:
@@ -78,7 +104,7 @@ def _resumed(job: Job, emit: Emit, control: Control) -> Prepared:
     run = RunFolder(Path(job.run))
     record = run.read_record()
     # Killed before its first checkpoint: the run begins again, which its seed makes the same.
-    checkpoint = load(run) if checkpoint_path(run).exists() else None
+    checkpoint = load(run) if exists(run) else None
     document = with_overrides(run.read_document(), job.epochs, None)
     require_trainable(document)
     device = devices.choose(job.device)
@@ -89,6 +115,8 @@ def _resumed(job: Job, emit: Emit, control: Control) -> Prepared:
         document, folder, int(limit) if limit else None, emit, control, download=job.download
     )
     require_classes(dataset, document, run)
+    require_images(dataset, record, run)
+    tell_skipped(dataset, emit)
     record = record.with_changes(
         status="running",
         device=devices.name_of(device),
@@ -96,10 +124,13 @@ def _resumed(job: Job, emit: Emit, control: Control) -> Prepared:
         finished="",
         problem="",
         options={**record.options, "data_dir": chosen, "limit": limit},
+        train_images=len(dataset.train),
+        skipped_images=len(dataset.skipped),
+        skipped=dataset.skipped[:MOST_SKIPPED],
     )
-    run.write_inputs(document, generate(document).source)
-    run.write_record(record)
-    return Prepared(run, record, document, dataset, device, checkpoint)
+    lock = _begin(run, document, record)
+    run.sweep()
+    return Prepared(run, record, document, dataset, device, checkpoint, lock)
 
 
 def with_overrides(document: Document, epochs: int | None, seed: int | None) -> Document:
@@ -151,6 +182,22 @@ def require_classes(dataset: datasets.Dataset, document: Document, run: RunFolde
             f"The data set has {len(dataset.class_names)} classes now, but the run in {run.path} began with"
             f" {document.classes}: use the data it began with."
         )
+
+
+def require_images(dataset: datasets.Dataset, record: RunRecord, run: RunFolder) -> None:
+    """Raises `EngineError` where there are more or fewer images than the run began with."""
+    found = len(dataset.train)
+    if record.train_images and found != record.train_images:
+        raise EngineError(
+            f"There are {found} training images now, but the run in {run.path} began with"
+            f" {record.train_images}: use the images it began with, or train anew."
+        )
+
+
+def tell_skipped(dataset: datasets.Dataset, emit: Emit) -> None:
+    """Says which images could not be read and are left out, if any."""
+    if dataset.skipped:
+        emit(Skipped(len(dataset.skipped), dataset.skipped[:MOST_SKIPPED]))
 
 
 def versions() -> dict[str, str]:

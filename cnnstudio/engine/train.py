@@ -6,8 +6,10 @@ import contextlib
 
 from cnnstudio.core.messages import Failed, Finished
 from cnnstudio.core.requests import Job
+from cnnstudio.engine.checkpoint import exists
 from cnnstudio.engine.control import Control
-from cnnstudio.engine.failure import explain
+from cnnstudio.engine.failure import explain, with_checkpoint
+from cnnstudio.engine.fitting import fitting_batch
 from cnnstudio.engine.journal import note_failure, note_result
 from cnnstudio.engine.loop import Training
 from cnnstudio.engine.prepare import Emit, Prepared, prepare
@@ -20,20 +22,41 @@ def run(job: Job, emit: Emit, control: Control) -> Finished | Failed:
     ``emit`` gets the messages of :mod:`cnnstudio.core.messages` in this thread; ``control`` may be used from
     any. Whatever goes wrong is a ``Failed`` message, and the last checkpoint is kept.
     """
-    prepared: Prepared | None = None
     try:
         prepared = prepare(job, emit, control)
-        finished = Training(prepared, emit, control).run()
-        note_result(prepared.folder, prepared.folder.read_record(), finished)
     except Cancelled:
-        finished = Finished(job.run or "", 0, 0.0, 0.0, 0, 0.0, stopped=True)
+        outcome: Finished | Failed = Finished(job.run or "", 0, 0.0, 0.0, 0, 0.0, stopped=True)
     except Exception as error:
-        failed = explain(error, prepared.document if prepared else job.document)
-        if prepared is not None:
-            # The disk may be what failed.
-            with contextlib.suppress(Exception):
-                note_failure(prepared.folder, prepared.folder.read_record(), failed.sentence)
-        emit(failed)
+        outcome = explain(error, None)
+    else:
+        try:
+            outcome = _run(prepared, emit, control)
+        finally:
+            if prepared.lock is not None:
+                prepared.lock.release()
+    emit(outcome)
+    return outcome
+
+
+def _run(prepared: Prepared, emit: Emit, control: Control) -> Finished | Failed:
+    folder = prepared.folder
+    try:
+        finished = Training(prepared, emit, control).run()
+        note_result(folder, folder.read_record(), finished)
+    except Exception as error:
+        failed = _explained(prepared, error)
+        # The disk may be what failed.
+        with contextlib.suppress(Exception):
+            note_failure(folder, folder.read_record(), failed.sentence)
         return failed
-    emit(finished)
     return finished
+
+
+def _explained(prepared: Prepared, error: Exception) -> Failed:
+    failed = explain(
+        error,
+        prepared.document,
+        folder=prepared.folder.path,
+        fitting=lambda: fitting_batch(prepared, error),
+    )
+    return with_checkpoint(failed) if exists(prepared.folder) else failed

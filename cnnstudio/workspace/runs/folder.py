@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 
 from cnnstudio.core.document import Document
 from cnnstudio.workspace import paths
-from cnnstudio.workspace.atomic import write_text
+from cnnstudio.workspace.atomic import sweep, write_text
 from cnnstudio.workspace.errors import RunError
 from cnnstudio.workspace.process_lock import ProcessLock, is_locked
 from cnnstudio.workspace.runs.metrics import MetricsLog, read_metrics
@@ -90,6 +91,19 @@ class RunFolder:
             except OSError:
                 return None
         raise RunError(f"{self.path} is being trained by another process: wait for its end, or stop it.")
+
+    def discard(self) -> None:
+        """Remove a run that could not begin; what else lies in the folder stays, and then the folder too."""
+        for path in (self.document, self.source, self.record, self.lock):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self.path.rmdir()
+
+    def sweep(self) -> None:
+        """Remove what a killed process left half written; for the process that holds the run."""
+        for folder in (self.path, self.checkpoints):
+            sweep(folder)
 
     def read_record(self) -> RunRecord:
         """Raises `RunError` where this is no run folder or its `run.json` is damaged.

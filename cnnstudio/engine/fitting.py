@@ -1,0 +1,96 @@
+"""Which batch size fits into memory: tried with real steps, after a larger one did not."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import traceback
+from pathlib import Path
+
+import torch
+
+from cnnstudio.core.infer import infer
+from cnnstudio.engine.build import build
+from cnnstudio.engine.data import Feed
+from cnnstudio.engine.device import free_bytes
+from cnnstudio.engine.failure import is_out_of_memory
+from cnnstudio.engine.prepare import Prepared
+from cnnstudio.engine.step import timed_step
+
+_KEPT_AND_GRADIENT = 2
+"""What training holds of each activation at its peak: itself and its gradient."""
+_HOPE = 4
+"""The estimate is a sum over layers, blind to what torch re-uses: a batch so many times larger may fit."""
+
+
+def fitting_batch(prepared: Prepared, error: Exception) -> int | None:
+    """The largest batch size, halving from the run's, of which a step fits; None where not even one image.
+
+    ``error`` is why the run ended; what its frames hold is let go first. The answer is the run's own batch
+    size where that does fit: then something else took the memory.
+    """
+    traceback.clear_frames(error.__traceback__)
+    gc.collect()
+    batch = prepared.document.training.batch_size
+    for size in candidates(batch, _estimate(prepared)):
+        if _fits(prepared, size):
+            return size
+    return None
+
+
+def candidates(batch: int, estimate: int | None) -> list[int]:
+    """The batch size and the powers of two below it, the largest first, without those far beyond reach."""
+    sizes = [batch, *(1 << power for power in reversed(range(batch.bit_length())) if 1 << power < batch)]
+    if estimate is None:
+        return sizes
+    return [size for size in sizes if size <= _HOPE * estimate] or [1]
+
+
+def _estimate(prepared: Prepared) -> int | None:
+    """How many images' activations the free memory holds, None where nobody tells."""
+    free = [free_bytes(prepared.device)]
+    if prepared.device.type == "cpu":
+        free.append(_allowed_bytes())
+    known = [value for value in free if value is not None]
+    if not known:
+        return None
+    return min(known) // (_KEPT_AND_GRADIENT * infer(prepared.document).activation_bytes)
+
+
+def _allowed_bytes() -> int | None:
+    """What a limit on the process leaves it; None without one."""
+    if sys.platform != "linux":
+        return None
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit == resource.RLIM_INFINITY:
+        return None
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return max(0, limit - pages * os.sysconf("SC_PAGE_SIZE"))
+
+
+def _fits(prepared: Prepared, size: int) -> bool:
+    """Whether a step of so many images, with everything that a run holds beside it, goes through."""
+    try:
+        _take_step(prepared, size)
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        traceback.clear_frames(error.__traceback__)
+        return False
+    finally:
+        gc.collect()
+        if prepared.device.type == "cuda":
+            torch.cuda.empty_cache()
+    return True
+
+
+def _take_step(prepared: Prepared, size: int) -> None:
+    settings = prepared.document.training
+    network = build(prepared.document)
+    feed = Feed(prepared.dataset, settings, prepared.device)
+    images, labels = next(feed.train(1, size))
+    step = timed_step(images, labels, settings.optimizer, network.aux_weights)
+    step(network.module.to(prepared.device), False)()
