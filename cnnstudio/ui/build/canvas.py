@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
 from cnnstudio.core.document import Place, place_of
+from cnnstudio.ui.build.canvas_links import follow, problem_after
 from cnnstudio.ui.build.card_item import BlockItem
-from cnnstudio.ui.build.commands import apply_fix, place_after_selection
+from cnnstudio.ui.build.commands import place_after_selection
 from cnnstudio.ui.build.dragging import BLOCK_MIME, BlockDrag
 from cnnstudio.ui.build.frame_item import FrameItem
 from cnnstudio.ui.build.navigation import between, step
@@ -101,6 +102,14 @@ class Canvas(PanZoomView):
             head = item.rect()
             head.setHeight(min(head.height(), 120))
             self.ensureVisible(item.mapRectToScene(head), 40, 40)
+
+    def show_next_problem(self) -> None:
+        """Selects the next block with a problem, wherever it is hidden; behind the last comes the first."""
+        wanted = problem_after(self._store)
+        if wanted is not None:
+            self._store.select((wanted,))
+            self.reveal(wanted)
+            self.setFocus()
 
     @Slot()
     def _on_loaded(self) -> None:
@@ -236,20 +245,11 @@ class Canvas(PanZoomView):
         position = self._inside(item, point)
         link = item.link_at(position)
         if link is not None:
-            self._take_fix(item.block_id, link.number)
+            follow(self._store, self, item, link)
         elif item.sign_at(position):
             self.network.fold([item.block_id], item.block_id not in self.network.folded)
         elif not event.modifiers() and len(self._store.selection) > 1:
             self._store.select((item.block_id,))
-
-    def _take_fix(self, block_id: str, number: int) -> None:
-        wanted = None if block_id in _ENDS else block_id
-        for problem in self._store.inference.problems:
-            if problem.node == wanted:
-                fixes = self._store.fixes(problem)
-                if number < len(fixes):
-                    apply_fix(self._store, fixes[number])
-                return
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         item = self.network.block_at(self.mapToScene(event.position().toPoint()))

@@ -38,6 +38,7 @@ class CanvasOverlay(QObject):
         self._keys(out, "zoomOutAction", canvas.zoom_out, "Ctrl+-")
         self._keys(full, "zoomFullAction", self._on_full, "Ctrl+0")
         self._keys(fit, "zoomFitAction", canvas.zoom_to_fit, "Ctrl+9")
+        self._action("nextProblemAction", self.tr("Go to the next problem"), canvas.show_next_problem, "F8")
         self._bottom = self._float(enlarge, out, full, fit)
         self.toast = QLabel(canvas)
         self.toast.setObjectName("canvasToast")
@@ -64,14 +65,18 @@ class CanvasOverlay(QObject):
 
     def _keys(self, button: QToolButton, name: str, act: Callable[[], None], *keys: str) -> None:
         """An action for what a button does, with keys that work while the canvas is to be seen."""
-        action = QAction(button.accessibleName(), self._canvas)
+        action = self._action(name, button.accessibleName(), act, *keys)
+        button.clicked.connect(action.trigger)
+        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        button.setToolTip(f"{button.toolTip()} ({shown})")
+
+    def _action(self, name: str, text: str, act: Callable[[], None], *keys: str) -> QAction:
+        action = QAction(text, self._canvas)
         action.setObjectName(name)
         action.setShortcuts([QKeySequence(sequence) for sequence in keys])
         action.triggered.connect(act)
         self._canvas.addAction(action)
-        button.clicked.connect(action.trigger)
-        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        button.setToolTip(f"{button.toolTip()} ({shown})")
+        return action
 
     def _float(self, *buttons: QToolButton) -> QFrame:
         frame = QFrame(self._canvas)

@@ -30,9 +30,13 @@ GLYPH_ROOM = 27.0
 _MOST_FAULT_LINES = 3
 
 
+LEAD = -1
+"""The number of the link that leads to the block inside that has the problem."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Something to click inside a card: the number of a fix, and where it stands."""
+    """Something to click inside a card: the number of a fix or :data:`LEAD`, and where it stands."""
 
     number: int
     text: str
@@ -59,6 +63,10 @@ class Words:
     colour: str = ""
     fault: str = ""
     fixes: tuple[str, ...] = ()
+    culprit: str = ""
+    """The id of the block inside a collapsed composite that the problem and its fixes are about."""
+    lead: str = ""
+    """What the link that leads to it says."""
     level: Level = "fine"
     folded: bool | None = None
     """Whether a composite is collapsed; None for a layer."""
@@ -94,7 +102,8 @@ def make_card(words: Words, size: Size, card_width: float, paper: bool = False) 
     room = card_width - left - RIGHT
     lines = wrapped(words.fault, Face.SMALL, room, _MOST_FAULT_LINES)
     fault_top = {"full": 27.0, "compact": 24.0, "frame": 28.0}[size]
-    links, below = _links(words.fixes, lines, left, fault_top, room)
+    offers = list(enumerate(words.fixes)) + ([(LEAD, words.lead)] if words.lead else [])
+    links, below = _links(offers, lines, left, fault_top, room)
     return Card(words, size, card_width, max(top, below + 8), lines, fault_top, links, paper)
 
 
@@ -123,13 +132,13 @@ def title_left(card: Card) -> float:
 
 
 def _links(
-    fixes: Sequence[str], lines: Sequence[str], left: float, top: float, room: float
+    offers: Sequence[tuple[int, str]], lines: Sequence[str], left: float, top: float, room: float
 ) -> tuple[tuple[Link, ...], float]:
-    """Fixes behind the sentence where they fit, else on lines below; and where it all ends."""
+    """Offers stand behind the sentence where they fit, else on lines below; and where it all ends."""
     links: list[Link] = []
     row, x = len(lines) - 1, left + width(lines[-1], Face.SMALL)
-    for number, fix in enumerate(fixes):
-        text = elided(fix, Face.SMALL, room)
+    for number, offer in offers:
+        text = elided(offer, Face.SMALL, room)
         gap = width(" · ", Face.SMALL)
         if x + gap + width(text, Face.SMALL) > left + room:
             row, x = row + 1, left

@@ -171,10 +171,10 @@ class Layouter:
             card = self._card(words, "full" if root else "compact", width)
             return Box(node, card, width, card.height, (), frozenset((node.id,)))
         framed = self._is_frame(node)
-        hidden = ""
+        hidden = None
         if not framed and node.id in self._unsure:
             hidden = hidden_trouble(node, self._troubles)
-        words = words_of(node, occurrences, trouble, not framed, hidden, self._largest)
+        words = words_of(node, occurrences, trouble, not framed, hidden, self._largest, leads=not self.paper)
         if not framed:
             card = self._card(words, "full" if root else "compact", width)
             return Box(node, card, width, card.height, (), frozenset((node.id,)))

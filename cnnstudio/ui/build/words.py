@@ -34,13 +34,23 @@ class Trouble:
 Troubles = Mapping[str, Trouble]
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What is wrong inside a collapsed composite: with which block first, and as a sentence."""
+
+    culprit: str
+    sentence: str
+    trouble: Trouble
+
+
 def words_of(
     node: Node,
     occurrences: Occurrences,
     trouble: Trouble | None,
     folded: bool | None,
-    hidden: str = "",
+    hidden: Hidden | None = None,
     largest: int = 1,
+    leads: bool = True,
 ) -> Words:
     """What the card of a node says.
 
@@ -51,12 +61,15 @@ def words_of(
         folded: whether a composite is collapsed; None for a layer.
         hidden: what is wrong with a block inside a collapsed one.
         largest: the longer side of the network's input.
+        leads: whether there is a link to the block inside.
     """
     block, last = node.block, occurrences[-1]
     title = block_title(block)
     fault, fixes, level = _fault(trouble)
-    if not fault and folded and hidden:
-        fault, level = hidden, "fault"
+    inside = hidden if folded and not fault else None
+    if inside is not None:
+        _, fixes, level = _fault(inside.trouble)
+        fault = inside.sentence
     costs = _costs(occurrences)
     leaving = last.input if node.disabled else last.output
     paths = _paths(node) if folded else ""
@@ -72,6 +85,8 @@ def words_of(
         colour=block_colour(type(block).__name__, block.category),
         fault=fault,
         fixes=fixes,
+        culprit=inside.culprit if inside is not None else "",
+        lead=_tr("Card", "Show it") if inside is not None and leads else "",
         level=level,
         folded=folded if isinstance(block, Composite) else None,
         merge=_merge(block),
@@ -80,14 +95,18 @@ def words_of(
     )
 
 
-def hidden_trouble(node: Node, troubles: Troubles) -> str:
-    """What is wrong with the first block inside that has a problem: ``inside: Linear needs a flat input``."""
-    for inner in walk(tuple(i for stack in node.stacks for i in stack)):
-        trouble = troubles.get(inner.id)
-        if trouble is not None and not trouble.problem.warning:
-            what = f"{block_title(inner.block)} {fault_text(trouble.problem.fault)}"
-            return _tr("Card", "inside: {problem}").format(problem=what)
-    return ""
+def hidden_trouble(node: Node, troubles: Troubles) -> Hidden | None:
+    """What is wrong inside: ``inside: Linear needs a flat input``; faults come before warnings."""
+    inner = walk(tuple(i for stack in node.stacks for i in stack))
+    found = [(i, trouble) for i in inner if (trouble := troubles.get(i.id)) is not None]
+    if not found:
+        return None
+    culprit, trouble = min(found, key=lambda pair: pair[1].problem.warning)
+    what = f"{block_title(culprit.block)} {fault_text(trouble.problem.fault)}"
+    text = _tr("Card", "inside: {problem}")
+    if len(found) > 1:
+        text = _tr("Card", "inside: {problem}, and {count} more")
+    return Hidden(culprit.id, text.format(problem=what, count=len(found) - 1), trouble)
 
 
 def _brief(block: Block, costs: tuple[str, ...], folded: bool | None) -> str:

@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.store import DocumentStore
@@ -16,7 +18,7 @@ from cnnstudio.workspace.folded import LIMIT, recall_folded, remember_folded
 from cnnstudio.workspace.paths import config_dir
 from cnnstudio.workspace.presets import load_preset
 from tests.ui.build.conftest import make, small_residual
-from tests.ui.build.test_canvas import item_of
+from tests.ui.build.test_canvas import item_of, point_of
 
 
 def test_resnet101_collapsed_reads_as_ten_cards(qtbot: QtBot, build: BuildWorkspace) -> None:
@@ -48,6 +50,83 @@ def test_a_problem_inside_is_told_outside(build: BuildWorkspace) -> None:
     assert words.fault.startswith("inside: Conv2d ")
     build.store.apply("Bypass", set_disabled(build.store.document, ["b3"], True))
     assert item_of(build, "b3").card.words.level == "fine"
+
+
+def test_a_click_outside_leads_to_the_problem_or_mends_it(qtbot: QtBot, build: BuildWorkspace) -> None:
+    build.store.apply("Filters", change(build.store.document, "b5", groups=5))
+    build.canvas.network.fold(["b3", "b4"], True)
+    broken = build.store.document
+    links = {link.text: link for link in item_of(build, "b3").card.links}
+    assert list(links)[-1] == "Show it"
+    _click_link(qtbot, build, "b3", "Show it")
+    assert build.canvas.network.folded == frozenset()
+    assert build.store.selection == ("b5",)
+    seen = build.canvas.mapToScene(build.canvas.viewport().rect()).boundingRect()
+    inner = item_of(build, "b5")
+    assert seen.contains(inner.mapRectToScene(inner.rect()))
+    build.canvas.network.fold(["b3"], True)
+    fix = next(iter(links))
+    assert fix != "Show it"
+    _click_link(qtbot, build, "b3", fix)
+    assert build.store.document is not broken
+    assert all(problem.node != "b5" for problem in build.store.inference.problems)
+    assert item_of(build, "b3").card.words.level == "fine"
+    assert build.canvas.network.folded == {"b3"}, "nothing had to be unfolded"
+
+
+def test_pointing_at_a_collapsed_card_tells_the_whole_problem(build: BuildWorkspace) -> None:
+    build.store.apply("Filters", change(build.store.document, "b5", groups=5))
+    beside = make("Conv2d", out_channels=16, kernel_size=1, groups=7)
+    build.store.apply("Insert", insert(build.store.document, Place("b4", 1, 0), [beside]))
+    build.edit_actions.fold_all.trigger()
+    _point_at(build, "b3")
+    words = item_of(build, "b3").card.words
+    assert words.fault.endswith(", and 1 more")
+    assert words.fault in QToolTip.text()
+    QToolTip.hideText()
+
+
+def test_a_warning_inside_is_told_as_a_warning(build: BuildWorkspace) -> None:
+    head = make("AuxClassifier", ((make("Flatten"), make("Linear", out_features=10), make("Softmax")),))
+    document = insert(small_residual(), Place(None, 0, 2), [head])
+    build.store.load(insert(document, Place(None, 0, 4), [make("Flatten")]))
+    (problem,) = build.store.inference.problems
+    assert problem.warning
+    top = build.store.document.body[2].id
+    build.canvas.network.fold([top], True)
+    words = item_of(build, top).card.words
+    assert words.level == "warning"
+    assert words.fault.startswith("inside: Softmax")
+    assert (words.culprit, words.lead) == (problem.node, "Show it")
+
+
+def test_a_key_goes_from_problem_to_problem(qtbot: QtBot, build: BuildWorkspace) -> None:
+    build.store.apply("Filters", change(build.store.document, "b5", groups=5))
+    beside = make("Conv2d", out_channels=16, kernel_size=1, groups=7)
+    build.store.apply("Insert", insert(build.store.document, Place("b4", 1, 0), [beside]))
+    build.edit_actions.fold_all.trigger()
+    build.canvas.setFocus()
+    wrong = [problem.node for problem in build.store.inference.problems]
+    assert len(wrong) > 1
+    visited = []
+    for _ in range(len(wrong) + 1):
+        qtbot.keyClick(build.canvas, Qt.Key.Key_F8)
+        visited += build.store.selection
+    assert visited[0] == visited[-1] == "b5"
+    assert set(visited) == set(wrong)
+    assert build.canvas.network.item_of("b5") is not None
+
+
+def _click_link(qtbot: QtBot, build: BuildWorkspace, block_id: str, text: str) -> None:
+    (link,) = (link for link in item_of(build, block_id).card.links if link.text == text)
+    x, y, wide, high = link.rect
+    point = point_of(build, block_id, x + wide / 2, y + high / 2)
+    qtbot.mouseClick(build.canvas.viewport(), Qt.MouseButton.LeftButton, pos=point)
+
+
+def _point_at(build: BuildWorkspace, block_id: str) -> None:
+    point, port = point_of(build, block_id), build.canvas.viewport()
+    QApplication.sendEvent(port, QHelpEvent(QEvent.Type.ToolTip, point, port.mapToGlobal(point)))
 
 
 def test_a_small_card_says_its_paths_and_its_cost(build: BuildWorkspace) -> None:
