@@ -26,6 +26,7 @@ from cnnstudio.engine.build import Network, build, first_convolution
 from cnnstudio.engine.checkpoint import Checkpoint, Progress
 from cnnstudio.engine.choices import Choices, apply, choose
 from cnnstudio.engine.control import Control, Wish
+from cnnstudio.engine.crew import ALONE, Alone
 from cnnstudio.engine.data import Feed, as_bytes
 from cnnstudio.engine.divergence import require_loss, require_weights
 from cnnstudio.engine.evaluate import Score, evaluate_where_it_fits, telling
@@ -40,9 +41,10 @@ MOST_CONFUSION_CLASSES = 200
 
 
 class Training:
-    """One run in this process, from its checkpoint or from the start."""
+    """One run in this process, or in this one of a crew, from its checkpoint or from the start."""
 
-    def __init__(self, prepared: Prepared, emit: Emit, control: Control) -> None:
+    def __init__(self, prepared: Prepared, emit: Emit, control: Control, crew: Alone = ALONE) -> None:
+        self._crew = crew
         self._prepared = prepared
         self._emit = emit
         self._control = control
@@ -51,14 +53,16 @@ class Training:
         torch.manual_seed(self._settings.seed)
         self._network = build(prepared.document)
         self._module = self._network.module.to(self._device)
-        self._feed = Feed(prepared.dataset, self._settings, self._device)
+        self._feed = Feed(prepared.dataset, self._settings, self._device, crew.share)
         self._drop_single = self._settings.batch_size > 1 and has_batch_norm(self._module)
         self._steps_per_epoch = self._count_steps()
-        self._choices = self._choose(prepared.checkpoint)
+        self._choices = crew.agree(self._choose(prepared.checkpoint))
         apply(self._choices, self._device)
         in_format(self._module, self._choices.channels_last)
         self._feed.use_channels_last(self._choices.channels_last)
         self._stepper = Stepper(self._module, self._settings.optimizer, self._network.aux_weights)
+        self._take_step = crew.taker(self._stepper, control)
+        crew.begin(self._settings.seed)
         self._progress = self._restore(prepared.checkpoint)
         self._clock = Clock(self._progress.seconds)
         self._filters = first_convolution(prepared.document, self._network.generated)
@@ -107,14 +111,16 @@ class Training:
             journal.step(step)
             self._emit(step)
 
-        meter = Meter(progress.epoch, progress.step, lr, progress.sums, clock=self._clock, tell=tell)
-        take_step = self._stepper.take
+        meter = self._crew.meter(
+            progress.epoch, progress.step, lr, progress.sums, clock=self._clock, tell=tell
+        )
+        take_step, wish = self._take_step, self._crew.wish
         began = before = self._clock.seconds()
         position = progress.position
         batches = self._feed.train(progress.epoch, self._settings.batch_size, position, self._drop_single)
         self._module.train()
         for images, labels in batches:
-            if control.wish is not Wish.GO and not self._obey(meter):
+            if wish(control) is not Wish.GO and not self._obey(meter):
                 break
             loss, logits = take_step(images, labels)
             now = meter.add(loss, logits, labels)
@@ -149,8 +155,9 @@ class Training:
 
     def _test(self) -> Score | None:
         tell = telling(self._emit, self._feed.test_images)
-        return evaluate_where_it_fits(
-            self._module, self._feed.test, self._prepared.document, self._obey, tell
+        between = self._crew.testing(self._module, self._obey)
+        return self._crew.whole(
+            evaluate_where_it_fits(self._module, self._feed.test, self._prepared.document, between, tell)
         )
 
     def _close_epoch(self, lr: float, score: Score, journal: Journal) -> None:
@@ -202,7 +209,11 @@ class Training:
 
     def _chosen(self) -> tuple[tuple[str, str], ...]:
         fused = is_fused(self._settings.optimizer, self._device)
-        return (*self._choices.texts(self._device), ("optimizer", "fused" if fused else "plain"))
+        return (
+            *self._crew.facts(),
+            *self._choices.texts(self._device),
+            ("optimizer", "fused" if fused else "plain"),
+        )
 
     def _finished(self, stopped: bool) -> Finished:
         progress = self._progress
@@ -248,6 +259,8 @@ class Training:
         settings = self._settings
         self._emit(Preparing("choose"))
         images, labels = next(self._feed.train(1, settings.batch_size))
+        if not len(labels):  # the batch is smaller than the crew
+            return Choices(1, False)
         step = timed_step(images, labels, settings.optimizer, self._network.aux_weights)
         key = f"{self._network.generated.source}\n{tuple(images.shape)}\n{settings.optimizer!r}"
         # The backward pass costs twice the forward one.
@@ -259,19 +272,22 @@ class Training:
             return Progress()
         load_model(self._network, checkpoint)
         self._stepper.optimizer.load_state_dict(checkpoint.optimizer)
-        checkpoints.restore_random_state(checkpoint.random, self._device)
+        self._crew.restore_random_state(checkpoint.random, self._device)
         return checkpoint.progress
 
     def _checkpoint(self) -> None:
         self._progress = progress = replace(self._progress, seconds=self._clock.seconds())
         model = self._module.state_dict()
+        random = self._crew.random_state(self._device)
+        if not self._crew.leads:
+            return
         checkpoints.save(
             self._prepared.folder,
             Checkpoint(
                 progress=progress,
                 model=model,
                 optimizer=self._stepper.optimizer.state_dict(),
-                random=checkpoints.random_state(self._device),
+                random=random,
                 threads=self._choices.threads,
                 channels_last=self._choices.channels_last,
             ),
