@@ -85,8 +85,8 @@ class Normalisation(_Settings):
     Empty tuples: the data set's own mean and standard deviation.
     """
 
-    mean: _Channels = ()
-    std: _Channels = ()
+    mean: _Channels = param("Mean", "Taken off each pixel, one number a channel or one for all.", ())
+    std: _Channels = param("Deviation", "What each pixel is divided by, likewise.", ())
 
 
 class Validation(_Settings):

@@ -29,6 +29,7 @@ class Settings:
 
     An empty `data_folder` is the platform's own place (`CNNSTUDIO_DATA` wins over both), an empty `language`
     the system's. `window_geometry` and `window_state` are the window's own text, which nothing else reads.
+    `open_setting_groups` are the names of the training settings' groups that are unfolded, between spaces.
     """
 
     theme: Theme = "system"
@@ -39,6 +40,7 @@ class Settings:
     image_folder: str = ""
     window_geometry: str = ""
     window_state: str = ""
+    open_setting_groups: str = ""
 
     def data_dir(self) -> Path:
         """Where data sets lie, the environment and this setting considered."""
