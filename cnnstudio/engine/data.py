@@ -12,8 +12,10 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from cnnstudio.core.training import TrainingSettings
-from cnnstudio.engine.augment import NOTHING, Draws, augment_maps, augment_rows, draw
+from cnnstudio.engine.augment import augment_maps, augment_rows, blank
+from cnnstudio.engine.colour import recolour
 from cnnstudio.engine.device import free_bytes
+from cnnstudio.engine.draws import NOTHING, Draws, draw, epoch_seed
 from cnnstudio.engine.share import WHOLE, Share
 from cnnstudio.engine.split import split_off, statistics_of
 from cnnstudio.workspace.datasets import Dataset, Split
@@ -23,7 +25,6 @@ Batch = tuple[torch.Tensor, torch.Tensor]
 
 _CHUNK_BYTES = 1 << 20
 _MOST_BATCHES_AT_ONCE = 64
-_EPOCH_STRIDE = 1_000_003  # prime, so that no two (seed, epoch) that people use draw alike
 
 
 class Feed:
@@ -62,12 +63,12 @@ class Feed:
         self, epoch: int, batch_size: int, first: int = 0, drop_single: bool = False
     ) -> Iterator[Batch]:
         """The batches of an epoch from number ``first`` on; ``drop_single``: without a last batch of one."""
-        generator = torch.Generator().manual_seed(self._settings.seed * _EPOCH_STRIDE + epoch)
+        seed = epoch_seed(self._settings.seed, epoch)
         images = self.train_images
-        order = torch.randperm(images, generator=generator)
+        order = torch.randperm(images, generator=torch.Generator().manual_seed(seed))
         if self._kept is not None:
             order = self._kept[order]
-        draws = draw(self._settings.augment, images, generator)
+        draws = draw(self._settings.augment, images, self._dataset.target, seed)
         if drop_single and images % batch_size == 1:
             images -= 1
         if self._share.is_whole:
@@ -112,7 +113,7 @@ class Feed:
         if settings.validation.name == "test":
             return None, None
         # Epochs count from 1.
-        generator = torch.Generator().manual_seed(settings.seed * _EPOCH_STRIDE)
+        generator = torch.Generator().manual_seed(epoch_seed(settings.seed, 0))
         labels = torch.from_numpy(self._dataset.train.labels)
         return split_off(labels, settings.validation.fraction, generator)
 
@@ -135,7 +136,8 @@ class Feed:
             images = augment_maps(images, draws)
         else:
             images = store.maps(indices, draws)
-        return self._normalised(images), store.labels(indices)
+        images = self._normalised(recolour(images, draws))
+        return blank(images, draws), store.labels(indices)
 
     def _nothing(self) -> Batch:
         """A batch without images."""

@@ -1,3 +1,4 @@
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,16 @@ from cnnstudio.engine.data import Feed
 from cnnstudio.workspace.datasets import Dataset, Split, dataset
 
 CPU = torch.device("cpu")
+EVERY_CHANGE = {
+    "flip": True,
+    "crop_padding": 1,
+    "rotation": 30.0,
+    "brightness": 0.3,
+    "contrast": 0.3,
+    "saturation": 0.3,
+    "erasing": 0.5,
+    "cutout": 2,
+}
 
 
 def numbered(images: int = 50, size: int = 4, channels: int = 3, target: int = 4) -> Dataset:
@@ -39,7 +50,7 @@ def test_an_epoch_shows_every_image_once_in_an_order_of_its_own() -> None:
 
 @pytest.mark.parametrize("first", [0, 1, 5, 6])
 def test_an_epoch_can_be_entered_anywhere(first: int) -> None:
-    settings = {"augment": {"flip": True, "crop_padding": 1}}
+    settings = {"augment": EVERY_CHANGE}
     whole = list(feed(numbered(), **settings).train(3, 8))[first:]
     rest = list(feed(numbered(), **settings).train(3, 8, first))
     assert len(rest) == len(whole) == 7 - first
@@ -133,3 +144,28 @@ def test_statistics_that_are_measured_leave_out_what_is_kept_aside() -> None:
     images = torch.cat([images for images, _ in batches.train(1, 8)])
     torch.testing.assert_close(images.mean((0, 2, 3)), torch.zeros(3), atol=1e-4, rtol=0)
     torch.testing.assert_close(images.std((0, 2, 3)), torch.ones(3), atol=1e-2, rtol=0)
+
+
+@pytest.mark.parametrize("target", [4, 9])
+def test_every_way_through_memory_gives_the_same_images(tmp_path: Path, target: int) -> None:
+    data = numbered(target=target)
+    np.save(tmp_path / "images.npy", data.train.images)
+    mapped = Split(np.load(tmp_path / "images.npy", mmap_mode="r"), data.train.labels)
+    on_disk = Dataset(data.info, mapped, mapped, data.class_names, data.target, data.mean, data.std)
+    found = []
+    for source in (data, on_disk):
+        for channels_last in (False, True):
+            batches = feed(source, augment=EVERY_CHANGE)
+            batches.use_channels_last(channels_last)
+            found.append(next(batches.train(1, 16))[0])
+    for images in found[1:]:
+        torch.testing.assert_close(images, found[0], atol=1e-5, rtol=0)
+    assert (found[0] == 0).any()  # what is blanked is the mean
+
+
+def test_validation_and_test_images_are_never_augmented() -> None:
+    data = numbered()
+    plain = feed(data, validation={"name": "split", "fraction": 0.2})
+    changed = feed(data, validation={"name": "split", "fraction": 0.2}, augment=EVERY_CHANGE)
+    for a, b in zip(chain(plain.validation(8), plain.test(8)), chain(changed.validation(8), changed.test(8))):
+        assert torch.equal(a[0], b[0])
