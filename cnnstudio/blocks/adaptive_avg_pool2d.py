@@ -1,8 +1,9 @@
+from collections.abc import Mapping
 from typing import ClassVar
 
 from cnnstudio.core.block import Category, Layer, require_map
 from cnnstudio.core.call import Call, call
-from cnnstudio.core.fields import KernelPair, pair, param
+from cnnstudio.core.fields import KernelPair, Value, pair, param
 from cnnstudio.core.reach import Reach
 from cnnstudio.core.shape import Shape
 from cnnstudio.core.window import size_text
@@ -31,6 +32,9 @@ class AdaptiveAvgPool2d(Layer):
         )
         jumps = [max(1, size // out) for size, out in zip(x[1:], pair(self.output_size), strict=True)]
         return Reach((height, width), (jumps[0], jumps[1]))
+
+    def what_ifs(self, x: Shape) -> tuple[Mapping[str, Value], ...]:
+        return tuple({"output_size": size} for size in (1, 7) if size != self.output_size)
 
     def constructor(self, x: Shape) -> Call:
         return call("nn.AdaptiveAvgPool2d", self.output_size)

@@ -1,12 +1,13 @@
 """What maximum and average pooling have in common."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from cnnstudio.blocks.windowed import Windowed
 from cnnstudio.core.block import Category, require_map
 from cnnstudio.core.call import Call, call, without_defaults
 from cnnstudio.core.fault import Change, Fault, Remove
-from cnnstudio.core.fields import KernelPair, PaddingPair, Pair, pair, param
+from cnnstudio.core.fields import KernelPair, PaddingPair, Pair, Value, pair, param
 from cnnstudio.core.shape import Shape
 from cnnstudio.core.window import (
     Window,
@@ -60,6 +61,9 @@ class Pooling(Windowed):
                 most=pair_text(most),
                 ideas=(Change({"padding": most}),),
             )
+
+    def what_ifs(self, x: Shape) -> tuple[Mapping[str, Value], ...]:
+        return (*super().what_ifs(x), {"ceil_mode": not self.ceil_mode})
 
     def constructor(self, x: Shape) -> Call:
         options = without_defaults(

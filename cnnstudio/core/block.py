@@ -5,14 +5,14 @@ its docstring is its help text, its methods are its rules. Palette, inspector, c
 export and tests read nothing else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
 from cnnstudio.core.call import Call
 from cnnstudio.core.fault import Fault, Remove, RemoveAbove
-from cnnstudio.core.fields import FieldSpec, Pair, describe
+from cnnstudio.core.fields import FieldSpec, Pair, Value, describe
 from cnnstudio.core.reach import POINT, Reach, beside
 from cnnstudio.core.shape import Shape, is_map
 
@@ -96,6 +96,10 @@ class Layer(Block):
     def same_padding(self) -> Pair | None:
         """The padding that keeps height and width, for layers with a window; None where none does."""
         return None
+
+    def what_ifs(self, x: Shape) -> tuple[Mapping[str, Value], ...]:
+        """Other parameters that people wonder about for input ``x``: a larger kernel, another stride."""
+        return ()
 
     def constructor(self, x: Shape) -> Call:
         """The torch module for input shape ``x``."""

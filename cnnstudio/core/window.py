@@ -4,7 +4,7 @@ Output size after Dumoulin and Visin, 'A guide to convolution arithmetic for dee
 torch's rule for ``ceil_mode``: a last window that would start inside the far padding is dropped.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cnnstudio.core.fault import Change, Fault, Remove, RemoveAbove
@@ -93,6 +93,21 @@ def same_padding(sides: tuple[Window, Window]) -> Pair | None:
         return None
     height, width = (side.extent // 2 for side in sides)
     return height if height == width else (height, width)
+
+
+def even_padding(sides: tuple[Window, Window], height: int, width: int) -> Pair | None:
+    """The least padding with which ``n`` pixels give ``n / stride``, rounded up; None where none does."""
+    found = [_even(side, size) for side, size in zip(sides, (height, width), strict=True)]
+    rows, columns = found
+    if rows is None or columns is None:
+        return None
+    return rows if rows == columns else (rows, columns)
+
+
+def _even(side: Window, size: int) -> int | None:
+    wanted = -(-size // side.stride)
+    tried = range(side.extent // 2 + 1)
+    return next((p for p in tried if replace(side, padding=p).output(size) == wanted), None)
 
 
 def require_windows(sides: tuple[Window, Window], height: int, width: int) -> tuple[int, int]:

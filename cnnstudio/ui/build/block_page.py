@@ -1,5 +1,6 @@
 """The inspector of one block: parameters, how its shape comes about, costs, code."""
 
+from collections.abc import Mapping
 from functools import partial
 from html import escape
 
@@ -15,12 +16,13 @@ from cnnstudio.ui.build.branch_editor import BranchEditor
 from cnnstudio.ui.build.code_model import CodeModel
 from cnnstudio.ui.build.commands import bypass_selection, reset_selection
 from cnnstudio.ui.build.fact_view import FactView
-from cnnstudio.ui.build.facts import Fact, block_facts
+from cnnstudio.ui.build.facts import Fact, block_facts, repeated_fact
 from cnnstudio.ui.build.field_form import FieldForm
 from cnnstudio.ui.build.fix_buttons import ProblemBox
-from cnnstudio.ui.build.occurrences import Found, find_occurrences
+from cnnstudio.ui.build.occurrences import Found, find_occurrences, repetitions
 from cnnstudio.ui.build.page_parts import BypassBox, FirstSwitch, PageHead, ResetAll
 from cnnstudio.ui.build.say import block_help, block_title, problem_sentence
+from cnnstudio.ui.build.what_if import LINK, what_if_fact, what_ifs
 from cnnstudio.ui.build.words import value_text
 
 
@@ -57,6 +59,7 @@ class BlockPage(QWidget):
         self.reset.clicked.connect(partial(reset_selection, store))
         self.first.modeChanged.connect(self.refresh)
         code.changed.connect(self._on_code)
+        self.facts.linkActivated.connect(self._try)
         self.first.onlyFirstChanged.connect(self._set_only_first)
         self.first.sameAgain.connect(self._forget_first)
 
@@ -87,7 +90,10 @@ class BlockPage(QWidget):
         report = found.occurrences[0 if first or node.only_first else -1]
         self._hint(report)
         code = () if found.bypassed else self._code_fact(report)
-        self.facts.show_facts((*block_facts(found, first or node.only_first), *code))
+        spans = repetitions(self._store.inference, found)
+        tries = () if found.bypassed else what_if_fact(report)
+        facts = block_facts(found, first or node.only_first)
+        self.facts.show_facts((*facts, *repeated_fact(spans), *tries, *code))
 
     @Slot()
     def _on_code(self) -> None:
@@ -119,17 +125,33 @@ class BlockPage(QWidget):
             self.form.offer("padding", offer, same)
 
     def _change(self, name: str, value: Value) -> None:
+        self._change_values({name: value}, merge=name)
+
+    def _change_values(self, values: Mapping[str, Value], merge: str = "") -> None:
+        """One step back; of consecutive changes of one parameter, one together."""
         document, node_id = self._store.document, self._id
         text = self.tr("Change {block}").format(block=block_title(self.kind))
         if self.first.first:
             found = find_occurrences(self._store.inference, node_id)
             if found is None:
                 return
-            after = edits.change_first(document, node_id, **{**_own_values(found), name: value})
-            self._store.apply(text, after, merge_key=f"{node_id}.first.{name}")
+            after = edits.change_first(document, node_id, **{**_own_values(found), **values})
+            merge = f"first.{merge}" if merge else ""
         else:
-            after = edits.change(document, node_id, **{name: value})
-            self._store.apply(text, after, merge_key=f"{node_id}.{name}")
+            after = edits.change(document, node_id, **values)
+        self._store.apply(text, after, merge_key=f"{node_id}.{merge}" if merge else None)
+
+    @Slot(str)
+    def _try(self, link: str) -> None:
+        """Takes one of the suggestions, as it is for the document now."""
+        found = find_occurrences(self._store.inference, self._id)
+        if found is None or not link.startswith(LINK):
+            return
+        first = self.first.first or found.occurrences[0].node.only_first
+        offered = what_ifs(found.occurrences[0 if first else -1])
+        number = int(link.removeprefix(LINK))
+        if number < len(offered):
+            self._change_values(offered[number].values)
 
     @Slot(bool)
     def _set_only_first(self, only: bool) -> None:

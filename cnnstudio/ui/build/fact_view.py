@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from cnnstudio.ui.build.facts import Fact
@@ -32,7 +32,7 @@ def _paragraphs(lines: Iterable[str]) -> str:
     return "".join(f'<p style="line-height: 135%; margin: 0">{line}</p>' for line in lines)
 
 
-_ORDER = ("output", "parameters", "cost", "code", "formula", "most")
+_ORDER = ("output", "repetitions", "parameters", "cost", "what-if", "code", "formula", "most")
 
 
 def _rank(name: str) -> int:
@@ -41,6 +41,9 @@ def _rank(name: str) -> int:
 
 class FactView(QWidget):
     """Shows facts; a fact that was there before only gets its new text."""
+
+    linkActivated = Signal(str)
+    """A line that can be taken was clicked, or chosen with Tab and Enter."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,10 +71,19 @@ class FactView(QWidget):
         labels = self._shown.get(name)
         return labels[1].text() if labels and not labels[1].isHidden() else ""
 
+    def _view(self, name: str) -> QLabel | FormulaView:
+        if name == "formula":
+            return FormulaView(self)
+        label = box(self)
+        if name == "what-if":
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+            label.linkActivated.connect(self.linkActivated)
+        return label
+
     def _labels(self, fact: Fact) -> tuple[QLabel, QLabel | FormulaView]:
         if fact.name not in self._shown:
             title = heading(fact.heading, self)
-            text: QLabel | FormulaView = FormulaView(self) if fact.name == "formula" else box(self)
+            text = self._view(fact.name)
             text.setObjectName(f"fact-{fact.name}")
             text.setAccessibleName(fact.heading)
             before = 2 * sum(_rank(name) < _rank(fact.name) for name in self._shown)

@@ -1,5 +1,6 @@
 """What the inspector tells about a block: how its shape, its parameters and its cost come about."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -10,7 +11,7 @@ from cnnstudio.core.infer import Inference, Report
 from cnnstudio.core.quantity import byte_text, grouped
 from cnnstudio.core.reach import Reach
 from cnnstudio.core.shape import BYTES_PER_VALUE, Shape
-from cnnstudio.ui.build.occurrences import Found
+from cnnstudio.ui.build.occurrences import Found, Span
 from cnnstudio.ui.build.say import block_title, shape, stack_label
 
 _tr = QCoreApplication.translate
@@ -43,6 +44,28 @@ def block_facts(found: Found, first: bool) -> tuple[Fact, ...]:
         formula = _tr("Block", type(report.block).formula)
         facts.append(Fact("formula", _tr("Facts", "Formula"), (formula,)))
     return tuple(facts)
+
+
+def repeated_fact(spans: Sequence[Span]) -> tuple[Fact, ...]:
+    """What goes in and comes out in each repetition, those that are alike on one line."""
+    if not spans:
+        return ()
+    times = sum(span.times for span in spans)
+    shown = [*spans[: _MOST_ROUNDS - 1], None, spans[-1]] if len(spans) > _MOST_ROUNDS else spans
+    lines = tuple("…" if span is None else _span_line(span, times) for span in shown)
+    title = _tr("Facts", "Through the {count} repetitions").format(count=times)
+    return (Fact("repetitions", title, lines),)
+
+
+def _span_line(span: Span, times: int) -> str:
+    last = span.first + span.times - 1
+    if span.times == times:
+        which = _tr("Facts", "each")
+    else:
+        which = str(span.first) if span.times == 1 else f"{span.first}–{last}"
+    if span.report is None:
+        return _tr("Facts", "{which}: left out").format(which=which)
+    return f"{which}: {shape(span.report.input)} → <b>{shape(span.report.output)}</b>"
 
 
 def _without(report: Report) -> tuple[str, ...]:

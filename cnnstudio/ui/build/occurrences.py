@@ -1,8 +1,9 @@
 """Where a node occurs: a block inside a Repeat has a report for the first repetition and others."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from cnnstudio.core.block import Composite
 from cnnstudio.core.document import Node, Stack
@@ -103,6 +104,53 @@ def find_occurrences(inference: Inference, node_id: str) -> Found | None:
     except LookupError:  # it exists in the first repetition only
         last = first
     return Found(occurrences, ancestors, first, last)
+
+
+class Span(NamedTuple):
+    """Repetitions that follow each other and do the same: from the ``first`` on (counted from 1), so many."""
+
+    first: int
+    times: int
+    report: Report | None
+    """None where the node does not exist."""
+
+
+def repetitions(inference: Inference, found: Found) -> tuple[Span, ...]:
+    """What a node does in each repetition of the innermost Repeat around it."""
+    path = (*found.ancestors, found.occurrences[0].node)
+    inner = max((n for n, node in enumerate(path[:-1]) if _repeats(node)), default=None)
+    if inner is None or found.bypassed:
+        return ()
+    repeat = _below((inference.body,), path[: inner + 1])
+    spans: list[Span] = []
+    for part in repeat.rounds if repeat is not None else ():
+        report = _below(part.stacks, path[inner + 1 :])
+        last = spans[-1] if spans else None
+        if last is not None and _alike(last.report, report):
+            spans[-1] = Span(last.first, last.times + part.times, last.report)
+        else:
+            spans.append(Span(last.first + last.times if last else 1, part.times, report))
+    return tuple(spans)
+
+
+def _repeats(node: Node) -> bool:
+    return isinstance(node.block, Composite) and node.block.repeats
+
+
+def _alike(one: Report | None, other: Report | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return (one.block, one.input, one.output) == (other.block, other.input, other.output)
+
+
+def _below(stacks: Iterable[StackReport], path: tuple[Node, ...]) -> Report | None:
+    """The report of the last node of a path, in the last repetition that has it."""
+    wanted, *rest = path
+    report = next((r for stack in stacks for r in stack.reports if r.node.id == wanted.id), None)
+    if report is None or not rest:
+        return report
+    rounds = reversed(report.rounds)
+    return next((r for part in rounds if (r := _below(part.stacks, tuple(rest)))), None)
 
 
 def usual_reports(inference: Inference, ids: Collection[str]) -> tuple[Report, ...]:

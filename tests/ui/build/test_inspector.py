@@ -251,3 +251,38 @@ def test_the_wheel_scrolls_the_panel_and_not_the_number(qtbot: QtBot, build: Bui
     )
     QApplication.sendEvent(spin, event)
     assert spin.value() == 16
+
+
+def test_what_if_says_what_would_come_and_a_click_takes_it(build: BuildWorkspace) -> None:
+    build.store.select(("b1",))
+    assert fact(build, "what-if").splitlines() == [
+        "Kernel 5 → 30×30×16 · 1.2 K params",
+        "Stride 2 → 16×16×16",
+        "Filters 32 → 32×32×32 · 864 params",
+    ]
+    field(build, QLabel, "fact-what-if").linkActivated.emit("what-if:1")
+    assert node(build, "b1").block.model_dump()["stride"] == 2
+    assert build.store.inference.body.reports[0].output == (16, 16, 16)
+    build.store.undo()
+    assert node(build, "b1").block.model_dump()["stride"] == 1
+    build.store.select(("b2",))
+    assert build.inspector.page.findChild(QLabel, "fact-what-if") is None  # type: ignore[union-attr]
+
+
+def test_the_shapes_of_every_repetition_stand_beside_an_inner_block(build: BuildWorkspace) -> None:
+    from cnnstudio.workspace.presets import load_preset
+
+    build.store.load(load_preset("resnet50"))
+    repeats = [n for n in build.store.document.body if n.stacks]
+    residual = repeats[1].stacks[0][0]
+    build.store.select((residual.stacks[0][0].id,))
+    assert fact(build, "repetitions").splitlines() == [
+        "1: 56×56×256 → 56×56×128",
+        "2–4: 28×28×512 → 28×28×128",
+    ]
+    build.store.select((residual.stacks[1][0].id,))
+    assert fact(build, "repetitions").splitlines() == ["1: 56×56×256 → 28×28×512", "2–4: left out"]
+    build.store.select((repeats[0].stacks[0][0].stacks[0][1].id,))
+    assert fact(build, "repetitions") == "each: 56×56×64 → 56×56×64"
+    build.store.select((build.store.document.body[0].id,))
+    assert not fact(build, "repetitions")
