@@ -1,0 +1,183 @@
+"""Kills trainings with SIGKILL, goes on with them, and says how many died and which came out otherwise.
+
+A program of its own: torch is imported once, then each training is a fork, which costs milliseconds. A fork
+may not follow a backward pass, so this process itself never trains. Prints one JSON object.
+"""
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+import torch
+
+from cnnstudio.core.messages import Failed
+from cnnstudio.core.requests import Job
+from cnnstudio.engine import checkpoint as checkpoints
+from cnnstudio.engine import prepare
+from cnnstudio.engine.control import Control
+from cnnstudio.engine.train import run
+from cnnstudio.workspace.runs import RunFolder, metrics
+from tests.engine.tiny import document
+
+DOCUMENT = document(epochs=3, augment={"flip": True, "crop_padding": 2})
+LIMIT = 128
+Fatal = Callable[[], None]
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Deaths:
+    """Dies at the n-th thing that is done to a file, often with half of it done."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.count = 0
+
+    def due(self) -> bool:
+        self.count += 1
+        return self.count == self.at
+
+    def install(self) -> None:
+        for name in ("fsync", "replace", "link"):
+            self._before(os, name)
+        self._halved(checkpoints._Sink, "write", self._half_a_write)
+        self._halved(metrics.MetricsLog, "append", self._half_a_line)
+        self._halved(safetensors.torch, "save_file", self._half_a_file)
+
+    def _before(self, owner: Any, name: str) -> None:
+        real = getattr(owner, name)
+
+        def call(*values: Any, **options: Any) -> Any:
+            if self.due():
+                die()
+            return real(*values, **options)
+
+        setattr(owner, name, call)
+
+    def _halved(self, owner: Any, name: str, half: Callable[..., None]) -> None:
+        real = getattr(owner, name)
+
+        def call(*values: Any, **options: Any) -> Any:
+            if self.due():
+                half(*values)
+                die()
+            return real(*values, **options)
+
+        setattr(owner, name, call)
+
+    @staticmethod
+    def _half_a_write(sink: Any, data: Any) -> None:
+        sink._file.write(bytes(data)[: len(data) // 2])
+        sink._file.flush()
+
+    @staticmethod
+    def _half_a_line(log: Any, line: Any, **options: Any) -> None:
+        log._file.write(b'{"kind": "ep')
+
+    @staticmethod
+    def _half_a_file(tensors: Any, path: Path) -> None:
+        path.write_bytes(safetensors.torch.save(tensors)[:100])
+
+
+def fork(path: Path, resume: bool, fatal: Fatal) -> int:
+    child = os.fork()
+    if child == 0:
+        code = 70
+        try:
+            fatal()
+            job = Job(None if resume else DOCUMENT, run=str(path), resume=resume, limit=LIMIT)
+            outcome = run(job, lambda message: None, Control())
+            if isinstance(outcome, Failed):
+                print(outcome.sentence, outcome.detail, file=sys.stderr)
+            code = 71 if isinstance(outcome, Failed) else 0
+        finally:
+            os._exit(code)
+    return child
+
+
+def ended(child: int) -> int:
+    """How it ended: 0, or minus the signal that killed it."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def attempt(path: Path, at: int = 0, seconds: float = 0.0) -> int:
+    """Trains, or goes on, and dies at the n-th deed or after so many seconds."""
+    resume = (path / "run.json").exists()
+    if not resume and path.exists():
+        RunFolder(path).discard()  # died before there was a run
+        for rest in path.glob(".*"):
+            rest.unlink()
+    child = fork(path, resume, Deaths(at).install if at else lambda: None)
+    if seconds:
+        time.sleep(seconds)
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+    return ended(child)
+
+
+def outcome_of(path: Path) -> dict[str, Any]:
+    """All that may not depend on whether the run was killed."""
+    folder = RunFolder(path)
+    lines = folder.read_metrics()
+    for line in lines:
+        line.pop("seconds", None)
+        line.pop("images_per_second", None)
+    record = folder.read_record()
+    return {
+        "metrics": lines,
+        "status": record.status,
+        "result": {k: v for k, v in record.result.items() if k != "images_per_second"},
+        "weights": {
+            name: {key: value.numpy().tobytes() for key, value in safetensors.torch.load_file(file).items()}
+            for name, file in (("last", folder.weights), ("best", folder.best_weights))
+        },
+        "optimizer": repr(checkpoints.load(folder).optimizer),
+        "random": {key: value.tolist() for key, value in checkpoints.load(folder).random.items()},
+    }
+
+
+def main(root: Path) -> None:
+    kept = prepare.read_dataset(DOCUMENT, root, LIMIT, lambda message: None, Control(), download=False)
+    prepare.read_dataset = lambda *values, **options: kept
+    torch.set_printoptions(threshold=1_000_000, precision=10)
+    assert attempt(root / "whole") == 0
+    expected = outcome_of(root / "whole")
+    began = time.perf_counter()
+    assert attempt(root / "timed") == 0
+    seconds = time.perf_counter() - began
+    draw = random.Random(int(os.environ.get("KILL_SEED", time.time_ns())))
+    deaths, statuses, wrong = 0, set(), []
+    plans = [[("at", at)] for at in range(3, 60, 4)]
+    plans += [[("at", draw.randrange(1, 40)) for _ in range(4)] for _ in range(4)]
+    plans += [[("seconds", draw.uniform(0.0, seconds)) for _ in range(3)] for _ in range(4)]
+    for number, plan in enumerate(plans):
+        path = root / f"run-{number}"
+        for how, value in plan:
+            code = attempt(path, **{how: value})
+            deaths += code == -signal.SIGKILL
+            if code == -signal.SIGKILL and (path / "run.json").exists():
+                statuses.add(RunFolder(path).read_record().status)
+            if code not in (0, -signal.SIGKILL):
+                wrong.append(f"{plan}: ended with {code}")
+        code = attempt(path)
+        if code != 0:
+            wrong.append(f"{plan}: could not be gone on with ({code})")
+            continue
+        found = outcome_of(path)
+        wrong += [f"{plan}: other {part}" for part in expected if found[part] != expected[part]]
+        wrong += [f"{plan}: left {part.name}" for part in path.rglob("*.part")]
+    print(json.dumps({"deaths": deaths, "runs": len(plans), "statuses": sorted(statuses), "wrong": wrong}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
