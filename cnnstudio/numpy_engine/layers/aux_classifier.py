@@ -1,0 +1,37 @@
+"""An auxiliary classifier: the input passes through, and a side head learns from it too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cnnstudio.blocks.aux_classifier import AuxClassifier as Block
+from cnnstudio.numpy_engine.chain import Chain
+from cnnstudio.numpy_engine.layer import Array, Layer
+from cnnstudio.numpy_engine.loss import SoftmaxWithLoss
+
+
+class AuxClassifier(Layer):
+    """The head has a loss of its own, which counts ``weight`` beside the main one; none outside training."""
+
+    def __init__(self, block: Block, stacks: Sequence[Chain]) -> None:
+        super().__init__()
+        (self._head,) = stacks
+        self._loss = SoftmaxWithLoss()
+        self.weight = block.weight
+        self.logits: Array | None = None
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        self.logits = self._head.forward(x, training) if training else None
+        return x
+
+    def head_loss(self, labels: Array) -> float:
+        """The head's own mean cross-entropy, unweighted, after a forward pass in training."""
+        assert self.logits is not None, "the head works in training only"
+        return self._loss.forward(self.logits, labels)
+
+    def backward(self, dy: Array) -> Array:
+        return dy + self._head.backward(self._loss.backward(self.weight))
+
+    def layers(self) -> Iterator[Layer]:
+        yield self
+        yield from self._head.layers()

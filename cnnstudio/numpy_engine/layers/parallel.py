@@ -1,0 +1,64 @@
+"""Branches side by side: their outputs are concatenated, added or multiplied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from cnnstudio.blocks.parallel import Parallel as Block
+from cnnstudio.numpy_engine.chain import Chain
+from cnnstudio.numpy_engine.layer import Array, Layer
+
+
+class Parallel(Layer):
+    """Every branch gets the same input, so its gradient is the sum over the branches."""
+
+    def __init__(self, block: Block, stacks: Sequence[Chain]) -> None:
+        super().__init__()
+        self._branches = tuple(stacks)
+        self._merge = block.merge
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        self._outputs = outputs = [branch.forward(x, training) for branch in self._branches]
+        if self._merge == "concat":
+            return np.concatenate(outputs, axis=1)
+        total = outputs[0]
+        for y in outputs[1:]:
+            total = total + y if self._merge == "add" else total * y
+        return total
+
+    def backward(self, dy: Array) -> Array:
+        shares = self._shares(dy)
+        return sum(
+            (branch.backward(share) for branch, share in zip(self._branches[1:], shares[1:], strict=True)),
+            start=self._branches[0].backward(shares[0]),
+        )
+
+    def _shares(self, dy: Array) -> list[Array]:
+        """What comes back to each branch."""
+        if self._merge == "concat":
+            ends = np.cumsum([y.shape[1] for y in self._outputs])
+            return np.split(dy, ends[:-1], axis=1)
+        if self._merge == "add":
+            return [dy for _ in self._outputs]
+        return [_narrowed(dy * self._product_without(i), y.shape) for i, y in enumerate(self._outputs)]
+
+    def _product_without(self, index: int) -> Array:
+        product = np.ones((), dtype=self._outputs[0].dtype)
+        for i, y in enumerate(self._outputs):
+            if i != index:
+                product = product * y
+        return product
+
+    def layers(self) -> Iterator[Layer]:
+        yield self
+        for branch in self._branches:
+            yield from branch.layers()
+
+
+def _narrowed(gradient: Array, shape: tuple[int, ...]) -> Array:
+    """A C×1×1 branch weighed every pixel of its channel: their gradients are added."""
+    gradient = np.broadcast_to(gradient, np.broadcast_shapes(gradient.shape, shape))
+    axes = tuple(axis for axis, size in enumerate(shape) if size == 1 != gradient.shape[axis])
+    return gradient.sum(axis=axes, keepdims=True) if axes else gradient

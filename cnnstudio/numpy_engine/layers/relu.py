@@ -1,0 +1,23 @@
+"""Rectified linear unit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnnstudio.core.block import Block
+from cnnstudio.core.shape import Shape
+from cnnstudio.numpy_engine.layer import Array, Pointwise
+from cnnstudio.numpy_engine.weights import Draw
+
+
+class ReLU(Pointwise):
+    """``max(0, x)``."""
+
+    def __init__(self, block: Block, x: Shape, draw: Draw) -> None:
+        super().__init__()
+
+    def value(self, x: Array) -> Array:
+        return np.maximum(x, 0)
+
+    def slope(self, x: Array) -> Array:
+        return (x > 0).astype(x.dtype)

@@ -1,0 +1,22 @@
+"""The logistic function."""
+
+from __future__ import annotations
+
+from cnnstudio.core.block import Block
+from cnnstudio.core.shape import Shape
+from cnnstudio.numpy_engine.layer import Array, Pointwise
+from cnnstudio.numpy_engine.special import sigmoid
+from cnnstudio.numpy_engine.weights import Draw
+
+
+class Sigmoid(Pointwise):
+    """``1 / (1 + e⁻ˣ)``."""
+
+    def __init__(self, block: Block, x: Shape, draw: Draw) -> None:
+        super().__init__()
+
+    def value(self, x: Array) -> Array:
+        return sigmoid(x)
+
+    def slope(self, x: Array) -> Array:
+        return sigmoid(x) * (1 - sigmoid(x))

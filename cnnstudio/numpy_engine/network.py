@@ -1,0 +1,132 @@
+"""A document at work in NumPy: built from its blocks, with the names that its PyTorch source gives them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from cnnstudio.codegen import generate
+from cnnstudio.core.block import Layer as LayerBlock
+from cnnstudio.core.document import Document
+from cnnstudio.core.infer import Report, StackReport, infer
+from cnnstudio.numpy_engine.chain import Chain
+from cnnstudio.numpy_engine.layer import Array, Layer
+from cnnstudio.numpy_engine.layers import kind_of
+from cnnstudio.numpy_engine.layers.aux_classifier import AuxClassifier
+from cnnstudio.numpy_engine.loss import SoftmaxWithLoss
+from cnnstudio.numpy_engine.weights import Draw
+
+
+class Network:
+    """Logits from images, gradients from labels.
+
+    ``modules`` are its layers by the paths of the exported PyTorch source (``layer1.0.conv1``),
+    ``parameters`` views of all that is learnt by PyTorch's names (``layer1.0.conv1.weight``).
+
+    Raises:
+        CannotGenerate: the document has an error.
+        NotImplementedError: a block has no NumPy implementation.
+    """
+
+    def __init__(
+        self, document: Document, seed: int | None = None, dtype: type[np.floating] = np.float32
+    ) -> None:
+        settings = document.training
+        paths = generate(document).paths
+        random = np.random.default_rng(settings.seed if seed is None else seed)
+        builder = _Builder(paths, Draw(random, settings.init, dtype))
+        self._chain = builder.chain(infer(document).body)
+        self._loss = SoftmaxWithLoss()
+        self._heads = [layer for layer in self._chain.layers() if isinstance(layer, AuxClassifier)]
+        self.modules: Mapping[str, Layer] = builder.modules
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Logits (N, classes) of images (N, C, H, W)."""
+        return self._chain.forward(x, training)
+
+    def loss(self, x: Array, labels: Array) -> float:
+        """The main head's loss after a forward pass in training; :meth:`backward` may follow."""
+        loss = self._loss.forward(self.forward(x, training=True), labels)
+        self.head_losses = tuple(head.head_loss(labels) for head in self._heads)
+        return loss
+
+    def backward(self) -> Array:
+        """Fills :attr:`gradients`; gives the gradient by the images. Side heads count with their weights."""
+        return self._chain.backward(self._loss.backward())
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        """What is learnt, by name; changing an array in place changes the network."""
+        return dict(self._named("params"))
+
+    @property
+    def gradients(self) -> dict[str, Array]:
+        """Of the last :meth:`backward`, by the names of the parameters."""
+        return dict(self._named("grads"))
+
+    def state_dict(self) -> dict[str, Array]:
+        """Weights and running statistics by PyTorch's names, as copies."""
+        named = {**self.parameters, **dict(self._named("buffers"))}
+        return {name: value.copy() for name, value in named.items()}
+
+    def load_state_dict(self, state: Mapping[str, Array]) -> None:
+        """Takes weights over, from PyTorch or from :meth:`state_dict`.
+
+        Raises:
+            ValueError: names or shapes are not this network's.
+        """
+        own = self.state_dict()
+        if unknown := own.keys() ^ state.keys():
+            raise ValueError(f"The weights belong to another network: {min(unknown)} is in one only.")
+        for name, value in state.items():
+            if own[name].shape != np.shape(value):
+                raise ValueError(
+                    f"The weights belong to another network: {name} is {np.shape(value)}, not"
+                    f" {own[name].shape}."
+                )
+        for path, layer in self.modules.items():
+            for store in (layer.params, layer.buffers):
+                for name, old in store.items():
+                    store[name] = np.array(state[f"{path}.{name}"], dtype=old.dtype)
+
+    def _named(self, store: str) -> Iterator[tuple[str, Array]]:
+        for path, layer in self.modules.items():
+            for name, value in getattr(layer, store).items():
+                yield f"{path}.{name}", value
+
+
+class _Builder:
+    """Makes layers in the order in which they compute, which is that of the paths of each node."""
+
+    def __init__(self, paths: Mapping[str, tuple[str, ...]], draw: Draw) -> None:
+        self._paths = paths
+        self._draw = draw
+        self._made: defaultdict[str, int] = defaultdict(int)
+        self.modules: dict[str, Layer] = {}
+
+    def chain(self, stack: StackReport) -> Chain:
+        """A stack of blocks."""
+        return Chain([self._layer(report) for report in stack.reports if not report.node.disabled])
+
+    def _layer(self, report: Report) -> Layer:
+        kind = kind_of(report.block)
+        if not isinstance(report.block, LayerBlock):
+            stacks = [
+                self.chain(stack)
+                for round_ in report.rounds
+                for _ in range(round_.times)
+                for stack in round_.stacks
+            ]
+            composite: Layer = kind(report.block, stacks)
+            return composite
+        layer: Layer = kind(report.block, report.input, self._draw)
+        if layer.params or layer.buffers:
+            self.modules[self._path(report.node.id)] = layer
+        return layer
+
+    def _path(self, node_id: str) -> str:
+        number = self._made[node_id]
+        self._made[node_id] += 1
+        return self._paths[node_id][number]
