@@ -68,10 +68,10 @@ def also_as(source: Path, path: Path) -> None:
             shutil.copyfile(source, part)
             _flush_file(part)
         part.replace(path)
-    except BaseException:
+    finally:
+        # Where both are names of one file already, replacing does nothing and leaves the third.
         with suppress(OSError):
             part.unlink(missing_ok=True)
-        raise
     _flush_folder(path.parent)
 
 

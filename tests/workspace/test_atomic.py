@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnstudio.workspace.atomic import atomic_write, move_into_place, write_text
+from cnnstudio.workspace.atomic import also_as, atomic_write, move_into_place, part_path, sweep, write_text
 
 
 def names(folder: Path) -> list[str]:
@@ -91,3 +91,28 @@ def test_a_finished_file_takes_the_place_of_an_older_one(tmp_path: Path) -> None
 
     assert names(tmp_path) == ["file"]
     assert (tmp_path / "file").read_text() == "new"
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_second_name_keeps_what_the_first_one_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    def refuse(*names: Path) -> None:
+        raise OSError("no links here")
+
+    if not links:
+        monkeypatch.setattr(os, "link", refuse)
+    last, best = tmp_path / "last", tmp_path / "best"
+    write_text(last, "one")
+    also_as(last, best)
+    also_as(last, best)  # a rename of two names of one file does nothing
+    write_text(last, "two")
+    assert (last.read_text(), best.read_text()) == ("two", "one")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["best", "last"]
+
+
+def test_what_was_left_half_written_is_swept(tmp_path: Path) -> None:
+    part_path(tmp_path / "last").write_text("ha")
+    write_text(tmp_path / "last.part", "mine")
+    sweep(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["last.part"]
