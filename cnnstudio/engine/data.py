@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, islice, repeat
-from typing import Any
 
-import numpy as np
 import torch
 import torch.nn.functional as F
-from numpy.typing import NDArray
 
 from cnnstudio.core.training import TrainingSettings
-from cnnstudio.engine.augment import augment_maps, augment_rows, blank
+from cnnstudio.engine.augment import augment_maps, blank
 from cnnstudio.engine.colour import recolour
-from cnnstudio.engine.device import free_bytes
 from cnnstudio.engine.draws import NOTHING, Draws, draw, epoch_seed
 from cnnstudio.engine.share import WHOLE, Share
 from cnnstudio.engine.split import split_off, statistics_of
-from cnnstudio.workspace.datasets import Dataset, Split
+from cnnstudio.engine.store import ImageStore
+from cnnstudio.workspace.datasets import Dataset
 
 Batch = tuple[torch.Tensor, torch.Tensor]
 """Images (N, C, H, W) float32 and labels (N,) int64, on the device."""
@@ -56,8 +53,8 @@ class Feed:
         self._channels_last = channels_last
         self._scale = self._for_each_value(self._scale_of_channel)
         self._shift = self._for_each_value(self._shift_of_channel)
-        self._train = _Store(self._dataset.train, self._device, channels_last)
-        self._test = _Store(self._dataset.test, self._device, channels_last)
+        self._train = ImageStore(self._dataset.train, self._device, channels_last)
+        self._test = ImageStore(self._dataset.test, self._device, channels_last)
 
     def train(
         self, epoch: int, batch_size: int, first: int = 0, drop_single: bool = False
@@ -90,7 +87,8 @@ class Feed:
         """What is looked at after each epoch: the images kept aside, as they are, or the test images."""
         if self._aside is None:
             return self.test(batch_size)
-        return self._batches(self._train, self._aside, NOTHING, batch_size, 0)
+        low, high = self._share.bounds(self.val_images)
+        return self._batches(self._train, self._aside[low:high], NOTHING, batch_size, 0)
 
     @property
     def train_images(self) -> int:
@@ -118,7 +116,7 @@ class Feed:
         return split_off(labels, settings.validation.fraction, generator)
 
     def _batches(
-        self, store: _Store, order: torch.Tensor, draws: Draws, batch_size: int, start: int
+        self, store: ImageStore, order: torch.Tensor, draws: Draws, batch_size: int, start: int
     ) -> Iterator[Batch]:
         height, width = self._dataset.target
         batch_bytes = batch_size * height * width * len(self._scale_of_channel) * 4
@@ -126,11 +124,12 @@ class Feed:
         for begin in range(start, len(order), at_once):
             end = min(begin + at_once, len(order))
             images, labels = self._chunk(store, order[begin:end], draws.part(begin, end))
+            store.expect(order[end : end + at_once])
             yield from zip(torch.split(images, batch_size), torch.split(labels, batch_size))
 
-    def _chunk(self, store: _Store, indices: torch.Tensor, draws: Draws) -> Batch:
+    def _chunk(self, store: ImageStore, indices: torch.Tensor, draws: Draws) -> Batch:
         if self._dataset.needs_resize or self._device.type != "cpu":
-            images = store.maps(indices, NOTHING)
+            images = store.maps(indices)
             if self._dataset.needs_resize:
                 images = resized(images, self._dataset.target)
             images = augment_maps(images, draws)
@@ -158,38 +157,6 @@ class Feed:
         return (maps.permute(1, 2, 0) if self._channels_last else maps).flatten().to(self._device)
 
 
-class _Store:
-    """The images of one split: on the device where they fit, else in memory or mapped from disk."""
-
-    def __init__(self, split: Split, device: torch.device, channels_last: bool) -> None:
-        self._device = device
-        self._labels = torch.tensor(split.labels, device=device)
-        self._resident: torch.Tensor | None = None
-        self._images: NDArray[np.uint8] = split.images
-        self._channels_first = False
-        mapped = isinstance(split.images, np.memmap)
-        if device.type != "cpu":
-            if not mapped and split.images.nbytes < (free_bytes(device) or 0) // 4:
-                self._resident = torch.tensor(split.images, device=device)
-        elif not channels_last and split.images.shape[3] > 1 and not mapped:
-            # Once here instead of once a batch.
-            self._images = np.ascontiguousarray(split.images.transpose(0, 3, 1, 2))
-            self._channels_first = True
-
-    def maps(self, indices: torch.Tensor, draws: Draws) -> torch.Tensor:
-        """uint8 images (N, C, H, W) on the device, in some memory order; ``draws`` only where on the CPU."""
-        if self._resident is not None:
-            return self._resident.index_select(0, indices.to(self._device)).permute(0, 3, 1, 2)
-        rows = np.take(self._images, indices.numpy(), axis=0)
-        rows = augment_rows(rows, draws, 3 if self._channels_first else 2)
-        images = torch.from_numpy(rows).to(self._device, non_blocking=True)
-        return images if self._channels_first else images.permute(0, 3, 1, 2)
-
-    def labels(self, indices: torch.Tensor) -> torch.Tensor:
-        """The labels (N,) of these images."""
-        return self._labels.index_select(0, indices.to(self._device))
-
-
 def resized(images: torch.Tensor, target: tuple[int, int]) -> torch.Tensor:
     """Images (N, C, H, W) at the size (height, width), bilinear with antialiasing."""
     if images.device.type != "cpu":
@@ -204,5 +171,5 @@ def per_channel(values: tuple[float, ...], channels: int) -> tuple[float, ...]:
 
 def as_bytes(tensor: torch.Tensor) -> bytes:
     """The values of a tensor, C-contiguous, as messages carry them."""
-    array: NDArray[Any] = tensor.detach().to("cpu", torch.float32).contiguous().numpy()
-    return array.tobytes()
+    values: bytes = tensor.detach().to("cpu", torch.float32).contiguous().numpy().tobytes()
+    return values
