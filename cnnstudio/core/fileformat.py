@@ -4,7 +4,9 @@ Nothing from a file is executed: block names are looked up, values are checked b
 """
 
 import json
+import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
@@ -28,6 +30,10 @@ _DOCUMENT_KEYS = ("format", "version", "name", "summary", "source", "input", "cl
 _INPUT_KEYS = ("height", "width", "channels")
 Model = TypeVar("Model", bound=BaseModel)
 _NODE_KEYS = ("block", "first", "only_first", "disabled")
+
+
+_MOST_TRIED = 200
+"""Brackets of a message that are looked at."""
 
 
 class FileError(ValueError):
@@ -72,12 +78,48 @@ def write_nodes(nodes: Stack) -> str:
 
 
 def read_nodes(text: str) -> Stack:
-    """Blocks from the clipboard, with ids from 1 on; raises :class:`FileError`."""
+    """Blocks from the clipboard, with ids from 1 on; raises :class:`FileError`.
+
+    The blocks may stand in a message, with words or the signs of a code block around them; of a whole
+    network its blocks are taken.
+    """
+    if not text.strip():
+        raise FileError("The clipboard holds no text, so there are no blocks to paste.")
+    if text.strip() == "[]":
+        return ()
     try:
-        data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_without_doubles)
+        data = _json_within(text)
+        if isinstance(data, dict) and "format" in data:
+            return _document(data).body
         return renumbered(_stack(data if isinstance(data, list) else [data], "body", 0), 1)[0]
     except (_Wrong, ValueError, RecursionError) as error:
         raise FileError(f"The clipboard holds no blocks: {error}") from None
+
+
+def _json_within(text: str) -> object:
+    """The first value in a text that looks like blocks."""
+    decoder = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_without_doubles)
+    if len(text) > MAX_BYTES:
+        raise ValueError(f"it is larger than a network can be ({MAX_BYTES >> 20} MiB)")
+    first: ValueError | None = None
+    for found in islice(re.finditer(r"[\[{]", text), _MOST_TRIED):
+        try:
+            value, _ = decoder.raw_decode(text, found.start())
+        except ValueError as error:
+            first = first or error
+            continue
+        if _looks_like_blocks(value):
+            return value
+    if first is not None and '"block"' in text:
+        raise first
+    words = " ".join(text.split())
+    raise ValueError(f'it says {_shown(words)}; blocks look like [{{"block": "ReLU"}}].')
+
+
+def _looks_like_blocks(value: object) -> bool:
+    if isinstance(value, list):
+        return any(isinstance(item, dict) and "block" in item for item in value)
+    return isinstance(value, dict) and ("block" in value or value.get("format") == FORMAT)
 
 
 class _Wrong(Exception):

@@ -143,9 +143,38 @@ def test_blocks_travel_over_the_clipboard(stack: object) -> None:
     assert write_nodes(read_nodes(text)) == text
 
 
-def test_a_clipboard_without_blocks_is_told() -> None:
-    with pytest.raises(FileError, match="The clipboard holds no blocks"):
-        read_nodes("hello")
+WHOLE = """{"format": "cnnstudio", "version": 1, "classes": 2, "body": [{"block": "ReLU"}],
+"input": {"height": 8, "width": 8, "channels": 1}}"""
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        'Try this:\n```json\n[{"block": "ReLU"}, {"block": "Conv2d", "kernel_size": 5}]\n```\nIt works [here].',
+        'see [1]: {"a": 2} {"block": "ReLU"}',
+        WHOLE,
+    ],
+)
+def test_blocks_are_found_in_a_message(message: str) -> None:
+    assert type(read_nodes(message)[0].block).__name__ == "ReLU"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("hello", 'it says "hello"; blocks look like'),
+        (" \n", "holds no text"),
+        ('[{"block": "Conv2d", "kernel_size": 0}]', "body[0].kernel_size: expected"),
+        ('[{"block": "Conv2d", "kernel_size": }]', "Expecting value"),
+        ('[{"block": "Conv9d"}]', 'there is no block "Conv9d"'),
+        ("[" * 5000, "The clipboard holds no blocks"),
+    ],
+)
+def test_a_clipboard_without_blocks_is_told(text: str, said: str) -> None:
+    with pytest.raises(FileError, match="The clipboard holds no ") as told:
+        read_nodes(text)
+    assert said in str(told.value)
+    assert "\n" not in str(told.value)
 
 
 assert cnnstudio.blocks.__name__

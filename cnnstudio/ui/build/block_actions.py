@@ -38,6 +38,12 @@ class BlockActions(QObject):
         self.select_all = self._action("selectAllAction", self.tr("Select all"), keys.SelectAll, self._all)
         self.up = self._action("moveUpAction", self.tr("Move up"), "Alt+Up", partial(self._step, -1))
         self.down = self._action("moveDownAction", self.tr("Move down"), "Alt+Down", partial(self._step, 1))
+        self.out = self._action(
+            "moveOutAction", self.tr("Move out of the block around"), "Alt+Left", partial(self._across, False)
+        )
+        self.into = self._action(
+            "moveIntoAction", self.tr("Move into the next block"), "Alt+Right", partial(self._across, True)
+        )
         self.bypass = self._action("bypassAction", self.tr("Bypass"), "Ctrl+B", self._bypass)
         self.bypass.setCheckable(True)
         self.reset = self._action("resetAction", self.tr("Reset to the defaults"), "", self._reset)
@@ -69,7 +75,8 @@ class BlockActions(QObject):
 
     def _wrap_action(self, kind: str) -> QAction:
         text = self.tr("Wrap in {block}").format(block=kind)
-        return self._action(f"wrap{kind}Action", text, "", partial(self._wrap, kind))
+        keys = "Ctrl+G" if kind == "Group" else ""
+        return self._action(f"wrap{kind}Action", text, keys, partial(self._wrap, kind))
 
     def _run(self, act: Callable[[], None], _checked: bool = False) -> None:
         try:
@@ -87,6 +94,8 @@ class BlockActions(QObject):
             self.copy,
             self.up,
             self.down,
+            self.out,
+            self.into,
             self.bypass,
             self.reset,
         )
@@ -127,6 +136,11 @@ class BlockActions(QObject):
 
     def _step(self, by: int) -> None:
         commands.step_selection(self._store, by)
+
+    def _across(self, inwards: bool) -> None:
+        (commands.move_in if inwards else commands.move_out)(self._store)
+        for block_id in self._store.selection[:1]:
+            self._canvas.reveal(block_id)
 
     def _wrap(self, kind: str) -> None:
         commands.wrap_selection(self._store, kind)
@@ -181,5 +195,7 @@ class BlockActions(QObject):
                 self.unwrap.setText(self.tr("Unwrap {block}").format(block=block_title(composite.block)))
                 menu.addActions([self.unwrap, self.fold])
             menu.addSeparator()
-            menu.addActions([self.up, self.down, self.bypass, self.reset, self.delete])
+            menu.addActions([self.up, self.down, self.out, self.into])
+            menu.addSeparator()
+            menu.addActions([self.bypass, self.reset, self.delete])
         return menu

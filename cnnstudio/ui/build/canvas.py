@@ -15,24 +15,20 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
 from cnnstudio.core.document import Place, place_of
+from cnnstudio.ui.build.canvas_keys import CanvasKeys
 from cnnstudio.ui.build.canvas_links import follow, problem_after
+from cnnstudio.ui.build.canvas_voice import CanvasVoice
 from cnnstudio.ui.build.card_item import BlockItem
 from cnnstudio.ui.build.commands import place_after_selection
 from cnnstudio.ui.build.dragging import BLOCK_MIME, BlockDrag
 from cnnstudio.ui.build.frame_item import FrameItem
-from cnnstudio.ui.build.navigation import between, step
+from cnnstudio.ui.build.navigation import Gap, between
 from cnnstudio.ui.build.rubber_band import RubberBand
 from cnnstudio.ui.build.scene import NetworkScene
 from cnnstudio.ui.build.viewport_input import PanZoomView
-from cnnstudio.ui.build.words import spoken
+from cnnstudio.ui.build.words import whole
 from cnnstudio.ui.theme import theme
 
-_KEYS = {
-    Qt.Key.Key_Up: "up",
-    Qt.Key.Key_Down: "down",
-    Qt.Key.Key_Left: "out",
-    Qt.Key.Key_Right: "in",
-}
 _ENDS = (INPUT_ID, OUTPUT_ID)
 _EDGE = 36
 """Dragging so near to an edge scrolls."""
@@ -52,11 +48,12 @@ class Canvas(PanZoomView):
         super().__init__(self.network, parent)
         self.network.setParent(self)
         self.setObjectName("canvas")
-        self.setAccessibleName(self.tr("Network"))
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._store = store
-        self._target: tuple[str, int] | None = None
+        self._target: Gap | None = None
+        self._keys = CanvasKeys(store, self)
+        self._voice = CanvasVoice(store, self.network, self)
         self._hovered = ""
         self._pressed: QPoint | None = None
         self._pressed_on: BlockItem | None = None
@@ -74,8 +71,13 @@ class Canvas(PanZoomView):
     def place(self) -> Place:
         """Where a block that is clicked in the palette goes."""
         if self._target is not None:
-            return Place(self._target[0], self._target[1], 0)
+            return Place(self._target.composite, self._target.stack, 0)
         return place_after_selection(self._store)
+
+    @property
+    def gap(self) -> Gap | None:
+        """The empty stack that the next block goes into, if the person chose one."""
+        return self._target
 
     def set_target(self, composite: str | None, stack: int = 0) -> None:
         """Marks an empty stack as the place of the next block."""
@@ -85,12 +87,13 @@ class Canvas(PanZoomView):
         self._target = None
         item = self.network.item_of(composite) if composite else None
         if isinstance(item, FrameItem):
-            self._target = (item.block_id, stack)
+            self._target = Gap(item.block_id, stack)
             item.set_target(stack)
+        self._voice.show_gap(self._target)
 
-    def reveal(self, block_id: str) -> None:
-        """Opens the composites around a block and scrolls to it."""
-        around = []
+    def reveal(self, block_id: str, opened: bool = False) -> None:
+        """Opens the composites around a block (and the block itself, if ``opened``) and scrolls to it."""
+        around = [block_id] if opened else []
         if block_id not in _ENDS:
             parent = place_of(self._store.document, block_id).parent
             while parent is not None:
@@ -120,8 +123,6 @@ class Canvas(PanZoomView):
     def _on_selected(self, ids: tuple[str, ...]) -> None:
         if ids:
             self.set_target(None)
-        items = [item for i in ids if (item := self.network.item_of(i)) is not None]
-        self.setAccessibleDescription("; ".join(spoken(item.card.words) for item in items))
 
     @Slot()
     def _on_document(self) -> None:
@@ -291,16 +292,28 @@ class Canvas(PanZoomView):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             item = self.network.block_at(self.mapToScene(event.pos()))
-            text = spoken(item.card.words, "\n") if item is not None and self._drag is None else ""
+            text = whole(item.card.words) if item is not None and self._drag is None else ""
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.menuRequested.emit(self.viewport().mapToGlobal(self._spot()))
+            return
         item = self.network.block_at(self.mapToScene(event.pos()))
         if item is not None and item.block_id not in self._store.selection:
             self._store.select((item.block_id,))
         self.menuRequested.emit(event.globalPos())
+
+    def _spot(self) -> QPoint:
+        """Where a menu about the selection belongs."""
+        for block_id in self._store.selection:
+            item = self.network.item_of(block_id)
+            if item is not None:
+                self.reveal(block_id)
+                return self.mapFromScene(item.mapToScene(item.rect().topLeft())) + QPoint(24, 24)
+        return self.viewport().rect().center()
 
     # --- blocks from the palette -------------------------------------------------------------------------
 
@@ -340,14 +353,9 @@ class Canvas(PanZoomView):
     # --- keys ---------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        direction = _KEYS.get(Qt.Key(event.key()))
         if event.key() == Qt.Key.Key_Escape:
             self._escape()
-        elif direction is not None and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            self._go(direction)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.editWanted.emit()
-        else:
+        elif not self._keys.press(event):
             super().keyPressEvent(event)
 
     def _escape(self) -> None:
@@ -357,9 +365,3 @@ class Canvas(PanZoomView):
         else:
             self.set_target(None)
             self._store.select(())
-
-    def _go(self, direction: str) -> None:
-        wanted = step(self._store, direction)
-        if wanted is not None:
-            self._store.select((wanted,))
-            self.reveal(wanted)

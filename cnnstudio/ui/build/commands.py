@@ -174,6 +174,47 @@ def step_selection(store: DocumentStore, by: int) -> None:
         move_blocks(store, chosen, Place(first.parent, first.stack, index))
 
 
+def move_out(store: DocumentStore) -> None:
+    """Moves the selected blocks behind the composite that they are in; raises :class:`EditError`."""
+    chosen = topmost(store)
+    parent = place_of(store.document, chosen[0]).parent if chosen else None
+    if parent is None:
+        raise EditError(_tr("Edit", "There is no block around to move out of."))
+    around = place_of(store.document, parent)
+    move_blocks(store, chosen, Place(around.parent, around.stack, around.index + 1))
+
+
+def move_in(store: DocumentStore) -> None:
+    """Moves the selected blocks into the composite below them, beside them or above them.
+
+    Raises :class:`EditError` where there is none.
+    """
+    chosen = topmost(store)
+    place = _inwards(store.document, chosen) if chosen else None
+    if place is None:
+        raise EditError(_tr("Edit", "There is no block beside to move into."))
+    move_blocks(store, chosen, place)
+
+
+def _inwards(document: Document, chosen: Sequence[str]) -> Place | None:
+    first, last = place_of(document, chosen[0]), place_of(document, chosen[-1])
+    below, above = _at(document, last, last.index + 1), _at(document, first, first.index - 1)
+    if below is not None and below.stacks:
+        return Place(below.id, 0, 0)
+    around = find(document, first.parent) if first.parent is not None else None
+    if around is not None and len(around.stacks) > 1:
+        number = (first.stack + 1) % len(around.stacks)
+        return Place(around.id, number, len(around.stacks[number]))
+    if above is not None and above.stacks:
+        return Place(above.id, 0, len(above.stacks[0]))
+    return None
+
+
+def _at(document: Document, place: Place, index: int) -> Node | None:
+    stack = stack_at(document, place)
+    return stack[index] if 0 <= index < len(stack) else None
+
+
 def _named(document: Document, ids: Collection[str]) -> str:
     """``Conv2d`` or ``3 blocks``."""
     if len(ids) == 1:

@@ -197,12 +197,12 @@ def _inside(node: Node) -> str:
     return _tr("Card", "{count} blocks inside").format(count=count)
 
 
-def spoken(words: Words, between: str = ", ") -> str:
-    """The whole card as text: ``Conv2d 16 filters 3×3, stride 1 · padding 1, output 32×32×16``."""
+def whole(words: Words) -> str:
+    """The whole card as text, for whom it is cut short: a line each for what stands apart on it."""
     parts = [f"{words.title} {words.headline}".strip(), words.fault, words.details, words.badge]
     if words.shape:
         parts.append(_tr("Card", "output {shape}").format(shape=words.shape))
-    return between.join(dict.fromkeys(filter(None, (*parts, *words.right))))
+    return "\n".join(dict.fromkeys(filter(None, (*parts, *words.right))))
 
 
 def input_words(document: Document) -> Words:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.store import INPUT_ID, OUTPUT_ID
+from cnnstudio.core.edits import change
 from cnnstudio.ui.build import BuildWorkspace
 
 _CONTROLS = (
@@ -54,9 +55,23 @@ def test_every_control_has_a_name_and_says_what_it_is(
 
 def test_the_canvas_reads_the_selected_block_out(build: BuildWorkspace) -> None:
     build.store.select(("b1",))
-    assert build.canvas.accessibleDescription() == (
-        "Conv2d 16 filters 3×3, stride 1 · padding 1 · no bias, output 32×32×16, 432 params, 442 K MACs"
-    )
+    canvas = build.canvas
+    assert canvas.accessibleName() == "Conv2d, 16 filters 3 by 3, output 32 by 32 by 16"
+    assert canvas.accessibleDescription() == "stride 1, padding 1, no bias, 432 params, 442 K MACs"
+    build.store.apply("Filters", change(build.store.document, "b1", out_channels=8, kernel_size=(3, 5)))
+    assert canvas.accessibleName() == "Conv2d, 8 filters 3 by 5, output 32 by 30 by 8"
+    build.store.undo()
+    build.store.select(("b3",))
+    assert canvas.accessibleName() == "Repeat, 2 times, output 32 by 32 by 16"
+    build.canvas.network.fold(["b3"], True)
+    assert canvas.accessibleName() == "Repeat, 2 times, output 32 by 32 by 16, collapsed"
+    build.store.select(("b10",))
+    assert canvas.accessibleName().endswith("problem: needs a flat input, got 32 by 32 by 16")
+    build.store.select(("b1", "b2"))
+    assert canvas.accessibleName() == "2 blocks"
+    assert canvas.accessibleDescription().startswith("Conv2d, 16 filters 3 by 3")
+    build.store.select(())
+    assert canvas.accessibleName() == "Network"
 
 
 def test_undo_in_a_field_is_the_window_s(qtbot: QtBot, build: BuildWorkspace) -> None:

@@ -10,7 +10,7 @@ from cnnstudio.core.document import find
 from cnnstudio.core.edits import set_disabled
 from cnnstudio.core.fileformat import read_document, write_document
 from cnnstudio.ui.build import BuildWorkspace
-from cnnstudio.ui.build.words import spoken
+from cnnstudio.ui.build.words import whole
 from tests.ui.build.conftest import small_residual
 from tests.ui.build.test_canvas import item_of
 
@@ -45,7 +45,7 @@ def test_the_card_says_so_and_stands_back(build: BuildWorkspace) -> None:
         item = item_of(build, block_id)
         assert item.opacity() < 0.7
         assert item.card.words.shape == "32×32×16"
-        assert spoken(item.card.words).count("bypassed") == 1
+        assert whole(item.card.words).count("bypassed") == 1
     assert build.status.params < before
     build.store.undo()
     assert item_of(build, "b6").opacity() == 1
