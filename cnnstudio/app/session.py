@@ -8,7 +8,19 @@ from PySide6.QtCore import QCoreApplication, QObject, QThread, QTimer, Signal, S
 from cnnstudio.app.engine_process import ENGINE_COMMAND, EngineDied, EngineProcess
 from cnnstudio.app.inbox import Inbox
 from cnnstudio.core import messages as said
-from cnnstudio.core.requests import Answer, Ask, Job, Pause, Reply, Request, Resume, Stop, Train
+from cnnstudio.core.requests import (
+    Adjust,
+    Answer,
+    Ask,
+    Job,
+    Pause,
+    Reply,
+    Request,
+    Resume,
+    Stop,
+    StopAfterEpoch,
+    Train,
+)
 
 TrainingState = Literal["idle", "preparing", "running", "paused", "finished", "stopped", "failed"]
 ACTIVE: frozenset[TrainingState] = frozenset({"preparing", "running", "paused"})
@@ -104,6 +116,17 @@ class EngineSession(QObject):
     def stop(self) -> None:
         """The run ends after its present step, with a checkpoint."""
         self._ask_run(Stop())
+
+    def stop_after_epoch(self, on: bool = True) -> None:
+        """The run ends after its present epoch and its test; with ``on`` False, it does not."""
+        self._ask_run(StopAfterEpoch(on))
+
+    def adjust(self, lr: float | None = None, epochs: int | None = None) -> None:
+        """The run goes on with another learning rate (before the schedule) or number of epochs in all.
+
+        ``Adjusted`` tells what it goes by and from which step on; paused runs tell it at once.
+        """
+        self._ask_run(Adjust(lr, epochs))
 
     def _ask_run(self, request: Request) -> None:
         if self.active:

@@ -59,6 +59,12 @@ def build(document: Document) -> Network:
     return Network(module, generated, tuple(head.weight for head in heads))
 
 
+def head_names(document: Document, generated: Generated) -> tuple[str, ...]:
+    """The module paths of the side heads, in the order of their losses."""
+    heads = (node for node in document.body if isinstance(node.block, AuxClassifier) and not node.disabled)
+    return tuple(generated.paths[head.id][0] for head in heads)
+
+
 def instantiate(source: str) -> nn.Module:
     """The network of a source that :mod:`cnnstudio.codegen` has just written; never of a file.
 

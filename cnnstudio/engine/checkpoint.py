@@ -42,6 +42,8 @@ class Progress:
     test_loss: float = 0.0
     best_epoch: int = 0
     best_accuracy: float = -1.0
+    best_loss: float = 0.0
+    """Of the best epoch, as its accuracy is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ def _values(checkpoint: Checkpoint) -> dict[str, Any]:
     progress, sums = checkpoint.progress, checkpoint.progress.sums
     return {
         "version": VERSION,
-        "sums": [sums.loss, sums.correct, sums.images],
+        "sums": [sums.loss, sums.correct, sums.images, sums.heads],
         **{part.name: getattr(checkpoint, part.name) for part in fields(Checkpoint)},
         "progress": {
             part.name: getattr(progress, part.name) for part in fields(Progress) if part.name != "sums"

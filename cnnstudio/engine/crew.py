@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import TypeVar
 
 import torch
 from torch import nn
@@ -14,7 +15,6 @@ from torch import nn
 from cnnstudio.core.messages import Failed
 from cnnstudio.core.requests import Job
 from cnnstudio.engine import checkpoint as checkpoints
-from cnnstudio.engine.choices import Choices
 from cnnstudio.engine.control import Control, Wish
 from cnnstudio.engine.evaluate import Score
 from cnnstudio.engine.meter import Meter
@@ -22,6 +22,7 @@ from cnnstudio.engine.prepare import Emit, Prepared, prepare
 from cnnstudio.engine.share import WHOLE, Share
 from cnnstudio.engine.step import Stepper
 
+T = TypeVar("T")
 Take = Callable[[torch.Tensor, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
 """A step: images and labels in, loss and logits out."""
 
@@ -51,9 +52,9 @@ class Alone:
     def begin(self, seed: int) -> None:
         """The network stands; from here on each process draws its own random numbers."""
 
-    def agree(self, choices: Choices) -> Choices:
-        """The choices of the process that leads."""
-        return choices
+    def agree(self, thing: T) -> T:
+        """What the process that leads has found, chosen or been told."""
+        return thing
 
     def taker(self, stepper: Stepper, control: Control) -> Take:
         """How a step is taken."""

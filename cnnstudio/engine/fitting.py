@@ -15,8 +15,9 @@ from cnnstudio.engine.build import build
 from cnnstudio.engine.data import Feed
 from cnnstudio.engine.device import free_bytes
 from cnnstudio.engine.failure import is_out_of_memory
+from cnnstudio.engine.precision import choose_precision
 from cnnstudio.engine.prepare import Prepared
-from cnnstudio.engine.step import timed_step
+from cnnstudio.engine.step import Recipe, timed_step
 
 _KEPT_AND_GRADIENT = 2
 """What training holds of each activation at its peak: itself and its gradient."""
@@ -92,5 +93,6 @@ def _take_step(prepared: Prepared, size: int) -> None:
     network = build(prepared.document)
     feed = Feed(prepared.dataset, settings, prepared.device)
     images, labels = next(feed.train(1, size))
-    step = timed_step(images, labels, settings.optimizer, network.aux_weights)
+    precision = choose_precision(settings.precision, prepared.device)
+    step = timed_step(images, labels, Recipe.of(settings, network.aux_weights, precision))
     step(network.module.to(prepared.device), False)()

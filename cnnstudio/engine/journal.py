@@ -6,7 +6,7 @@ from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Self
 
-from cnnstudio.core.messages import Epoch, Finished, Step
+from cnnstudio.core.messages import Adjusted, Epoch, Finished, Step
 from cnnstudio.engine.checkpoint import Progress
 from cnnstudio.workspace.runs import RunFolder, RunRecord, keep_metrics, utc_now
 
@@ -16,9 +16,16 @@ STEPS_AN_EPOCH = 200
 class Journal:
     """Appends to the run's metrics; every line has a ``kind``, an ``epoch`` and a ``step``."""
 
-    def __init__(self, folder: RunFolder, steps_per_epoch: int, progress: Progress) -> None:
-        # What a killed process wrote after its last checkpoint comes again.
-        keep_metrics(folder.metrics, lambda line: _is_before(line, progress))
+    def __init__(
+        self, folder: RunFolder, steps_per_epoch: int, progress: Progress, adjustments: int = 0
+    ) -> None:
+        # What a killed process wrote after its last checkpoint comes again. Which adjustments it had made
+        # before only their number tells: they may be as many steps old as the checkpoint is.
+        before = iter(range(adjustments))
+        keep_metrics(
+            folder.metrics,
+            lambda line: next(before, None) is not None if _is_event(line) else _is_before(line, progress),
+        )
         self._log = folder.open_metrics()
         self._every = max(1, steps_per_epoch // STEPS_AN_EPOCH)
 
@@ -26,6 +33,10 @@ class Journal:
         """Writes every so manieth step, always the same ones."""
         if message.step % self._every == 0:
             self._log.append({"kind": "step", **asdict(message)})
+
+    def event(self, message: Adjusted) -> None:
+        """Writes what a person changed, and waits until the disk has it."""
+        self._log.append({"kind": "event", "event": "adjusted", **asdict(message)}, durable=True)
 
     def epoch(self, message: Epoch) -> None:
         """Writes an epoch, and waits until the disk has it."""
@@ -74,6 +85,17 @@ def note_result(folder: RunFolder, record: RunRecord, finished: Finished) -> Non
 def note_failure(folder: RunFolder, record: RunRecord, sentence: str) -> None:
     """Writes into `run.json` why the run failed; a full disk may refuse even that."""
     folder.write_record(record.with_changes(status="failed", finished=utc_now(), problem=sentence))
+
+
+def adjustments(folder: RunFolder, after: int) -> tuple[Adjusted, ...]:
+    """What persons changed in a run, in order, without the first so many times."""
+    events = [line for line in folder.read_metrics() if _is_event(line)]
+    return tuple(Adjusted(line["epoch"], line["step"], line["lr"], line["epochs"]) for line in events[after:])
+
+
+def _is_event(line: dict[str, Any]) -> bool:
+    numbers = all(isinstance(line.get(name), int) for name in ("epoch", "step", "epochs"))
+    return line.get("event") == "adjusted" and numbers and isinstance(line.get("lr"), int | float)
 
 
 def _is_before(line: dict[str, Any], progress: Progress) -> bool:

@@ -10,9 +10,11 @@ from torch import nn
 
 from cnnstudio.core.infer import infer
 from cnnstudio.core.messages import (
+    Adjusted,
     Checkpointed,
     Epoch,
     Finished,
+    Held,
     Paused,
     Preparing,
     Probe,
@@ -22,19 +24,22 @@ from cnnstudio.core.messages import (
     Tensor,
 )
 from cnnstudio.engine import checkpoint as checkpoints
-from cnnstudio.engine.build import Network, build, first_convolution
+from cnnstudio.engine.build import Network, build, first_convolution, head_names
 from cnnstudio.engine.checkpoint import Checkpoint, Progress
 from cnnstudio.engine.choices import Choices, apply, choose
 from cnnstudio.engine.control import Control, Wish
 from cnnstudio.engine.crew import ALONE, Alone
 from cnnstudio.engine.data import Feed, as_bytes
 from cnnstudio.engine.divergence import require_loss, require_weights
+from cnnstudio.engine.ending import best_model
 from cnnstudio.engine.evaluate import Score, evaluate_where_it_fits, telling
-from cnnstudio.engine.journal import Journal
+from cnnstudio.engine.journal import Journal, adjustments
 from cnnstudio.engine.meter import FLUSH_SECONDS, Clock, Meter
-from cnnstudio.engine.optimizer import is_fused, learning_rate, set_learning_rate
+from cnnstudio.engine.optimizer import is_fused
+from cnnstudio.engine.pace import Pace, Pacer
+from cnnstudio.engine.precision import choose_precision
 from cnnstudio.engine.prepare import Emit, Prepared
-from cnnstudio.engine.step import Stepper, in_format, timed_step
+from cnnstudio.engine.step import Recipe, Stepper, in_format, timed_step
 
 FILTER_SECONDS = 0.5
 MOST_CONFUSION_CLASSES = 200
@@ -56,50 +61,62 @@ class Training:
         self._feed = Feed(prepared.dataset, self._settings, self._device, crew.share)
         self._drop_single = self._settings.batch_size > 1 and has_batch_norm(self._module)
         self._steps_per_epoch = self._count_steps()
+        self._precision = choose_precision(self._settings.precision, self._device)
+        self._recipe = Recipe.of(self._settings, self._network.aux_weights, self._precision)
         self._choices = crew.agree(self._choose(prepared.checkpoint))
         apply(self._choices, self._device)
         in_format(self._module, self._choices.channels_last)
         self._feed.use_channels_last(self._choices.channels_last)
-        self._stepper = Stepper(self._module, self._settings.optimizer, self._network.aux_weights)
+        self._stepper = Stepper(self._module, self._recipe)
         self._take_step = crew.taker(self._stepper, control)
         crew.begin(self._settings.seed)
         self._progress = self._restore(prepared.checkpoint)
+        self._pacer = self._pace(prepared.checkpoint)
+        self._journal: Journal | None = None
         self._clock = Clock(self._progress.seconds)
         self._filters = first_convolution(prepared.document, self._network.generated)
         self._next_filters = 0.0
         self._confusion_wanted = prepared.document.classes <= MOST_CONFUSION_CLASSES
 
     def run(self) -> Finished:
-        """Trains to the last epoch or until somebody stops it."""
-        prepared = self._prepared
+        """Trains to the last epoch, or until somebody or early stopping ends it."""
+        prepared, pace = self._prepared, self._pacer.pace
         options = {**prepared.record.options, **dict(self._chosen())}
-        prepared.folder.write_record(prepared.record.with_changes(options=options))
+        prepared.folder.write_record(prepared.record.with_changes(options=options, epochs=pace.epochs))
         self._emit(self._started())
         self._probe_filters()
-        with Journal(prepared.folder, self._steps_per_epoch, self._progress) as journal:
+        with Journal(prepared.folder, self._steps_per_epoch, self._progress, pace.changes) as journal:
+            self._journal = journal
             stopped = False
-            while self._progress.epoch <= self._settings.epochs and not stopped:
-                stopped = not self._epoch(journal)
-        return self._finished(stopped)
+            while not stopped and self._goes_on():
+                stopped = not self._epoch(journal) or (
+                    self._crew.agree(self._control.ends_after_epoch) and self._goes_on()
+                )
+            return self._finished(stopped)
+
+    def _goes_on(self) -> bool:
+        """Whether there is another epoch to come, after what was asked for between two of them."""
+        for replay in self._pacer.due(self._progress.step):
+            self._adjust(replay.lr, replay.epochs)
+        self._take_adjustments()
+        pace = self._pacer.pace
+        return self._progress.epoch <= pace.epochs and not pace.is_exhausted(self._settings)
 
     # --- one epoch -----------------------------------------------------------------------------------
 
     def _epoch(self, journal: Journal) -> bool:
         """Trains and tests one epoch; False when it was stopped, with a checkpoint in its midst."""
         progress = self._progress
-        lr = learning_rate(
-            self._settings.optimizer, self._settings.schedule, progress.epoch, self._settings.epochs
-        )
-        set_learning_rate(self._stepper.optimizer, lr)
-        whole = self._train_epoch(lr, journal)
+        whole = self._train_epoch(self._pacer.set(progress.epoch, progress.position), journal)
         step = self._progress.step
+        lr = self._pacer.rate(progress.epoch, max(0, self._progress.position - 1))
         require_weights(self._module.state_dict(), progress.epoch, step, lr)
         self._probe_filters()
-        score = self._test() if whole else None
+        score = self._test(self._held) if whole else None
         if score is None:
             self._checkpoint()
             return False
-        require_loss(score.loss, progress.epoch, step, lr, of="The loss on the test images")
+        require_loss(score.loss, progress.epoch, step, lr, of=f"The loss on the {self._held} images")
         self._close_epoch(lr, score, journal)
         self._checkpoint()
         return True
@@ -117,7 +134,12 @@ class Training:
         take_step, wish = self._take_step, self._crew.wish
         began = before = self._clock.seconds()
         position = progress.position
-        batches = self._feed.train(progress.epoch, self._settings.batch_size, position, self._drop_single)
+        batches = self._pacer.paced(
+            self._feed.train(progress.epoch, self._settings.batch_size, position, self._drop_single),
+            meter,
+            (progress.epoch, position),
+            lambda replay: self._adjust(replay.lr, replay.epochs, meter),
+        )
         self._module.train()
         for images, labels in batches:
             if wish(control) is not Wish.GO and not self._obey(meter):
@@ -141,29 +163,69 @@ class Training:
         return position == self._steps_per_epoch
 
     def _obey(self, meter: Meter | None = None) -> bool:
-        """Waits while paused; False when the run shall stop."""
-        if self._control.wish is Wish.PAUSE:
+        """Takes adjustments, waits while paused; False when the run shall stop.
+
+        In a test, without a ``meter``, adjustments wait for the next step.
+        """
+        control = self._control
+        if meter is not None:
+            self._take_adjustments(meter)
+        if control.wish is Wish.PAUSE:
             if meter is not None:
                 meter.flush()
             self._clock.pause()
             self._emit(Paused())
-            self._control.wait_while_paused()
+            while control.wait_while_paused(adjustable=meter is not None):
+                self._take_adjustments(meter)
             self._clock.resume()
-            if not self._control.stopped():
+            if not control.stopped():
                 self._emit(Resumed())
-        return not self._control.stopped()
+        return not control.stopped()
 
-    def _test(self) -> Score | None:
-        tell = telling(self._emit, self._feed.test_images)
+    def _take_adjustments(self, meter: Meter | None = None) -> None:
+        for change in self._control.taken_adjustments():
+            self._pacer.forget_replays()
+            self._adjust(change.lr, change.epochs, meter)
+
+    def _adjust(self, lr: float | None, epochs: int | None, meter: Meter | None = None) -> None:
+        """Goes on otherwise; with a ``meter`` in the midst of an epoch, which at least is finished."""
+        progress, pacer, step = self._progress, self._pacer, self._progress.step
+        least = max(1, progress.epoch - 1)
+        if meter is not None:
+            meter.flush()
+            step, least = meter.step, progress.epoch
+        pacer.pace = pacer.pace.adjusted(lr, epochs, least)
+        if meter is not None:
+            meter.lr = pacer.set(progress.epoch, progress.position + step - progress.step)
+        told = Adjusted(progress.epoch, step, pacer.pace.lr, pacer.pace.epochs)
+        if self._journal is not None:
+            self._journal.event(told)
+        folder = self._prepared.folder
+        folder.write_record(folder.read_record().with_changes(epochs=told.epochs))
+        self._emit(told)
+
+    @property
+    def _held(self) -> Held:
+        return "validation" if self._feed.val_images else "test"
+
+    def _test(self, held: Held) -> Score | None:
+        """The score on the images that each epoch, or only the end, looks at; None if it was stopped."""
+        feed = self._feed
+        images, batches = feed.test_images, feed.test
+        if held == "validation":
+            images, batches = feed.val_images, feed.validation
         between = self._crew.testing(self._module, self._obey)
         return self._crew.whole(
-            evaluate_where_it_fits(self._module, self._feed.test, self._prepared.document, between, tell)
+            evaluate_where_it_fits(
+                self._module, batches, self._prepared.document, between, telling(self._emit, images)
+            )
         )
 
     def _close_epoch(self, lr: float, score: Score, journal: Journal) -> None:
         progress = self._progress
-        is_best = score.accuracy > progress.best_accuracy
+        is_best = self._is_best(score)
         best = progress.epoch if is_best else progress.best_epoch
+        self._pacer.pace = self._pacer.pace.after(score.loss, self._settings, progress.epoch)
         message = Epoch(
             epoch=progress.epoch,
             step=progress.step,
@@ -175,11 +237,12 @@ class Training:
             seconds=self._clock.seconds(),
             images_per_second=self._images_per_second(),
             best_epoch=best,
+            val_split=self._held,
+            heads=progress.sums.mean_heads,
         )
         journal.epoch(message)
         self._emit(message)
-        if self._confusion_wanted:
-            self._emit(Probe("confusion", "", progress.epoch, progress.step, score.tensor()))
+        self._tell_confusion(score)
         self._progress = replace(
             progress,
             epoch=progress.epoch + 1,
@@ -188,8 +251,15 @@ class Training:
             test_accuracy=score.accuracy,
             test_loss=score.loss,
             best_epoch=best,
-            best_accuracy=max(score.accuracy, progress.best_accuracy),
+            best_accuracy=score.accuracy if is_best else progress.best_accuracy,
+            best_loss=score.loss if is_best else progress.best_loss,
         )
+
+    def _is_best(self, score: Score) -> bool:
+        """The highest accuracy makes the best epoch; where early stopping waits for the loss, the lowest."""
+        if self._settings.early_stopping.patience:
+            return score.loss < self._pacer.pace.best_loss
+        return score.accuracy > self._progress.best_accuracy
 
     # --- what is told --------------------------------------------------------------------------------
 
@@ -198,13 +268,16 @@ class Training:
         return Started(
             run=str(self._prepared.folder.path),
             device=self._prepared.record.device,
-            epochs=self._settings.epochs,
+            epochs=self._pacer.pace.epochs,
             steps_per_epoch=self._steps_per_epoch,
             train_images=self._feed.train_images,
             test_images=self._feed.test_images,
             class_names=dataset.class_names,
             first_epoch=self._progress.epoch,
             choices=self._chosen(),
+            val_images=self._feed.val_images,
+            val_split=self._held,
+            heads=head_names(self._prepared.document, self._network.generated),
         )
 
     def _chosen(self) -> tuple[tuple[str, str], ...]:
@@ -213,19 +286,51 @@ class Training:
             *self._crew.facts(),
             *self._choices.texts(self._device),
             ("optimizer", "fused" if fused else "plain"),
+            ("precision", self._precision.told),
         )
 
     def _finished(self, stopped: bool) -> Finished:
+        """Keeps the best weights if it is asked for; test images that were left alone are looked at now."""
         progress = self._progress
+        kept = 0 if stopped else self._keep_best()
+        loss, accuracy = progress.test_loss, progress.test_accuracy
+        if kept:
+            loss, accuracy = progress.best_loss, progress.best_accuracy
+        if self._held == "validation":
+            score = None if stopped else self._test("test")
+            stopped = score is None
+            loss, accuracy = (0.0, 0.0) if score is None else (score.loss, score.accuracy)
+            self._tell_confusion(score)
+        pace = self._pacer.pace
         return Finished(
             run=str(self._prepared.folder.path),
             epochs=progress.epoch - 1,
-            test_accuracy=progress.test_accuracy,
-            test_loss=progress.test_loss,
+            test_accuracy=accuracy,
+            test_loss=loss,
             best_epoch=progress.best_epoch,
             images_per_second=self._images_per_second(),
             stopped=stopped,
+            early=not stopped and pace.is_exhausted(self._settings) and progress.epoch <= pace.epochs,
+            weights_epoch=kept,
         )
+
+    def _keep_best(self) -> int:
+        """Gives the epoch whose weights are the run's from now on, 0 for those of the last step."""
+        stopping, best = self._settings.early_stopping, self._progress.best_epoch
+        if not (stopping.patience and stopping.restore_best and best):
+            return 0
+        if best < self._progress.epoch - 1:
+            model = self._crew.agree(best_model(self._prepared.folder) if self._crew.leads else {})
+            if not model:
+                return 0
+            self._module.load_state_dict(model)
+        return best
+
+    def _tell_confusion(self, score: Score | None) -> None:
+        if score is not None and self._confusion_wanted:
+            progress = self._progress
+            done = progress.epoch - (progress.position == 0)
+            self._emit(Probe("confusion", "", done, progress.step, score.tensor()))
 
     def _images_per_second(self) -> float:
         progress = self._progress
@@ -261,8 +366,8 @@ class Training:
         images, labels = next(self._feed.train(1, settings.batch_size))
         if not len(labels):  # the batch is smaller than the crew
             return Choices(1, False)
-        step = timed_step(images, labels, settings.optimizer, self._network.aux_weights)
-        key = f"{self._network.generated.source}\n{tuple(images.shape)}\n{settings.optimizer!r}"
+        step = timed_step(images, labels, self._recipe)
+        key = f"{self._network.generated.source}\n{tuple(images.shape)}\n{self._recipe!r}"
         # The backward pass costs twice the forward one.
         macs = 3 * infer(self._prepared.document).macs * len(images)
         return choose(self._module, self._device, step, key=key, macs=macs)
@@ -272,8 +377,20 @@ class Training:
             return Progress()
         load_model(self._network, checkpoint)
         self._stepper.optimizer.load_state_dict(checkpoint.optimizer)
+        self._stepper.restore_scaler(checkpoint.scaler)
         self._crew.restore_random_state(checkpoint.random, self._device)
         return checkpoint.progress
+
+    def _pace(self, checkpoint: Checkpoint | None) -> Pacer:
+        """The pace as it was, with what a killed process had been told after its last checkpoint."""
+        prepared = self._prepared
+        pace = Pace.of(self._settings, checkpoint.schedule if checkpoint is not None else None)
+        replays = adjustments(prepared.folder, pace.changes)
+        if prepared.continued_to is not None:
+            pace = pace.extended(prepared.continued_to)
+            replays = tuple(replace(replay, epochs=pace.epochs) for replay in replays)
+        pace, replays = self._crew.agree((pace, replays))
+        return Pacer(self._settings, self._steps_per_epoch, self._stepper.optimizer, pace, replays)
 
     def _checkpoint(self) -> None:
         self._progress = progress = replace(self._progress, seconds=self._clock.seconds())
@@ -290,6 +407,8 @@ class Training:
                 random=random,
                 threads=self._choices.threads,
                 channels_last=self._choices.channels_last,
+                schedule=self._pacer.pace.values(),
+                scaler=self._stepper.scaler_state(),
             ),
             best=progress.position == 0 and progress.best_epoch == progress.epoch - 1,
         )

@@ -1,15 +1,14 @@
-"""Optimizers and learning rates from the settings. Names and meanings are torch.optim's."""
+"""Optimizers from the settings. Names and meanings are torch.optim's."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
 import torch
 from torch import nn
 
-from cnnstudio.core.training import Optimizer, Schedule
+from cnnstudio.core.training import Optimizer
 
 FUSED: dict[str, tuple[str, ...]] = {
     "SGD": ("cpu", "cuda", "mps"),
@@ -54,17 +53,6 @@ def make_optimizer(parameters: Iterable[nn.Parameter], settings: Optimizer) -> t
 def is_fused(settings: Optimizer, device: torch.device) -> bool:
     """Whether torch has the optimizer as one kernel for the device."""
     return device.type in FUSED.get(settings.name, ())
-
-
-def learning_rate(settings: Optimizer, schedule: Schedule, epoch: int, epochs: int) -> float:
-    """The learning rate of an epoch (from 1), as torch's StepLR and CosineAnnealingLR(epochs) give it."""
-    done = epoch - 1
-    match schedule.name:
-        case "step":
-            return settings.lr * schedule.gamma ** (done // schedule.step_size)
-        case "cosine":
-            return settings.lr * (1 + math.cos(math.pi * done / epochs)) / 2
-    return settings.lr
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, lr: float) -> None:

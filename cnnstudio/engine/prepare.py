@@ -44,6 +44,8 @@ class Prepared:
     checkpoint: Checkpoint | None
     lock: ProcessLock | None = None
     """Keeps other processes from training the run; whoever prepared it releases it."""
+    continued_to: int | None = None
+    """The epochs that a resumed run was asked to have in all."""
 
 
 def prepare(job: Job, emit: Emit, control: Control) -> Prepared:
@@ -130,7 +132,7 @@ def _resumed(job: Job, emit: Emit, control: Control) -> Prepared:
     )
     lock = _begin(run, document, record)
     run.sweep()
-    return Prepared(run, record, document, dataset, device, checkpoint, lock)
+    return Prepared(run, record, document, dataset, device, checkpoint, lock, continued_to=job.epochs)
 
 
 def with_overrides(document: Document, epochs: int | None, seed: int | None) -> Document:

@@ -104,8 +104,10 @@ class Server:
                 self._present(Control.pause)
             case Resume():
                 self._present(Control.resume)
-            case StopAfterEpoch() | Adjust():
-                raise NotImplementedError(type(ask.request).__name__)
+            case StopAfterEpoch(on):
+                self._present(lambda control: control.stop_after_epoch(on))
+            case Adjust() as change:
+                self._present(lambda control: control.adjust(change))
             case Stop():
                 self._stop_runs()
             case CallOff(ticket):

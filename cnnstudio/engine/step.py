@@ -4,57 +4,131 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from cnnstudio.core.training import Optimizer
+from cnnstudio.core.training import Optimizer, TrainingSettings
 from cnnstudio.engine.optimizer import make_optimizer
+from cnnstudio.engine.precision import FULL, Precision
+
+Losses = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a step depends on beside the network. ``aux_weights`` are the loss weights of its side heads."""
+
+    optimizer: Optimizer
+    aux_weights: tuple[float, ...] = ()
+    label_smoothing: float = 0.0
+    clip_norm: float = 0.0
+    precision: Precision = FULL
+
+    @classmethod
+    def of(cls, settings: TrainingSettings, aux_weights: Sequence[float], precision: Precision) -> Recipe:
+        """The recipe of a document's settings."""
+        return cls(
+            settings.optimizer, tuple(aux_weights), settings.label_smoothing, settings.clip_norm, precision
+        )
 
 
 class Stepper:
-    """A network with its optimizer. ``aux_weights`` are the loss weights of its side heads."""
+    """A network with its optimizer.
 
-    def __init__(self, module: nn.Module, settings: Optimizer, aux_weights: Sequence[float] = ()) -> None:
+    What the recipe leaves out costs nothing: a step is put together here once.
+    """
+
+    def __init__(self, module: nn.Module, recipe: Recipe) -> None:
         self.module = module
-        self.optimizer = make_optimizer(module.parameters(), settings)
+        self.recipe = recipe
+        self.optimizer = make_optimizer(module.parameters(), recipe.optimizer)
+        self.scaler: torch.amp.GradScaler | None = None
         self.weights = list(module.parameters())
-        self._aux_weights = aux_weights
+        self._losses: Callable[[torch.Tensor, torch.Tensor], Losses] = self._plain_losses
+        if recipe.aux_weights or recipe.label_smoothing:
+            self._losses = self._all_losses
+        if recipe.precision.dtype is not None:
+            self._losses = self._in_half(self._losses, recipe.precision.dtype)
+        if recipe.precision.scaled:
+            self.scaler = torch.amp.GradScaler(self.weights[0].device.type)
         # Without torch's hooks and profiler marks around it, a twentieth of a small network's step.
-        self._update: Callable[[torch.optim.Optimizer], object] = inspect.unwrap(type(self.optimizer).step)
+        self._step: Callable[[torch.optim.Optimizer], object] = inspect.unwrap(type(self.optimizer).step)
 
     def take(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Learns from one batch; gives the main head's mean loss and its logits (N, classes)."""
+        """Learns from one batch; gives the main head's mean loss and its logits (N, classes).
+
+        Side heads add their loss, weighted, and label smoothing its share to what is learnt from but not to
+        what is told: the loss stays comparable with the test's. With side heads the losses come as a row
+        (1 + heads,), the main one first, all unweighted.
+        """
         told = self.differentiate(images, labels)
         self.update()
         return told
 
     def differentiate(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Gives each weight its gradient, and back the main head's mean loss and its logits (N, classes).
-
-        Side heads add their loss, weighted, to what is learnt from but not to what is told: the loss stays
-        comparable with the test's.
-        """
-        output = self.module(images)
-        if self._aux_weights:
-            logits, *heads = output
-            loss = F.cross_entropy(logits, labels)
-            total = loss
-            for weight, head in zip(self._aux_weights, heads):
-                total = total + weight * F.cross_entropy(head, labels)
-        else:
-            logits = output
-            loss = total = F.cross_entropy(logits, labels)
-        for weight_tensor in self.weights:
-            weight_tensor.grad = None
-        torch.autograd.backward(total)
-        return loss, logits
+        """The first half of :meth:`take`: gives the same and leaves the gradients in :attr:`weights`."""
+        told, total, logits = self._losses(images, labels)
+        for weight in self.weights:
+            weight.grad = None
+        torch.autograd.backward(total if self.scaler is None else self.scaler.scale(total))
+        return told, logits
 
     def update(self) -> None:
-        """Lets the weights follow their gradients."""
-        with torch.no_grad():
-            self._update(self.optimizer)
+        """The second half of :meth:`take`: follows the gradients, clipped."""
+        scaler = self.scaler
+        if self.recipe.clip_norm:
+            if scaler is not None:
+                scaler.unscale_(self.optimizer)
+            nn.utils.clip_grad_norm_(self.weights, self.recipe.clip_norm)
+        if scaler is None:
+            with torch.no_grad():
+                self._step(self.optimizer)
+        else:
+            scaler.step(self.optimizer)
+            scaler.update()
+
+    def scaler_state(self) -> dict[str, Any]:
+        """What a checkpoint keeps of the loss scaling; empty without it."""
+        return {} if self.scaler is None else self.scaler.state_dict()
+
+    def restore_scaler(self, state: dict[str, Any]) -> None:
+        """Goes on with a checkpoint's loss scaling, where there is any."""
+        if self.scaler is not None and state:
+            self.scaler.load_state_dict(state)
+
+    def _plain_losses(self, images: torch.Tensor, labels: torch.Tensor) -> Losses:
+        logits = self.module(images)
+        loss = F.cross_entropy(logits, labels)
+        return loss, loss, logits
+
+    def _all_losses(self, images: torch.Tensor, labels: torch.Tensor) -> Losses:
+        output = self.module(images)
+        logits, *heads = output if self.recipe.aux_weights else (output,)
+        smoothing = self.recipe.label_smoothing
+        losses = [F.cross_entropy(each, labels, label_smoothing=smoothing) for each in (logits, *heads)]
+        total = losses[0]
+        for weight, loss in zip(self.recipe.aux_weights, losses[1:]):
+            total = total + weight * loss
+        if smoothing:
+            with torch.no_grad():
+                losses = [F.cross_entropy(each, labels) for each in (logits, *heads)]
+        told = torch.stack([loss.detach() for loss in losses]) if heads else losses[0]
+        return told, total, logits
+
+    def _in_half(
+        self, losses: Callable[[torch.Tensor, torch.Tensor], Losses], dtype: torch.dtype
+    ) -> Callable[[torch.Tensor, torch.Tensor], Losses]:
+        kind = self.weights[0].device.type
+
+        def autocast(images: torch.Tensor, labels: torch.Tensor) -> Losses:
+            with torch.autocast(kind, dtype):
+                return losses(images, labels)
+
+        return autocast
 
 
 def in_format(module: nn.Module, channels_last: bool) -> nn.Module:
@@ -65,12 +139,12 @@ def in_format(module: nn.Module, channels_last: bool) -> nn.Module:
 
 
 def timed_step(
-    images: torch.Tensor, labels: torch.Tensor, settings: Optimizer, aux_weights: Sequence[float]
+    images: torch.Tensor, labels: torch.Tensor, recipe: Recipe
 ) -> Callable[[nn.Module, bool], Callable[[], None]]:
     """What :func:`cnnstudio.engine.choices.choose` times: a step on always the same batch."""
 
     def prepare(module: nn.Module, channels_last: bool) -> Callable[[], None]:
-        stepper = Stepper(in_format(module, channels_last), settings, aux_weights)
+        stepper = Stepper(in_format(module, channels_last), recipe)
         layout = torch.channels_last if channels_last else torch.contiguous_format
         batch = images.contiguous(memory_format=layout)
 
