@@ -54,6 +54,8 @@ def window_actions(window: MainWindow) -> Actions:
             spec("quitAction", tr("Quit"), "close", Key.Quit),
         ),
     )
+    # The one is usual on a Mac and under Linux, the other under Windows.
+    actions["redoAction"].setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
     for name in ("undoAction", "redoAction", "revertAction"):
         actions[name].setEnabled(False)
     return actions

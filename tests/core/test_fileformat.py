@@ -150,7 +150,7 @@ WHOLE = """{"format": "cnnstudio", "version": 1, "classes": 2, "body": [{"block"
 @pytest.mark.parametrize(
     "message",
     [
-        'Try this:\n```json\n[{"block": "ReLU"}, {"block": "Conv2d", "kernel_size": 5}]\n```\nIt works [here].',
+        'Try:\n```json\n[{"block": "ReLU"}, {"block": "Conv2d", "kernel_size": 5}]\n```\nIt works [here].',
         'see [1]: {"a": 2} {"block": "ReLU"}',
         WHOLE,
     ],

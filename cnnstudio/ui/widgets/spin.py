@@ -1,10 +1,16 @@
 """Number fields that look alike, leave the wheel to the panel and undo to the window."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
 _INDENT = 5
+if TYPE_CHECKING:
+    _Widget = QWidget
+else:
+    _Widget = object  # mixed into Qt's own classes
 
 
 def is_window_undo(event: QEvent) -> bool:
@@ -17,25 +23,23 @@ def is_window_undo(event: QEvent) -> bool:
     )
 
 
-def _set_up(box: QAbstractSpinBox, line: QLineEdit) -> None:
-    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    box.setAccelerated(True)
-    # A stylesheet's padding does not reach the text of a spin box.
-    line.setTextMargins(_INDENT, 0, 0, 0)
-
-
-class SpinBox(QSpinBox):
-    """A whole number; the wheel scrolls the panel until the box has been clicked."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        _set_up(self, self.lineEdit())
+class _UndoElsewhere(_Widget):
+    """What a field does with Ctrl+Z: nothing, so that the window's shortcut gets it."""
 
     def event(self, event: QEvent) -> bool:
         if is_window_undo(event):
             event.ignore()
             return False
         return super().event(event)
+
+
+class _Number(_UndoElsewhere):
+    """What all number fields do; the wheel scrolls the panel until the field has been clicked."""
+
+    def _set_up(self, line: QLineEdit) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A stylesheet's padding does not reach the text of a spin box.
+        line.setTextMargins(_INDENT, 0, 0, 0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -44,31 +48,23 @@ class SpinBox(QSpinBox):
             event.ignore()
 
 
-class DoubleSpinBox(QDoubleSpinBox):
-    """A number with a fraction; the wheel scrolls the panel until the box has been clicked."""
+class SpinBox(_Number, QSpinBox):
+    """A whole number."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        _set_up(self, self.lineEdit())
-
-    def event(self, event: QEvent) -> bool:
-        if is_window_undo(event):
-            event.ignore()
-            return False
-        return super().event(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        self._set_up(self.lineEdit())
+        self.setAccelerated(True)
 
 
-class LineEdit(QLineEdit):
-    """A line of text whose undo is the window's."""
+class DoubleSpinBox(_Number, QDoubleSpinBox):
+    """A number with a fraction."""
 
-    def event(self, event: QEvent) -> bool:
-        if is_window_undo(event):
-            event.ignore()
-            return False
-        return super().event(event)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._set_up(self.lineEdit())
+        self.setAccelerated(True)
+
+
+class LineEdit(_UndoElsewhere, QLineEdit):
+    """A line of text."""
