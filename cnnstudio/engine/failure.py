@@ -23,7 +23,11 @@ _MEMORY_WORDS = (
     "cannot allocate memory",
     "could not create a memory",  # oneDNN's
 )
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FULL = {
+    errno.ENOSPC: "The disk is full",
+    errno.EDQUOT: "Your share of the disk is full",
+    errno.EFBIG: "A file may not become that large",
+}
 
 
 Fitting = Callable[[], int | None]
@@ -60,10 +64,10 @@ def _sentence(
     if is_out_of_memory(error):
         return _memory_sentence(document, fitting)
     if isinstance(error, OSError) and error.errno in _FULL:
-        what = "The disk is full" if error.errno != errno.EFBIG else "A file may not become that large here"
-        place = error.filename or folder
-        doing = f" while writing {place}" if place else ""
-        return f"{what}{doing}: make room, then resume the run from its last checkpoint."
+        # The file itself is often one under a temporary name, which says nothing.
+        place = folder or error.filename
+        then = "start again" if document is None else "resume the run from its last checkpoint"
+        return f"{_FULL[error.errno]}{f' at {place}' if place else ''}: make room, then {then}."
     if isinstance(error, OSError):
         return f"A file could not be read or written ({error}): see that it is there and may be used."
     text = str(error)

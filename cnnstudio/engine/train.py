@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
+from pathlib import Path
 
 from cnnstudio.core.messages import Failed, Finished
 from cnnstudio.core.requests import Job
 from cnnstudio.engine.checkpoint import exists
 from cnnstudio.engine.control import Control
+from cnnstudio.engine.crew import ALONE, Alone, join
 from cnnstudio.engine.failure import explain, with_checkpoint
 from cnnstudio.engine.fitting import fitting_batch
 from cnnstudio.engine.journal import note_failure, note_result
 from cnnstudio.engine.loop import Training
-from cnnstudio.engine.prepare import Emit, Prepared, prepare
+from cnnstudio.engine.prepare import Emit, Prepared
 from cnnstudio.workspace.datasets import Cancelled
+from cnnstudio.workspace.paths import runs_dir
 
 
 def run(job: Job, emit: Emit, control: Control) -> Finished | Failed:
@@ -22,29 +26,32 @@ def run(job: Job, emit: Emit, control: Control) -> Finished | Failed:
     ``emit`` gets the messages of :mod:`cnnstudio.core.messages` in this thread; ``control`` may be used from
     any. Whatever goes wrong is a ``Failed`` message, and the last checkpoint is kept.
     """
+    crew = ALONE
     try:
-        prepared = prepare(job, emit, control)
+        crew = join()
+        prepared = crew.prepare(job, emit, control)
     except Cancelled:
         outcome: Finished | Failed = Finished(job.run or "", 0, 0.0, 0.0, 0, 0.0, stopped=True)
     except Exception as error:
-        outcome = explain(error, None)
+        outcome = explain(error, None, folder=Path(job.run) if job.run else runs_dir())
     else:
         try:
-            outcome = _run(prepared, emit, control)
+            outcome = _run(prepared, emit, control, crew)
         finally:
             if prepared.lock is not None:
                 prepared.lock.release()
+    crew.leave()
     emit(outcome)
     return outcome
 
 
-def _run(prepared: Prepared, emit: Emit, control: Control) -> Finished | Failed:
+def _run(prepared: Prepared, emit: Emit, control: Control, crew: Alone) -> Finished | Failed:
     folder = prepared.folder
     try:
-        finished = Training(prepared, emit, control).run()
+        finished = Training(prepared, emit, control, crew).run()
         note_result(folder, folder.read_record(), finished)
     except Exception as error:
-        failed = _explained(prepared, error)
+        failed = crew.explain(error, partial(_explained, prepared, error))
         # The disk may be what failed.
         with contextlib.suppress(Exception):
             note_failure(folder, folder.read_record(), failed.sentence)

@@ -165,7 +165,7 @@ def main(root: Path) -> None:
     seconds = time.perf_counter() - began
     draw = random.Random(int(os.environ.get("KILL_SEED", time.time_ns())))
     deaths, statuses, wrong = 0, set(), []
-    plans = [[("at", at)] for at in range(draw.randrange(1, 6), deeds, 6)]
+    plans = [[("at", at)] for at in range(draw.randrange(1, 8), deeds, 8)]
     plans += [[("at", draw.randrange(1, deeds)) for _ in range(3)] for _ in range(4)]
     plans += [[("seconds", draw.uniform(0.0, seconds)) for _ in range(3)] for _ in range(4)]
     for number, plan in enumerate(plans):

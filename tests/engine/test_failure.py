@@ -1,4 +1,5 @@
 import errno
+from pathlib import Path
 
 import pytest
 import torch
@@ -65,8 +66,13 @@ def test_batch_sizes_are_tried_downwards_and_one_image_at_last(batch: int, estim
 
 
 def test_a_full_disk_is_told_as_such() -> None:
-    error = OSError(errno.ENOSPC, "No space left on device", "metrics.jsonl")
-    assert explain(error, None).sentence.startswith("The disk is full while writing metrics.jsonl: make room")
+    error = OSError(errno.ENOSPC, "No space left on device", ".last.pt.12.part")
+    assert explain(error, document(), folder=Path("runs/7")).sentence == (
+        "The disk is full at runs/7: make room, then resume the run from its last checkpoint."
+    )
+    assert explain(error, None, folder=Path("runs")).sentence == (
+        "The disk is full at runs: make room, then start again."
+    )
 
 
 def test_known_errors_need_no_traceback() -> None:
