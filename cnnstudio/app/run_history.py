@@ -1,25 +1,44 @@
 """All that has been heard of a run, as the plots and pictures of the Train workspace need it."""
 
+from bisect import bisect_left
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Literal
 
 from cnnstudio.app.series import Series
 from cnnstudio.core.messages import (
+    Adjusted,
     Checkpointed,
     Epoch,
     Failed,
     Finished,
+    Held,
     Paused,
     Preparing,
     Probe,
     Resumed,
+    Skipped,
     Started,
     Step,
 )
 
 MOST_SNAPSHOTS = 160
+MOST_MARKS = 200
 _RECENT_SECONDS = 5.0
 _EARLY_SECONDS = 0.4
+_RECENT_EPOCHS = 6
+_EPOCH_POINTS = 2048
+
+Happening = Literal["rate", "epochs", "paused", "continued", "early", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened in a run, to be marked in its plots; ``value`` is the rate or the epochs."""
+
+    kind: Happening
+    step: int
+    value: float = 0.0
 
 
 @dataclass
@@ -33,15 +52,25 @@ class RunHistory:
     epochs: list[Epoch] = field(default_factory=list)
     loss: Series = field(default_factory=Series)
     accuracy: Series = field(default_factory=Series)
-    first_step: int = 0
-    """Steps before the first one heard of, in a run that was gone on with."""
+    rate: Series = field(default_factory=Series)
+    heads: list[Series] = field(default_factory=list)
+    """The losses of the side heads, in the order of ``started.heads``."""
+    by_epoch: dict[str, Series] = field(default_factory=dict)
+    """``train_loss``, ``val_loss``, ``train_accuracy``, ``val_accuracy`` over epochs."""
+    marks: list[Mark] = field(default_factory=list)
+    base_rate: float | None = None
+    """The learning rate before the schedule, as far as it is known."""
     filters: list[Probe] = field(default_factory=list)
     """Snapshots of the first layer, the one before training first."""
     confusion: Probe | None = None
     checkpoint: Checkpointed | None = None
+    skipped: Skipped | None = None
     failed: Failed | None = None
     finished: Finished | None = None
     paused: bool = False
+    _epochs_asked: int = 0
+    _goes_on: bool = False
+    """Whether the next step is the first after a break."""
     _recent: deque[Step] = field(default_factory=deque)
 
     def go_on(self) -> None:
@@ -55,7 +84,7 @@ class RunHistory:
             case Step():
                 self._take_step(message)
             case Epoch():
-                self.epochs = [e for e in self.epochs if e.epoch < message.epoch] + [message]
+                self._take_epoch(message)
             case Probe(kind="filters"):
                 self._take_filters(message)
             case Probe(kind="confusion"):
@@ -63,15 +92,19 @@ class RunHistory:
             case Preparing():
                 self.preparing = message
             case Started():
-                self.started, self.preparing = message, None
+                self._take_start(message)
+            case Adjusted():
+                self._take_adjustment(message)
             case Checkpointed():
                 self.checkpoint = message
+            case Skipped():
+                self.skipped = message
             case Paused() | Resumed():
-                self.paused = isinstance(message, Paused)
+                self._take_pause(isinstance(message, Paused))
             case Failed():
                 self.failed = message
             case Finished():
-                self.finished = message
+                self._take_end(message)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -81,15 +114,30 @@ class RunHistory:
     @property
     def total_epochs(self) -> int:
         """Of the whole run."""
-        return self.started.epochs if self.started else 0
+        return self._epochs_asked
+
+    @property
+    def last_step(self) -> int:
+        """The last step that was heard or read of; 0 before the first."""
+        return self.loss.count
+
+    @property
+    def held(self) -> Held:
+        """What the run is validated on."""
+        if self.epochs:
+            return self.epochs[-1].val_split
+        return self.started.val_split if self.started else "test"
 
     @property
     def best(self) -> Epoch | None:
-        """The epoch with the best test accuracy, as the engine judges."""
-        if not self.epochs:
-            return None
-        number = self.epochs[-1].best_epoch
-        return next((epoch for epoch in self.epochs if epoch.epoch == number), None)
+        """The best epoch, as the engine judges."""
+        return self.epoch(self.epochs[-1].best_epoch) if self.epochs else None
+
+    def epoch(self, number: int) -> Epoch | None:
+        """What was told of an epoch."""
+        place = bisect_left(self.epochs, number, key=lambda epoch: epoch.epoch)
+        found = self.epochs[place : place + 1]
+        return found[0] if found and found[0].epoch == number else None
 
     def steps_per_second(self) -> float | None:
         """Over the last few seconds, evaluations left out; None while it is too early to tell."""
@@ -99,16 +147,69 @@ class RunHistory:
         seconds = last.seconds - first.seconds
         return (last.step - first.step) / seconds if seconds >= _EARLY_SECONDS else None
 
+    def seconds_per_epoch(self) -> float | None:
+        """Of an epoch with its test, pauses left out, over the last epochs."""
+        if len(self.epochs) < 2:
+            return self.epochs[0].seconds if self.epochs and self.epochs[0].epoch == 1 else None
+        recent = self.epochs[-_RECENT_EPOCHS:]
+        return (recent[-1].seconds - recent[0].seconds) / (recent[-1].epoch - recent[0].epoch)
+
+    def _take_start(self, message: Started) -> None:
+        again = self.last_step > 0
+        self.started, self.preparing = message, None
+        self._epochs_asked = message.epochs
+        while len(self.heads) < len(message.heads):
+            self.heads.append(Series())
+        self._goes_on = message.first_epoch > 1 or again
+
     def _take_step(self, step: Step) -> None:
-        if self.step is None:
-            self.first_step = step.step - 1
-        elif step.step <= self.step.step:  # resumed from a checkpoint before the last step
-            for series in (self.loss, self.accuracy):
-                series.cut(step.step - 1 - self.first_step)
+        if step.step <= self.last_step:  # resumed from a checkpoint before the last step
+            for series in (self.loss, self.accuracy, self.rate, *self.heads):
+                series.cut(step.step - 1)
+            self.marks = [mark for mark in self.marks if mark.step < step.step]
+        if self._goes_on:
+            self._mark(Mark("continued", step.step - 1))
+            self._goes_on = False
         self.step = step
         self._follow_speed(step)
-        self.loss.add(step.loss)
-        self.accuracy.add(step.accuracy)
+        self.loss.add(step.loss, step.step)
+        self.accuracy.add(step.accuracy, step.step)
+        self.rate.add(step.lr, step.step)
+        for series, loss in zip(self.heads, step.heads, strict=False):
+            series.add(loss, step.step)
+
+    def _take_epoch(self, message: Epoch) -> None:
+        while self.epochs and self.epochs[-1].epoch >= message.epoch:
+            self.epochs.pop()
+        self.epochs.append(message)
+        for name in ("train_loss", "val_loss", "train_accuracy", "val_accuracy"):
+            series = self.by_epoch.setdefault(name, Series(_EPOCH_POINTS))
+            if series.count >= message.epoch:
+                series.cut(message.epoch - 1)
+            series.add(getattr(message, name), message.epoch)
+
+    def _take_adjustment(self, message: Adjusted) -> None:
+        if message.lr != self.base_rate:
+            self._mark(Mark("rate", message.step, message.lr))
+        if message.epochs != self._epochs_asked:
+            self._mark(Mark("epochs", message.step, message.epochs))
+        self.base_rate, self._epochs_asked = message.lr, message.epochs
+
+    def _take_pause(self, paused: bool) -> None:
+        self.paused = paused
+        if paused:
+            self._mark(Mark("paused", self.last_step))
+        self._recent.clear()
+
+    def _take_end(self, message: Finished) -> None:
+        self.finished = message
+        self.paused = False
+        if message.early:
+            self._mark(Mark("early", self.last_step))
+
+    def _mark(self, mark: Mark) -> None:
+        if len(self.marks) < MOST_MARKS:
+            self.marks.append(mark)
 
     def _follow_speed(self, step: Step) -> None:
         """Keeps steps some way apart, so that a fast run does not fill the memory of a few seconds."""

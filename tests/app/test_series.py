@@ -1,5 +1,8 @@
 """Curves in bounded memory."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from cnnstudio.app.series import Series
 
 
@@ -16,11 +19,11 @@ def test_a_long_curve_stays_small_and_keeps_mean_and_extremes() -> None:
     for value in values:
         series.add(value)
     steps, line = series.smoothed(1)
-    lows, highs = series.extremes()
+    found = series.points()[1]
     assert 32 <= len(line) < 64
     assert steps[-1] <= series.count < steps[-1] + 2 * series.bucket
-    assert min(lows) == min(values)
-    assert max(highs) == max(values)
+    assert min(found) == min(values)
+    assert max(found) == max(values)
     assert abs(sum(line) / len(line) - sum(values) / len(values)) < 0.01
 
 
@@ -56,3 +59,34 @@ def test_a_loss_that_is_not_a_number_leaves_the_rest_of_the_curve() -> None:
     for value in (2.0, float("nan"), float("inf"), 1.0):
         series.add(value)
     assert series.smoothed(1)[1] == [2.0, 2.0, 2.0, 1.0]
+
+
+@given(
+    values=st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=600),
+    most=st.sampled_from([4, 16, 64]),
+)
+def test_extremes_are_kept_exactly_with_their_step(values: list[float], most: int) -> None:
+    series = Series(most=most)
+    for value in values:
+        series.add(value)
+    steps, found = series.points()
+    assert steps == sorted(steps)
+    assert len(steps) <= 2 * most
+    assert all(values[int(step) - 1] == value for step, value in zip(steps, found, strict=True))
+    assert (min(found), max(found)) == (min(values), max(values))
+    low, high = series.extremes() or ((0, 0.0), (0, 0.0))
+    assert (low[1], high[1]) == (min(values), max(values))
+    assert values[low[0] - 1] == low[1]
+
+
+def test_steps_may_be_told_with_gaps() -> None:
+    series = Series(most=8)
+    for step in range(10, 1010, 10):
+        series.add(float(step), step)
+    assert series.count == 1000
+    steps, line = series.smoothed(1)
+    assert all(abs(value - step) < 1e-9 for step, value in zip(steps, line, strict=True))
+    series.cut(500)
+    assert series.count <= 500
+    series.add(1.0)
+    assert series.points()[0][-1] == series.count

@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QFrame, QLayout, QStackedLayout, QVBoxLayout, QWid
 
 from cnnstudio.ui.theme import icon, theme, tokens, ui_font
 
+LEAST_CARD_WIDTH = 240
+"""What a title row asks for must not make one column of cards wider than the other."""
 _ICON = 30
 _TEXT_WIDTH = 280
 _GAP = 10
@@ -45,6 +47,7 @@ class EmptyState(QWidget):
 
 def fill_card(card: QFrame, title: QLayout, empty: EmptyState, view: QWidget) -> QStackedLayout:
     """Lays a card out: its title row and, below, either what will come or the view. Returns the choice."""
+    card.setMinimumWidth(LEAST_CARD_WIDTH)
     area = QWidget(card)
     layers = QStackedLayout(area)
     layers.setContentsMargins(0, 0, 0, 0)

@@ -2,20 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from cnnstudio.app.run_history import RunHistory
-from cnnstudio.ui.theme import theme, tokens
 from cnnstudio.ui.train.curves import Curves, Quantity, curves_of
-from cnnstudio.ui.train.empty_state import EmptyState
+from cnnstudio.ui.train.empty_state import LEAST_CARD_WIDTH, EmptyState
+from cnnstudio.ui.train.plot_legend import PlotLegend
+from cnnstudio.ui.train.plot_options import OptionsButton
 from cnnstudio.ui.train.plot_range import epoch_range
+from cnnstudio.ui.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:
     from cnnstudio.ui.train.curve_plot import CurvePlot
-
-_SAMPLE = 13
 
 
 class PlotCard(QFrame):
@@ -25,18 +23,23 @@ class PlotCard(QFrame):
         super().__init__(parent)
         self._quantity: Quantity = quantity
         self.setProperty("role", "card")
+        self.setMinimumWidth(LEAST_CARD_WIDTH)
         self.setObjectName(f"{quantity}Card")
         title = QLabel(self.tr("Loss") if quantity == "loss" else self.tr("Accuracy"), self)
         title.setStyleSheet("font-weight: 600;")
-        self._best = QLabel(self)
+        self._best = ElidedLabel(self)
         self._best.setObjectName(f"{quantity}Best")
         self._best.setProperty("role", "muted")
         row = QHBoxLayout()
         row.setSpacing(9)
         row.addWidget(title)
-        row.addWidget(_Legend(self))
-        row.addStretch()
-        row.addWidget(self._best)
+        self._legend = PlotLegend(quantity, self)
+        self._options = OptionsButton(quantity, self)
+        self._legend.toggled.connect(self._options.toggle_curve)
+        self._options.changed.connect(self._draw_again)
+        row.addWidget(self._legend)
+        row.addWidget(self._best, 1)
+        row.addWidget(self._options)
         self._area = QWidget(self)
         self._area.setObjectName(f"{quantity}Plot")
         self._area.setAccessibleName(title.text())
@@ -49,6 +52,7 @@ class PlotCard(QFrame):
         self._layers.addWidget(EmptyState("train", text, self._area))
         self._plot: CurvePlot | None = None
         self._drawn = Curves()
+        self._history = RunHistory()
         self._shown: tuple[object, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(13, 11, 10, 6)
@@ -77,28 +81,38 @@ class PlotCard(QFrame):
 
     def show_history(self, history: RunHistory) -> None:
         """Draws the run so far, if it has come a pixel further than what is drawn."""
+        self._history = history
         moment = self._moment(history)
         if moment == self._shown:
             return
         self._shown = moment
-        curves = curves_of(history, self._quantity, max(100, self._area.width()))
+        width = max(100, self._area.width())
+        curves = curves_of(history, self._quantity, width, self._options.options.smoothing)
         self._drawn = curves
+        self._legend.show_curves(curves)
         self._tell_best(curves)
         if curves.empty:
             self._layers.setCurrentIndex(0)
             return
         self.prepare()
         if self._plot is not None:
-            self._plot.show_curves(curves)
+            self._plot.show_curves(curves, self._options.options)
             self._layers.setCurrentWidget(self._plot)
 
     def _moment(self, history: RunHistory) -> tuple[object, ...]:
         """What the drawing depends on, to the pixel: a long run need not be drawn ten times a second."""
-        now = history.step.step / history.steps_per_epoch if history.step else 0.0
-        pixel = round(now * self._area.width() / epoch_range(now, history.total_epochs).high)
+        now = history.last_step / history.steps_per_epoch
+        per_epoch = self._area.width() / epoch_range(now, history.total_epochs).high
+        pixel = round(now * per_epoch)
         best = history.epochs[-1].best_epoch if history.epochs else 0
+        # An epoch is worth a drawing of its own where it is wider than a pixel.
+        epochs = len(history.epochs) if per_epoch >= 1 else 0
         over = history.finished is not None or history.failed is not None
-        return (id(history), pixel, len(history.epochs), best, over, self._area.size())
+        happened = (len(history.marks), history.total_epochs, over)
+        return (id(history), pixel, epochs, best, happened, self._area.size(), self._options.options)
+
+    def _draw_again(self) -> None:
+        self.show_history(self._history)
 
     def _tell_best(self, curves: Curves) -> None:
         if curves.best is None:
@@ -106,44 +120,10 @@ class PlotCard(QFrame):
             return
         epoch, value = curves.best
         shown = f"{value:.3f}" if self._quantity == "loss" else f"{value:.1f} %"
-        if self._quantity == "loss":
-            text = self.tr("test {value} @ epoch {epoch}")
+        if curves.held == "validation":
+            text = self.tr("best validation {value} @ epoch {epoch}")
         else:
-            text = self.tr("best {value} @ epoch {epoch}")
-        self._best.setText(text.format(value=shown, epoch=round(epoch)))
-
-
-class _Legend(QWidget):
-    """— train  --- test"""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._words = (self.tr("train"), self.tr("test"))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme().changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        """Two samples and their words."""
-        metrics = self.fontMetrics()
-        return QSize(
-            sum(metrics.horizontalAdvance(word) + _SAMPLE + 10 for word in self._words), metrics.height()
-        )
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws the samples as the plot draws them."""
-        t = tokens()
-        painter = QPainter(self)
-        x, y = 0, self.height() / 2
-        for word, colour, dashed in zip(self._words, (t.train, t.test), (False, True)):
-            pen = QPen(QColor(colour), 1.5)
-            if dashed:
-                pen.setDashPattern([3, 2])
-            painter.setPen(pen)
-            painter.drawLine(QPointF(x, y), QPointF(x + _SAMPLE, y))
-            painter.setPen(QColor(t.muted))
-            width = self.fontMetrics().horizontalAdvance(word)
-            painter.drawText(
-                x + _SAMPLE + 4, 0, width + 4, self.height(), Qt.AlignmentFlag.AlignVCenter, word
-            )
-            x += width + _SAMPLE + 10
-        painter.end()
+            text = self.tr("best test {value} @ epoch {epoch}")
+        short = self.tr("{value} @ epoch {epoch}")
+        said = [words.format(value=shown, epoch=round(epoch)) for words in (text, short, "{value}")]
+        self._best.set_texts(*said)

@@ -49,6 +49,43 @@ def _fits(old: AxisRange, low: float, high: float) -> bool:
     return inside and high - low >= _FILLED * (old.high - old.low)
 
 
+def settled_log(old: AxisRange | None, low: float, high: float) -> AxisRange:
+    """As :func:`settled` for a logarithmic axis: the range and its ends are powers of ten, as exponents."""
+    if not (isfinite(low) and isfinite(high)) or high <= 0:
+        return old or AxisRange(-1, 0, 1)
+    least = high * 1e-6 if low <= 0 else low
+    start, end = _log_down(least), _log_up(high)
+    if (
+        old is not None
+        and old.low <= start
+        and end <= old.high
+        and end - start >= _FILLED * (old.high - old.low)
+    ):
+        return old
+    return AxisRange(start, end if end > start else start + log10(2), 1)
+
+
+def log_ticks(axis: AxisRange) -> list[tuple[float, str]]:
+    """1, 2 and 5 of every decade in a short range, else the decades."""
+    digits = (1, 2, 5) if axis.high - axis.low <= 2.5 else (1,)
+    found = [
+        (decade + log10(digit), f"{digit * 10.0**decade:g}")
+        for decade in range(floor(axis.low), ceil(axis.high) + 1)
+        for digit in digits
+    ]
+    return [(place, text) for place, text in found if axis.low - 1e-9 <= place <= axis.high + 1e-9]
+
+
+def _log_down(value: float) -> float:
+    decade = floor(log10(value))
+    return decade + max(log10(digit) for digit in (1, 2, 5) if digit * 10.0**decade <= value * (1 + 1e-9))
+
+
+def _log_up(value: float) -> float:
+    decade = floor(log10(value))
+    return decade + min(log10(digit) for digit in (1, 2, 5, 10) if digit * 10.0**decade >= value * (1 - 1e-9))
+
+
 def epoch_range(now: float, total: int) -> AxisRange:
     """All epochs of a short run; of a long one as many as leave room to grow."""
     if total <= 10:

@@ -1,11 +1,13 @@
 """What the Train workspace shows of a run."""
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.core.messages import Step
 from cnnstudio.ui.main_window import MainWindow
+from cnnstudio.ui.train.plot_readings import readings
 
 
 def run(window: MainWindow, qtbot: QtBot) -> None:
@@ -89,6 +91,13 @@ def test_the_plot_tells_its_values_under_the_pointer(window: MainWindow, qtbot: 
     run(window, qtbot)
     plot = window.work.train.accuracy._plot
     assert plot is not None
-    readout = plot._readout(1.9)
-    assert "test 50.0 %" in readout
-    assert plot._readout(9.0) == ""
+    said = {reading.name: reading.value for reading in readings(plot._curves, "accuracy", 1.9)}
+    assert said["test"] == "50.0 %"
+    assert said["learning rate"] == "0.01"
+    assert readings(plot._curves, "accuracy", 9.0) == ()
+    QTest.mouseMove(plot.viewport(), plot.viewport().rect().center())
+    box = plot.findChild(QLabel, "plotReadout")
+    assert box is not None
+    qtbot.waitUntil(box.isVisible)
+    assert "epoch" in box.text()
+    assert plot.viewport().rect().contains(box.geometry())
