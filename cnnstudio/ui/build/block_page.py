@@ -22,7 +22,7 @@ from cnnstudio.ui.build.fix_buttons import ProblemBox
 from cnnstudio.ui.build.occurrences import Found, find_occurrences, repetitions
 from cnnstudio.ui.build.page_parts import BypassBox, FirstSwitch, PageHead, ResetAll
 from cnnstudio.ui.build.say import block_help, block_title, problem_sentence
-from cnnstudio.ui.build.what_if import LINK, what_if_fact, what_ifs
+from cnnstudio.ui.build.what_if import what_if_fact, what_ifs
 from cnnstudio.ui.build.words import value_text
 
 
@@ -59,7 +59,7 @@ class BlockPage(QWidget):
         self.reset.clicked.connect(partial(reset_selection, store))
         self.first.modeChanged.connect(self.refresh)
         code.changed.connect(self._on_code)
-        self.facts.linkActivated.connect(self._try)
+        self.facts.offerTaken.connect(self._try)
         self.first.onlyFirstChanged.connect(self._set_only_first)
         self.first.sameAgain.connect(self._forget_first)
 
@@ -141,15 +141,14 @@ class BlockPage(QWidget):
             after = edits.change(document, node_id, **values)
         self._store.apply(text, after, merge_key=f"{node_id}.{merge}" if merge else None)
 
-    @Slot(str)
-    def _try(self, link: str) -> None:
+    @Slot(str, int)
+    def _try(self, _fact: str, number: int) -> None:
         """Takes one of the suggestions, as it is for the document now."""
         found = find_occurrences(self._store.inference, self._id)
-        if found is None or not link.startswith(LINK):
+        if found is None:
             return
         first = self.first.first or found.occurrences[0].node.only_first
         offered = what_ifs(found.occurrences[0 if first else -1])
-        number = int(link.removeprefix(LINK))
         if number < len(offered):
             self._change_values(offered[number].values)
 

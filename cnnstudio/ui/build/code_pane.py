@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -32,6 +33,7 @@ from cnnstudio.ui.build.code_model import CodeModel
 from cnnstudio.ui.build.highlight import Highlighter
 from cnnstudio.ui.build.say import sentence_about
 from cnnstudio.ui.theme import icon, mix, mono_font, theme, tokens
+from cnnstudio.ui.widgets.focus_line import FocusLine
 
 
 class _Numbers(QWidget):
@@ -57,6 +59,8 @@ class CodeText(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setReadOnly(True)
+        flags = Qt.TextInteractionFlag
+        self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
         self.setFont(mono_font(12))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -91,6 +95,13 @@ class CodeText(QPlainTextEdit):
         super().mouseReleaseEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and not self.textCursor().hasSelection():
             self.lineClicked.emit(self.cursorForPosition(event.position().toPoint()).blockNumber() + 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter on a line is a click on it."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.lineClicked.emit(self.textCursor().blockNumber() + 1)
+        else:
+            super().keyPressEvent(event)
 
     def paint_numbers(self, area: QWidget, event: QPaintEvent) -> None:
         """The numbers of the lines that are to be seen."""
@@ -150,6 +161,7 @@ class CodePane(QFrame):
         self.text = CodeText(self)
         self.text.setObjectName("codeText")
         self.text.setAccessibleName(self.tr("PyTorch code of the network"))
+        FocusLine(self.text)
         self._highlighter = Highlighter(self.text.document())
         self.sentence = QLabel(self)
         self.sentence.setObjectName("codeSentence")

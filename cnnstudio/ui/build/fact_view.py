@@ -1,9 +1,10 @@
 """Boxes with formulas: a heading and lines of rich text in the font of numbers."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from cnnstudio.ui.build.facts import Fact
 from cnnstudio.ui.formula import FormulaView
@@ -39,25 +40,68 @@ def _rank(name: str) -> int:
     return _ORDER.index(name) if name in _ORDER else len(_ORDER)
 
 
+class OfferLines(QWidget):
+    """A button for each line, as wide as its text."""
+
+    taken = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._buttons: list[QPushButton] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(3)
+
+    def setText(self, text: str) -> None:
+        """Shows other lines."""
+        lines = text.split("\n") if text else []
+        while len(self._buttons) < len(lines):
+            self._add()
+        for number, button in enumerate(self._buttons):
+            button.setVisible(number < len(lines))
+            line = lines[number] if number < len(lines) else ""
+            button.setText(line)
+            button.setAccessibleName(self.tr("What if: {line}").format(line=line))
+
+    def text(self) -> str:
+        """The lines as they are shown."""
+        return "\n".join(button.text() for button in self._buttons if not button.isHidden())
+
+    def _add(self) -> None:
+        number = len(self._buttons)
+        button = QPushButton(self)
+        button.setObjectName(f"whatIfButton-{number}")
+        button.setProperty("role", "small")
+        button.clicked.connect(partial(self._take, number))
+        self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._buttons.append(button)
+
+    def _take(self, number: int, _checked: bool = False) -> None:
+        self.taken.emit(number)
+
+
+_View = QLabel | FormulaView | OfferLines
+
+
 class FactView(QWidget):
     """Shows facts; a fact that was there before only gets its new text."""
 
-    linkActivated = Signal(str)
-    """A line that can be taken was clicked, or chosen with Tab and Enter."""
+    offerTaken = Signal(str, int)
+    """One of the offers of a fact was taken (carries the name of the fact and the number of the line)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
-        self._shown: dict[str, tuple[QLabel, QLabel | FormulaView]] = {}
+        self._shown: dict[str, tuple[QLabel, _View]] = {}
 
     def show_facts(self, facts: Iterable[Fact]) -> None:
         """Shows these facts and hides all others."""
         wanted = {fact.name: fact for fact in facts}
         for fact in wanted.values():
             title, text = self._labels(fact)
-            new = "".join(fact.lines) if isinstance(text, FormulaView) else _paragraphs(fact.lines)
+            new = _paragraphs(fact.lines) if isinstance(text, QLabel) else "\n".join(fact.lines)
             if text.text() != new:
                 text.setText(new)
             title.setVisible(bool(new))
@@ -71,19 +115,19 @@ class FactView(QWidget):
         labels = self._shown.get(name)
         return labels[1].text() if labels and not labels[1].isHidden() else ""
 
-    def _view(self, name: str) -> QLabel | FormulaView:
-        if name == "formula":
+    def _view(self, fact: Fact) -> _View:
+        if fact.name == "formula":
             return FormulaView(self)
-        label = box(self)
-        if name == "what-if":
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-            label.linkActivated.connect(self.linkActivated)
-        return label
+        if not fact.offers:
+            return box(self)
+        view = OfferLines(self)
+        view.taken.connect(partial(self.offerTaken.emit, fact.name))
+        return view
 
-    def _labels(self, fact: Fact) -> tuple[QLabel, QLabel | FormulaView]:
+    def _labels(self, fact: Fact) -> tuple[QLabel, _View]:
         if fact.name not in self._shown:
             title = heading(fact.heading, self)
-            text = self._view(fact.name)
+            text = self._view(fact)
             text.setObjectName(f"fact-{fact.name}")
             text.setAccessibleName(fact.heading)
             before = 2 * sum(_rank(name) < _rank(fact.name) for name in self._shown)

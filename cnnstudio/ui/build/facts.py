@@ -26,6 +26,8 @@ class Fact:
     name: str
     heading: str
     lines: tuple[str, ...]
+    offers: bool = False
+    """Whether each line is an offer that can be taken; then it is plain text."""
 
 
 def block_facts(found: Found, first: bool) -> tuple[Fact, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 
 from PySide6.QtCore import QCoreApplication
 
@@ -15,12 +14,8 @@ from cnnstudio.core.shape import Shape
 from cnnstudio.ui.build.facts import Fact
 from cnnstudio.ui.build.say import shape
 from cnnstudio.ui.build.words import value_text
-from cnnstudio.ui.theme_fonts import UI_FAMILY
 
 _tr = QCoreApplication.translate
-_STYLE = f"text-decoration: none; font-family: '{UI_FAMILY}'"
-LINK = "what-if:"
-"""A line of the fact is a link to this and its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +41,9 @@ def what_ifs(report: Report) -> tuple[WhatIf, ...]:
 
 
 def what_if_fact(report: Report) -> tuple[Fact, ...]:
-    """The same as a fact with a link in each line; none where there is nothing to try."""
-    lines = tuple(
-        f'<a href="{LINK}{number}" style="{_STYLE}">{escape(found.text)}</a>'
-        for number, found in enumerate(what_ifs(report))
-    )
-    return (Fact("what-if", _tr("Facts", "What if"), lines),) if lines else ()
+    """The same as a fact whose lines are offers; none where there is nothing to try."""
+    lines = tuple(found.text for found in what_ifs(report))
+    return (Fact("what-if", _tr("Facts", "What if"), lines, offers=True),) if lines else ()
 
 
 def _output(block: Layer, x: Shape) -> Shape | None:

@@ -20,6 +20,7 @@ from cnnstudio.ui.build.minimap import Minimap
 from cnnstudio.ui.build.palette import Palette
 from cnnstudio.ui.build.problem_list import ProblemList
 from cnnstudio.ui.build.status import BuildStatus, status_of
+from cnnstudio.ui.widgets.focus_line import FocusLine
 
 _PALETTE_WIDTH, _INSPECTOR_WIDTH = 205, 329
 _NARROW = 1180
@@ -44,6 +45,7 @@ class BuildWorkspace(QWidget):
         self.fold_memory = FoldMemory(store, self.canvas.network)
         self.overlay = CanvasOverlay(self.canvas)
         self.minimap = Minimap(self.canvas)
+        self.focus_line = FocusLine(self.canvas)
         self.insert_box = InsertBox(store, self.canvas)
         self.code_pane = CodePane(store, self.code, self)
         self.problem_list = ProblemList(store, self)
