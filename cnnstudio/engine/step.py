@@ -53,10 +53,12 @@ class Stepper:
             self._losses = self._all_losses
         if recipe.precision.dtype is not None:
             self._losses = self._in_half(self._losses, recipe.precision.dtype)
-        if recipe.precision.scaled:
-            self.scaler = torch.amp.GradScaler(self.weights[0].device.type)
         # Without torch's hooks and profiler marks around it, a twentieth of a small network's step.
         self._step: Callable[[torch.optim.Optimizer], object] = inspect.unwrap(type(self.optimizer).step)
+        if recipe.precision.scaled:
+            self.scaler = torch.amp.GradScaler(self.weights[0].device.type)
+            # The scaler calls it, and torch's own would import its compiler.
+            vars(self.optimizer)["step"] = self._follow
 
     def take(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Learns from one batch; gives the main head's mean loss and its logits (N, classes).
@@ -85,11 +87,14 @@ class Stepper:
                 scaler.unscale_(self.optimizer)
             nn.utils.clip_grad_norm_(self.weights, self.recipe.clip_norm)
         if scaler is None:
-            with torch.no_grad():
-                self._step(self.optimizer)
+            self._follow()
         else:
             scaler.step(self.optimizer)
             scaler.update()
+
+    def _follow(self) -> None:
+        with torch.no_grad():
+            self._step(self.optimizer)
 
     def scaler_state(self) -> dict[str, Any]:
         """What a checkpoint keeps of the loss scaling; empty without it."""
