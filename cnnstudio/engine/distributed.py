@@ -33,11 +33,11 @@ from cnnstudio.core.requests import Job
 from cnnstudio.engine import checkpoint as checkpoints
 from cnnstudio.engine import device as devices
 from cnnstudio.engine.checkpoint import Checkpoint
-from cnnstudio.engine.choices import Choices
 from cnnstudio.engine.control import Control, Wish
-from cnnstudio.engine.crew import Alone, Take
+from cnnstudio.engine.crew import Alone, T, Take
 from cnnstudio.engine.errors import EngineError
 from cnnstudio.engine.evaluate import Score
+from cnnstudio.engine.journal import note_failure
 from cnnstudio.engine.meter import Meter
 from cnnstudio.engine.prepare import Emit, Prepared, read_dataset
 from cnnstudio.engine.share import Share
@@ -122,11 +122,16 @@ class Ranks(Alone):
             if self.leads:
                 prepared = super().prepare(job, emit, control)
             plan = self._hear_plan(job, prepared)
-        except (EngineError, Cancelled, OSError) as error:
-            if self.leads:
+        except Exception as error:
+            if self.leads and prepared is None:
                 self._broadcast(error)
             raise
-        return self._all_prepared(job, plan, device, prepared, control)
+        try:
+            return self._all_prepared(job, plan, device, prepared, control)
+        except Exception as error:
+            if prepared is not None:
+                _give_up(prepared, error)
+            raise
 
     def _connect(self, device: torch.device) -> None:
         if device.type == "cuda":
@@ -197,10 +202,10 @@ class Ranks(Alone):
         if self.share.rank:
             torch.manual_seed(seed + _SEED_STRIDE * self.share.rank)
 
-    def agree(self, choices: Choices) -> Choices:
+    def agree(self, thing: T) -> T:
         """Machines may have measured differently: all take what the leader chose."""
-        agreed = self._broadcast(choices if self.leads else None)
-        assert isinstance(agreed, Choices)
+        agreed = self._broadcast(thing if self.leads else None)
+        assert isinstance(agreed, type(thing))
         return agreed
 
     # --- steps and tests ------------------------------------------------------------------------------
@@ -297,8 +302,6 @@ class Ranks(Alone):
 class _SharedSteps:
     """Steps whose update is the one of a single process with all the images."""
 
-    TAIL = 4  # images, their losses, hits, processes that want to stop
-
     def __init__(self, stepper: Stepper, control: Control) -> None:
         self._stepper = stepper
         self._control = control
@@ -306,8 +309,10 @@ class _SharedSteps:
         device = weights[0].device
         self._look_every = _LOOK_EVERY.get(device.type, _LOOK_SELDOM)
         self._taken = 0
-        self._flat = torch.zeros(sum(weight.numel() for weight in weights) + self.TAIL, device=device)
-        self._tail = self._flat[-self.TAIL :]
+        # After the gradients: images, hits, processes that want to stop, and the losses of all heads.
+        length = 3 + 1 + len(stepper.recipe.aux_weights)
+        self._flat = torch.zeros(sum(weight.numel() for weight in weights) + length, device=device)
+        self._all_gradients, self._tail = self._flat[:-length], self._flat[-length:]
         # Gradients in one piece: one message instead of dozens. Strides are the weights' own, as fused
         # optimizers want them.
         self._gradients: list[torch.Tensor] = []
@@ -318,39 +323,38 @@ class _SharedSteps:
         self.agreed = Wish.GO
 
     def take(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """One step of all; gives the mean loss of all images, and (images, losses, hits) as sums."""
+        """One step of all; gives the mean losses over all images, and what the tail has summed up."""
         if len(labels):
             self._differentiate(images, labels)
         else:
             self._flat.zero_()
-        self._tail[3] = float(self._control.stopped())
+        self._tail[2] = float(self._control.stopped())
         _sum(self._flat)
         sums = self._tail.clone()
-        self._flat[: -self.TAIL].div_(sums[0])
+        self._all_gradients.div_(sums[0])
         for weight, gradient in zip(self._stepper.weights, self._gradients, strict=True):
             weight.grad = gradient
         self._stepper.update()
         self._agree(sums)
-        return sums[1] / sums[0], sums
+        return sums[3:] / sums[0], sums
 
     def _differentiate(self, images: torch.Tensor, labels: torch.Tensor) -> None:
-        loss, logits = self._stepper.differentiate(images, labels)
+        losses, logits = self._stepper.differentiate(images, labels)
         gradients = [
             weight.grad if weight.grad is not None else torch.zeros_like(weight)
             for weight in self._stepper.weights
         ]
-        torch._foreach_copy_(self._gradients, gradients)
         with torch.no_grad():
-            hits = (logits.argmax(-1) == labels).sum()
+            torch._foreach_copy_(self._gradients, gradients)
             self._tail[0] = 1.0
-            self._tail[1] = loss
-            self._tail[2] = hits / len(labels)
+            self._tail[1] = (logits.argmax(-1) == labels).sum() / len(labels)
+            self._tail[3:] = losses
             self._flat.mul_(float(len(labels)))
 
     def _agree(self, sums: torch.Tensor) -> None:
         self._taken += 1
         # On a GPU looking means waiting for it.
-        if self._taken % self._look_every == 0 and float(sums[3]) > 0:
+        if self._taken % self._look_every == 0 and float(sums[2]) > 0:
             self.agreed = Wish.STOP
             self._control.stop()
 
@@ -361,7 +365,7 @@ class _SharedMeter(Meter):
     def add(self, loss: torch.Tensor, logits: torch.Tensor, labels: torch.Tensor) -> float:
         """``logits`` are the sums over all processes."""
         seconds = self._clock.seconds()
-        self._pending.append((loss, logits, labels, seconds))
+        self._pending.append((loss, logits, labels, seconds, self.lr))
         return seconds
 
     def flush(self) -> None:
@@ -369,10 +373,10 @@ class _SharedMeter(Meter):
         pending, self._pending = self._pending, []
         if not pending:
             return
-        rows = torch.stack([sums for _, sums, _, _ in pending]).tolist()
-        for (images, losses, hits, _), (*_, seconds) in zip(rows, pending, strict=True):
+        rows = torch.stack([sums for _, sums, *_ in pending]).tolist()
+        for (images, hits, _, *losses), (*_, seconds, lr) in zip(rows, pending, strict=True):
             self._size = round(images)
-            self._count(losses / images, round(hits), seconds)
+            self._count([loss / images for loss in losses], round(hits), seconds, lr)
 
 
 def _sum(tensor: torch.Tensor) -> None:
@@ -386,6 +390,12 @@ def _call(message: Callable[[], object]) -> None:
         raise Abandoned(
             "Another process of this training has gone away: resume the run from its last checkpoint."
         ) from error
+
+
+def _give_up(prepared: Prepared, error: Exception) -> None:
+    note_failure(prepared.folder, prepared.record, str(error))
+    if prepared.lock is not None:
+        prepared.lock.release()
 
 
 def _as_told_by(rank: int, error: Exception, own_rank: int) -> Exception:
