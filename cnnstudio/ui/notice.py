@@ -70,6 +70,10 @@ class NoticeBar(QFrame):
         self._paint()
         self.show()
 
+    def put_other_words(self, text: str) -> None:
+        """Says the same with other words: its buttons stay, and the focus on them."""
+        self._text.setText(text)
+
     def _button(self, offer: Offer) -> QPushButton:
         button = QPushButton(offer.text, self)
         button.setObjectName(offer.name)

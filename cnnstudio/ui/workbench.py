@@ -15,6 +15,7 @@ from cnnstudio.core.messages import Failed, Finished, Ready
 from cnnstudio.core.requests import Job
 from cnnstudio.ui.build import BuildWorkspace
 from cnnstudio.ui.diagram.export import DiagramExport
+from cnnstudio.ui.diagram.progress import ExportProgress
 from cnnstudio.ui.dialogs import Choice, Dialogs
 from cnnstudio.ui.documents import Documents
 from cnnstudio.ui.file_drop import FileDrop
@@ -122,6 +123,7 @@ class Workbench(QObject):
         self.build.statusChanged.connect(window.status.show_totals)
         self.documents.failed.connect(self._say_error)
         self.documents.told.connect(window.notice.say)
+        ExportProgress(self.diagrams, window.notice)
         self.diagrams.failed.connect(self._say_error)
         self.diagrams.told.connect(window.notice.say)
         self.autosave.failed.connect(self._on_autosave_failed)
@@ -235,6 +237,7 @@ class Workbench(QObject):
             return False
         # Ending the engine may take a moment, which nobody needs to watch.
         self._window.hide()
+        self.diagrams.shutdown()
         self.autosave.end()
         self.session.shutdown()
         return True

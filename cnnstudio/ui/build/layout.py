@@ -4,7 +4,7 @@ A box depends on its node, on the reports of its occurrences and on the width it
 layout before serves again wherever an edit changed none of these.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Generator, Mapping
 from dataclasses import dataclass, field
 
 from cnnstudio.core.block import Composite
@@ -115,6 +115,17 @@ class Layouter:
 
     def layout(self, inference: Inference, troubles: Troubles, folded: Collection[str]) -> Layout:
         """The whole canvas. ``troubles`` by node id, of the network itself under the empty id."""
+        steps = self.steps(inference, troubles, folded)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
+
+    def steps(
+        self, inference: Inference, troubles: Troubles, folded: Collection[str]
+    ) -> Generator[float, None, Layout]:
+        """The same, a block of the trunk at a time; yields how much is done."""
         if len(self._new) > 10_000:
             self._old, self._new, self._naturals = self._new, {}, {}
         self._folded, self._troubles = folded, troubles
@@ -128,7 +139,9 @@ class Layouter:
         y = top.height
         placed: list[Placed] = []
         flows: list[Shape | None] = [document.input.shape]
-        for report in top_level(inference):
+        trunk = top_level(inference)
+        for number, report in enumerate(trunk):
+            yield number / len(trunk)
             occurrences = (report,)
             width = FULL_WIDTH
             if self._is_frame(report.node):

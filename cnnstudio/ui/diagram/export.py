@@ -1,13 +1,19 @@
-"""Takes the network away as a picture: asks where, writes it whole or not at all, says how it went."""
+"""Takes the network away as a picture: asks where, writes it whole or not at all, says how it went.
+
+A large picture takes seconds, in which the window goes on; what is drawn is the network as it was.
+"""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
+from cnnstudio.app.steps import Elsewhere, StepRunner, Steps
 from cnnstudio.app.store import DocumentStore
+from cnnstudio.core.infer import Inference
 from cnnstudio.ui.dialogs import Dialogs
 from cnnstudio.ui.documents import file_stem
 from cnnstudio.workspace.atomic import write_bytes
@@ -25,7 +31,7 @@ class _Format:
     suffix: str
     title: str
     kinds: str
-    make: Callable[["Diagram"], bytes]
+    make: Callable[["Diagram"], Steps[bytes]]
 
 
 class DiagramExport(QObject):
@@ -33,6 +39,9 @@ class DiagramExport(QObject):
 
     failed = Signal(str)
     told = Signal(str)
+    progressed = Signal(float)
+    """How much of a picture is drawn, 0 to 1."""
+    cancelled = Signal()
 
     def __init__(
         self, store: DocumentStore, folded: Folded, dialogs: Dialogs, parent: QObject | None = None
@@ -41,27 +50,47 @@ class DiagramExport(QObject):
         self._store = store
         self._folded = folded
         self.dialogs = dialogs
+        self._runner = StepRunner(self)
+        self._runner.progressed.connect(self.progressed)
+        self._runner.cancelled.connect(self.cancelled)
+        self._runner.finished.connect(self._on_finished)
+        self._runner.failed.connect(self._on_failed)
+        self._done: Callable[[object], None] = lambda _: None
+        self._path = Path()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a picture is being drawn."""
+        return self._runner.busy
+
+    def cancel(self) -> None:
+        """Gives up the picture that is being drawn; what was in its file stays."""
+        self._runner.cancel()
+
+    def shutdown(self) -> None:
+        """The window goes."""
+        self._runner.shutdown()
 
     def export_svg(self) -> None:
         """Asks where, then writes a picture that can be edited and never blurs."""
-        from cnnstudio.ui.diagram.formats import svg_bytes
+        from cnnstudio.ui.diagram.formats import svg_steps
 
         title, kinds = self.tr("Export the diagram as SVG"), self.tr("SVG pictures (*.svg)")
-        self._export(_Format(".svg", title, kinds, svg_bytes))
+        self._export(_Format(".svg", title, kinds, svg_steps))
 
     def export_png(self) -> None:
         """Asks where, then writes a picture at twice the size of the canvas."""
-        from cnnstudio.ui.diagram.formats import png_bytes
+        from cnnstudio.ui.diagram.formats import png_steps
 
         title, kinds = self.tr("Export the diagram as PNG"), self.tr("PNG pictures (*.png)")
-        self._export(_Format(".png", title, kinds, png_bytes))
+        self._export(_Format(".png", title, kinds, png_steps))
 
     def export_pdf(self) -> None:
         """Asks where, then writes one page with the whole network."""
-        from cnnstudio.ui.diagram.formats import pdf_bytes
+        from cnnstudio.ui.diagram.formats import pdf_steps
 
         title, kinds = self.tr("Export the diagram as PDF"), self.tr("PDF documents (*.pdf)")
-        self._export(_Format(".pdf", title, kinds, pdf_bytes))
+        self._export(_Format(".pdf", title, kinds, pdf_steps))
 
     def print(self) -> None:
         """Asks for a printer, then prints the whole network on one page."""
@@ -73,36 +102,59 @@ class DiagramExport(QObject):
             )
             self.failed.emit(text.format(reason=error))
             return
-        diagram = self._diagram()
+        from cnnstudio.ui.diagram.sheet import diagram_of
+
+        diagram = diagram_of(self._store.inference, self._folded())
         printer = new_printer(diagram)
         self.dialogs.print(self.tr("Print the diagram"), printer, lambda: self._print(printer, diagram))
 
     def _print(self, printer: "QPrinter", diagram: "Diagram") -> None:
-        from cnnstudio.ui.diagram.formats import paint_page
+        from cnnstudio.ui.diagram.formats import page_steps
 
-        if paint_page(printer, diagram):
-            self.told.emit(self.tr("The diagram was sent to the printer."))
-        else:
+        def done(taken: object) -> None:
+            if taken:
+                self.told.emit(self.tr("The diagram was sent to the printer."))
+                return
             name = printer.printerName() or printer.outputFileName()
             text = self.tr("{printer} did not take the diagram: see whether it is connected and ready.")
             self.failed.emit(text.format(printer=name or self.tr("The printer")))
 
+        self._run(page_steps(printer, diagram), done, Path(printer.outputFileName()))
+
     def _export(self, wanted: _Format) -> None:
         def chosen(path: Path) -> None:
             path = path if path.suffix else path.with_suffix(wanted.suffix)
-            try:
-                write_bytes(path, wanted.make(self._diagram()))
-            except OSError as error:
-                sentence = self.tr("{path} could not be written: {reason}.")
-                self.failed.emit(sentence.format(path=path, reason=error.strerror or error))
-            else:
-                self.told.emit(self.tr("Exported to {path}.").format(path=path))
+            told = self.tr("Exported to {path}.").format(path=path)
+            steps = _steps(self._store.inference, self._folded(), wanted, path)
+            self._run(steps, lambda _: self.told.emit(told), path)
 
         folder = self._store.path.parent if self._store.path else Path.home()
         suggested = folder / f"{file_stem(self._store.document)}{wanted.suffix}"
         self.dialogs.save_file(wanted.title, wanted.kinds, suggested, chosen)
 
-    def _diagram(self) -> "Diagram":
-        from cnnstudio.ui.diagram.sheet import diagram_of
+    def _run(self, steps: Steps[object], done: Callable[[object], None], path: Path) -> None:
+        if self.busy:
+            text = self.tr("Another diagram is still being drawn: wait for it, or cancel it.")
+            self.failed.emit(text)
+            return
+        self._done, self._path = done, path
+        self._runner.start(steps)
 
-        return diagram_of(self._store.inference, self._folded())
+    @Slot(object)
+    def _on_finished(self, answer: object) -> None:
+        self._done(answer)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        if not isinstance(error, OSError):
+            raise error
+        sentence = self.tr("{path} could not be written: {reason}.")
+        self.failed.emit(sentence.format(path=self._path, reason=error.strerror or error))
+
+
+def _steps(inference: Inference, folded: Collection[str], wanted: _Format, path: Path) -> Steps[None]:
+    from cnnstudio.ui.diagram.sheet import diagram_steps
+
+    diagram = yield from diagram_steps(inference, folded)
+    data = yield from wanted.make(diagram)
+    yield Elsewhere(partial(write_bytes, path, data))

@@ -1,8 +1,10 @@
-"""A diagram as the bytes of a file, SVG, PNG or PDF, and on the page of a printer."""
+"""A diagram as the bytes of a file, SVG, PNG or PDF, and on the page of a printer; all in small steps."""
 
 import re
+from functools import partial
 from html import unescape
 from math import ceil, sqrt
+from typing import cast
 
 from PySide6.QtCore import QBuffer, QIODevice, QLocale, QMarginsF, QRect, QSize
 from PySide6.QtGui import (
@@ -17,7 +19,8 @@ from PySide6.QtGui import (
     QPdfWriter,
 )
 
-from cnnstudio.ui.diagram.paint import paint_sheet
+from cnnstudio.app.steps import Elsewhere, Steps
+from cnnstudio.ui.diagram.paint import painting
 from cnnstudio.ui.diagram.sheet import Diagram, Sheet, fitting_sheet, largest_sheet, sheet_of
 from cnnstudio.ui.theme_fonts import MONO_FAMILY, UI_FAMILY, mono_font, ui_font
 
@@ -29,6 +32,7 @@ PNG_SCALE = 2.0
 PNG_LONGEST = 16_384
 PNG_PIXELS = 40_000_000
 """A larger picture is scaled down: many programs open no larger one."""
+_STRIP = 200
 _TEXT = re.compile(
     r'(?P<start><text [^>]*font-family="(?P<family>[^"]+)" font-size="(?P<size>[\d.]+)"'
     r' font-weight="(?P<weight>\d+)"[^>]*?)\s*>(?P<text>[^<]+)</text>'
@@ -41,7 +45,7 @@ _FALLBACK = {
 }
 
 
-def svg_bytes(diagram: Diagram) -> bytes:
+def svg_steps(diagram: Diagram) -> Steps[bytes]:
     """One column, with text as text; a reader without the fonts takes similar ones."""
     from PySide6.QtSvg import QSvgGenerator
 
@@ -56,24 +60,36 @@ def svg_bytes(diagram: Diagram) -> bytes:
     generator.setTitle(sheet.caption.title)
     generator.setDescription(sheet.caption.facts)
     painter = QPainter(generator)
-    painter.fillRect(QRect(0, 0, size.width(), size.height()), QColor("white"))
-    paint_sheet(painter, sheet)
-    painter.end()
-    svg = _tidy(bytes(buffer.data().data()).decode("utf-8"))
+    try:
+        painter.fillRect(QRect(0, 0, size.width(), size.height()), QColor("white"))
+        yield from painting(painter, sheet)
+    finally:
+        painter.end()
+    yield 1.0
+    svg = yield from _tidied(bytes(buffer.data().data()).decode("utf-8"))
     # Qt writes millimetres, which come out a pixel too wide.
     return _MILLIMETRES.sub(f'width="{size.width()}" height="{size.height()}"', svg, count=1).encode("utf-8")
 
 
-def png_bytes(diagram: Diagram) -> bytes:
+def png_steps(diagram: Diagram) -> Steps[bytes]:
     """One column at twice the size of the canvas; a huge network in more, as large as programs open."""
     sheet, scale = largest_sheet(diagram, _png_scale)
-    image = QImage(int(sheet.width * scale), int(sheet.height * scale), QImage.Format.Format_RGB32)
-    image.fill(QColor("white"))
+    size = QSize(int(sheet.width * scale), int(sheet.height * scale))
+    image = QImage(size, QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    painter.scale(scale, scale)
-    paint_sheet(painter, sheet)
-    painter.end()
+    try:
+        for top in range(0, size.height(), _STRIP):  # filling it all at once takes a while
+            painter.fillRect(QRect(0, top, size.width(), _STRIP), QColor("white"))
+            yield 0.0
+        painter.scale(scale, scale)
+        yield from painting(painter, sheet)
+    finally:
+        painter.end()
     image.setText("Title", sheet.caption.title)
+    return cast(bytes, (yield Elsewhere(partial(_encoded, image))))
+
+
+def _encoded(image: QImage) -> bytes:
     buffer = _open_buffer()
     image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs want bytes, PySide a str
     return bytes(buffer.data().data())
@@ -84,7 +100,7 @@ def _png_scale(sheet: Sheet) -> float:
     return min(PNG_SCALE, PNG_LONGEST / longest, sqrt(PNG_PIXELS / pixels))
 
 
-def pdf_bytes(diagram: Diagram) -> bytes:
+def pdf_steps(diagram: Diagram) -> Steps[bytes]:
     """One page, upright or lying as it fills it better."""
     buffer = _open_buffer()
     writer = QPdfWriter(buffer)
@@ -92,7 +108,8 @@ def pdf_bytes(diagram: Diagram) -> bytes:
     writer.setTitle(diagram.caption.title)
     writer.setCreator("CNN Studio")
     set_page(writer, diagram)
-    paint_page(writer, diagram)
+    yield 0.0
+    yield from page_steps(writer, diagram)
     return bytes(buffer.data().data())
 
 
@@ -113,7 +130,7 @@ def _scale_on(page: QPageLayout, diagram: Diagram) -> float:
     return round(fitting_sheet(diagram, room.width(), room.height())[1], 3)
 
 
-def paint_page(device: QPagedPaintDevice, diagram: Diagram) -> bool:
+def page_steps(device: QPagedPaintDevice, diagram: Diagram) -> Steps[bool]:
     """Fits the whole network on the device's page; False where the device does not take it."""
     dots = device.logicalDpiX()
     unit = dots / _PIXELS_PER_INCH
@@ -122,10 +139,13 @@ def paint_page(device: QPagedPaintDevice, diagram: Diagram) -> bool:
     painter = QPainter()
     if not painter.begin(device):
         return False
-    painter.translate((room.width() - sheet.width * unit * scale) / 2, 0)
-    painter.scale(unit * scale, unit * scale)
-    paint_sheet(painter, sheet)
-    return painter.end()
+    try:
+        painter.translate((room.width() - sheet.width * unit * scale) / 2, 0)
+        painter.scale(unit * scale, unit * scale)
+        yield from painting(painter, sheet)
+    finally:
+        ended = painter.end()
+    return ended
 
 
 def _open_buffer() -> QBuffer:
@@ -134,9 +154,15 @@ def _open_buffer() -> QBuffer:
     return buffer
 
 
-def _tidy(svg: str) -> str:
+def _tidied(svg: str) -> Steps[str]:
     """Without Qt's empty groups; with other fonts named, and each text's length, for where ours are not."""
-    svg = _TEXT.sub(_with_length, _EMPTY_GROUP.sub("", svg))
+    parts: list[str] = []
+    end = 0
+    for found in _TEXT.finditer(svg):
+        parts += (_EMPTY_GROUP.sub("", svg[end : found.start()]), _with_length(found))
+        end = found.end()
+        yield 1.0
+    svg = "".join((*parts, _EMPTY_GROUP.sub("", svg[end:])))
     for family, families in _FALLBACK.items():
         svg = svg.replace(f'font-family="{family}"', f'font-family="{families}"')
     return svg

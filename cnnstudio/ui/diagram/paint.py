@@ -1,9 +1,13 @@
 """Paints a sheet with the strokes of the canvas, but never from the pictures that the canvas keeps."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
+from cnnstudio.app.steps import Steps
 from cnnstudio.ui.build.card import Card
 from cnnstudio.ui.build.card_item import DIMMED, CardItem
 from cnnstudio.ui.build.card_text import put
@@ -11,22 +15,37 @@ from cnnstudio.ui.build.frame_item import FrameItem
 from cnnstudio.ui.build.layout import Box
 from cnnstudio.ui.build.tensor_glyph import paint_glyph
 from cnnstudio.ui.build.texts import Face, elided
-from cnnstudio.ui.diagram.sheet import MARGIN, Sheet, Wire
+from cnnstudio.ui.diagram.sheet import MARGIN, Block, Sheet, Wire
 from cnnstudio.ui.theme import light_colours, tokens, ui_font
 
-
-def paint_sheet(painter: QPainter, sheet: Sheet) -> None:
-    """Draws a sheet with its corner at the painter's origin; in light colours, whatever the window shows."""
-    with light_colours():
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _paint_caption(painter, sheet)
-        for wire in sheet.wires:
-            _paint_wire(painter, wire)
-        for block in sheet.blocks:
-            _paint_block(painter, block.x, block.y, block.what, block.block_id)
+_Stroke = Callable[[QPainter], None]
 
 
-def _paint_caption(painter: QPainter, sheet: Sheet) -> None:
+def painting(painter: QPainter, sheet: Sheet) -> Steps[None]:
+    """Draws a sheet with its corner at the painter's origin; in light colours, whatever the window shows.
+
+    Each step draws a block or a wire, and leaves the painter as it was.
+    """
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    strokes = list(_strokes(sheet))
+    for number, stroke in enumerate(strokes):
+        painter.save()
+        # Only now: between two steps the window paints itself.
+        with light_colours():
+            stroke(painter)
+        painter.restore()
+        yield number / len(strokes)
+
+
+def _strokes(sheet: Sheet) -> Iterator[_Stroke]:
+    yield partial(_paint_caption, sheet)
+    for wire in sheet.wires:
+        yield partial(_paint_wire, wire)
+    for block in sheet.blocks:
+        yield from _block_strokes(block, 1.0)
+
+
+def _paint_caption(sheet: Sheet, painter: QPainter) -> None:
     t, room = tokens(), sheet.width - 2 * MARGIN
     painter.setFont(ui_font(17, QFont.Weight.DemiBold))
     painter.setPen(QColor(t.text))
@@ -35,7 +54,7 @@ def _paint_caption(painter: QPainter, sheet: Sheet) -> None:
     put(painter, MARGIN, MARGIN + 33, elided(sheet.caption.facts, Face.SMALL, room), (Face.SMALL, t.muted))
 
 
-def _paint_wire(painter: QPainter, wire: Wire) -> None:
+def _paint_wire(wire: Wire, painter: QPainter) -> None:
     colour = tokens().muted
     painter.setPen(QPen(QColor(colour), 1.0))
     painter.drawPolyline([QPointF(x, y) for x, y in wire.points])
@@ -44,22 +63,29 @@ def _paint_wire(painter: QPainter, wire: Wire) -> None:
         paint_glyph(painter, *wire.glyph_at, wire.glyph)
 
 
-def _paint_block(painter: QPainter, x: float, y: float, what: Box | Card, block_id: str = "") -> None:
-    painter.save()
-    painter.translate(x, y)
-    option = QStyleOptionGraphicsItem()
+def _block_strokes(block: Block, opacity: float) -> Iterator[_Stroke]:
+    """A block, then all inside it."""
+    what = block.what
     card = what if isinstance(what, Card) else what.card
     if card.words.bypassed:
-        painter.setOpacity(painter.opacity() * DIMMED)
-    if isinstance(what, Card):
-        CardItem(block_id, what).paint(painter, option)
-    elif not what.framed:
-        CardItem(what.node.id, what.card).paint(painter, option)
-    else:
-        frame = FrameItem(what.node.id, what.card)
-        frame.set_box(what)
-        frame.paint(painter, option)
+        opacity *= DIMMED
+    yield partial(_paint_block, block, opacity)
+    if isinstance(what, Box):
         for column in what.columns:
             for child in column.children:
-                _paint_block(painter, child.x, child.y, child.box)
-    painter.restore()
+                inner = Block(block.x + child.x, block.y + child.y, child.box.node.id, child.box)
+                yield from _block_strokes(inner, opacity)
+
+
+def _paint_block(block: Block, opacity: float, painter: QPainter) -> None:
+    """The block alone, without what is inside."""
+    painter.translate(block.x, block.y)
+    painter.setOpacity(opacity)
+    what, option = block.what, QStyleOptionGraphicsItem()
+    if isinstance(what, Box) and what.framed:
+        frame = FrameItem(block.block_id, what.card)
+        frame.set_box(what)
+        frame.paint(painter, option)
+    else:
+        card = what if isinstance(what, Card) else what.card
+        CardItem(block.block_id, card).paint(painter, option)

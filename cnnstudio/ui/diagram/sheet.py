@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from cnnstudio.app.steps import Steps, at_once
 from cnnstudio.app.store import INPUT_ID, OUTPUT_ID
 from cnnstudio.core.infer import Inference
 from cnnstudio.core.quantity import grouped, short
@@ -89,10 +90,15 @@ class Diagram:
 
 def diagram_of(inference: Inference, folded: Collection[str]) -> Diagram:
     """Lays the document of an inference out, with the composites collapsed that are so on the canvas."""
+    return at_once(diagram_steps(inference, folded))
+
+
+def diagram_steps(inference: Inference, folded: Collection[str]) -> Steps[Diagram]:
+    """The same in small steps."""
     troubles: dict[str, Trouble] = {}
     for problem in inference.problems:
         troubles.setdefault(problem.node or "", Trouble(problem, ()))
-    layout: Layout = Layouter(paper=True).layout(inference, troubles, folded)
+    layout: Layout = yield from Layouter(paper=True).steps(inference, troubles, folded)
     trunk: list[tuple[str, Box | Card]] = [(INPUT_ID, layout.input)]
     trunk += [(placed.box.node.id, placed.box) for placed in layout.boxes]
     trunk.append((OUTPUT_ID, layout.output))

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
+from cnnstudio.app.steps import at_once
 from cnnstudio.core.document import Document, InputSize
 from cnnstudio.core.infer import infer
 from cnnstudio.ui.build import card_item, frame_item
@@ -18,7 +19,7 @@ from cnnstudio.ui.build.card_item import CardItem
 from cnnstudio.ui.build.tensor_glyph import Glyph
 from cnnstudio.ui.build.texts import Face, width
 from cnnstudio.ui.diagram import paint
-from cnnstudio.ui.diagram.formats import PNG_LONGEST, PNG_PIXELS, pdf_bytes, png_bytes, svg_bytes
+from cnnstudio.ui.diagram.formats import PNG_LONGEST, PNG_PIXELS, pdf_steps, png_steps, svg_steps
 from cnnstudio.ui.diagram.sheet import Diagram, diagram_of, fitting_sheet, sheet_of
 from cnnstudio.ui.theme import apply_theme
 from cnnstudio.ui.theme_tokens import DARK
@@ -30,6 +31,18 @@ PRESETS = ("resnet50", "googlenet", "cifar10-first-cnn")
 
 def diagram(preset: str, folded: tuple[str, ...] = ()) -> Diagram:
     return diagram_of(infer(load_preset(preset)), folded)
+
+
+def svg_bytes(made: Diagram) -> bytes:
+    return at_once(svg_steps(made))
+
+
+def png_bytes(made: Diagram) -> bytes:
+    return at_once(png_steps(made))
+
+
+def pdf_bytes(made: Diagram) -> bytes:
+    return at_once(pdf_steps(made))
 
 
 def texts(svg: bytes) -> list[str]:
