@@ -21,6 +21,7 @@ from cnnstudio.core.messages import Failed, Finished
 from cnnstudio.core.requests import Job
 
 INTERRUPTED = 130
+FAILED = 2
 
 
 def train(options: Namespace) -> int:
@@ -30,9 +31,14 @@ def train(options: Namespace) -> int:
     job = _job(options)
     # After the arguments are known to be good: torch takes seconds.
     from cnnstudio.engine.control import Control
+    from cnnstudio.engine.crew import leads
     from cnnstudio.engine.train import run
 
     control = Control()
+    if not leads():
+        # One of the processes of torchrun: the leading one speaks for all.
+        with _stopped_by_signals(control.stop, quiet=True):
+            return _exit_code(run(job, lambda message: None, control))
     with Bars() as bars, _stopped_by_signals(control.stop):
         outcome = run(job, bars.show, control)
     if isinstance(outcome, Failed):
@@ -41,6 +47,12 @@ def train(options: Namespace) -> int:
         print_json(result_values(outcome))
     else:
         _print(outcome)
+    return _exit_code(outcome)
+
+
+def _exit_code(outcome: Finished | Failed) -> int:
+    if isinstance(outcome, Failed):
+        return FAILED
     return INTERRUPTED if outcome.stopped else 0
 
 
@@ -91,11 +103,12 @@ def _adjusted(document: Document, options: Namespace) -> Document:
 
 
 @contextmanager
-def _stopped_by_signals(stop: Any) -> Iterator[None]:
+def _stopped_by_signals(stop: Any, quiet: bool = False) -> Iterator[None]:
     """The first Ctrl+C ends the run with a checkpoint; the second one ends the program."""
 
     def on_signal(number: int, frame: FrameType | None) -> None:
-        print("\nStopping after this step …", file=sys.stderr)
+        if not quiet:
+            print("\nStopping after this step …", file=sys.stderr)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         stop()
 
