@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnstudio.workspace.datasets.info import Split
+from cnnstudio.workspace.datasets.moments import moments, nothing
 
 if TYPE_CHECKING:
     from cnnstudio.workspace.datasets.info import Images
@@ -56,13 +57,7 @@ def mean_std(images: Images) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """
     sampled = max(_SAMPLED_IMAGES, _SAMPLED_VALUES // max(1, images[0].size))
     some = images[:: -(-len(images) // sampled)]
-    counts = np.zeros((images.shape[-1], 256), dtype=np.int64)
-    for image in np.array_split(some, -(-len(some) // _CHUNK)):
-        for channel, count in enumerate(counts):
-            count += np.bincount(image[..., channel].reshape(-1), minlength=256)
-    shares = counts / counts.sum(axis=1, keepdims=True)
-    levels = np.arange(256) / 255
-    mean = shares @ levels
-    spread = np.sqrt((shares * np.square(levels - mean[:, None])).sum(axis=1))
-    spread[spread < 1e-6] = 1.0
-    return tuple(mean.tolist()), tuple(spread.tolist())
+    found = nothing(images.shape[-1])
+    for start in range(0, len(some), _CHUNK):
+        found += moments(some[start : start + _CHUNK])
+    return found.mean_std

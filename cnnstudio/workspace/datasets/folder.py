@@ -32,12 +32,20 @@ class FolderContents:
     """What was found: the classes in the order of their names, and the images of both parts.
 
     `train` is shuffled, always in the same way, so that its first N are a fair sample; `test` is sorted.
+    `limit` says that only the first so many were kept.
     """
 
     root: Path
     class_names: tuple[str, ...]
     train: tuple[Entry, ...]
     test: tuple[Entry, ...]
+    limit: int | None = None
+
+    def first(self, limit: int | None) -> FolderContents:
+        """The same folder with so many training images at most."""
+        if limit is None or limit >= len(self.train):
+            return self
+        return replace(self, train=self.train[:limit], limit=limit)
 
 
 def scan_folder(root: Path, seed: int = 0) -> FolderContents:

@@ -1,78 +1,111 @@
 """Image folders decoded once into a file that is mapped, not read: a folder may be larger than memory.
 
-A cache is two files: `NAME.npy`, the images of both parts, training first, and `NAME.json`, their labels and
-what was skipped. The second is written last, so that it vouches for the first. The name carries what the
-cache depends on: the paths, sizes and times of the files, the image size, and how the parts are made up.
+A cache is two files: `NAME.npy`, the images of both parts, training first, and `NAME.json`, their labels,
+what was skipped and what the training images are like. The second is written last, so that it vouches for the
+first. The name carries what the cache depends on: the paths, sizes and times of the files, the image size,
+and how the parts are made up.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnstudio.workspace.atomic import atomic_write, write_text
-from cnnstudio.workspace.datasets.decode import decode_image
-from cnnstudio.workspace.datasets.folder import Entry, FolderContents
+from cnnstudio.core.quantity import byte_text
+from cnnstudio.workspace import disk_space
+from cnnstudio.workspace.atomic import PART_SUFFIX, atomic_write, write_text
+from cnnstudio.workspace.datasets.decoding import decode_all
+from cnnstudio.workspace.datasets.folder import FolderContents
 from cnnstudio.workspace.datasets.info import Split
+from cnnstudio.workspace.datasets.moments import Moments, moments, nothing
 from cnnstudio.workspace.errors import DatasetError
+from cnnstudio.workspace.process_lock import ProcessLock
 from cnnstudio.workspace.progress import CancelCheck, Progress, Report, stop_if
 
 if TYPE_CHECKING:
     from cnnstudio.workspace.datasets.info import Images
 
-_VERSION = 1
-_AT_ONCE = 32
+Size = tuple[int, int, int]
+_VERSION = 2
+_POLL = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class DecodedFolder:
-    """Both parts, mapped read-only, and the images that could not be read, each with the reason."""
+    """Both parts, mapped read-only, the images that could not be read, each with the reason, and the moments
+    of the training images.
+    """
 
     train: Split
     test: Split
     skipped: tuple[str, ...]
+    moments: Moments
 
 
 def decoded_folder(
-    contents: FolderContents,
-    size: tuple[int, int, int],
-    cache_dir: Path,
-    *,
-    progress: Report,
-    cancelled: CancelCheck,
+    contents: FolderContents, size: Size, cache_dir: Path, *, progress: Report, cancelled: CancelCheck
 ) -> DecodedFolder:
     """The folder's images at `size` (height, width, channels), from the cache or decoded into it.
 
-    Raises `DatasetError` when no image can be read or the disk is full, `Cancelled` when asked to stop.
+    Raises `DatasetError` when no image can be read or the disk has no room, `Cancelled` when asked to stop.
     """
+    cached = cached_folder(contents, size, cache_dir)
+    if cached is not None:
+        return cached
     stem = _stem(contents, size)
-    cached = _open(cache_dir / stem)
-    if cached is None:
-        _build(contents, size, cache_dir / stem, progress, cancelled)
-        _forget_others(cache_dir, stem)
+    with _alone(cache_dir / f".{_prefix(stem)}.lock", contents.root.name, progress, cancelled):
+        # Somebody else may have been at it meanwhile.
         cached = _open(cache_dir / stem)
+        if cached is None:
+            _sweep(cache_dir, stem)
+            _make_room(contents, size, cache_dir, stem)
+            _build(contents, size, cache_dir / stem, progress, cancelled)
+            _forget_others(cache_dir, stem)
+            cached = _open(cache_dir / stem)
     if cached is None:
         raise DatasetError(f"The decoded images in {cache_dir} vanished while they were made: start again.")
     return cached
 
 
-def _stem(contents: FolderContents, size: tuple[int, int, int]) -> str:
+def cached_folder(contents: FolderContents, size: Size, cache_dir: Path) -> DecodedFolder | None:
+    """What is in the cache of the folder as it is now, if it is there and whole."""
+    return _open(cache_dir / _stem(contents, size))
+
+
+def decoded_bytes(contents: FolderContents, size: Size) -> int:
+    """How much disk the decoded images take."""
+    height, width, channels = size
+    return (len(contents.train) + len(contents.test)) * height * width * channels
+
+
+def fingerprint(contents: FolderContents) -> str:
+    """Changes when a file comes, goes, or gets another size or time. Opens none."""
+    what = hashlib.sha256(json.dumps(list(_states(contents))).encode())
+    return what.hexdigest()[:16]
+
+
+def _stem(contents: FolderContents, size: Size) -> str:
     place = hashlib.sha256(str(contents.root.resolve()).encode()).hexdigest()[:8]
-    what = hashlib.sha256(json.dumps([_VERSION, size, *_fingerprint(contents)]).encode()).hexdigest()[:16]
+    what = hashlib.sha256(json.dumps([_VERSION, size, *_states(contents)]).encode()).hexdigest()[:16]
     name = "".join(letter if letter.isalnum() else "-" for letter in contents.root.name)[:40]
-    return f"{name}-{place}-{'x'.join(map(str, size))}-{what}"
+    first = f"-first{contents.limit}" if contents.limit else ""
+    return f"{name}-{place}-{'x'.join(map(str, size))}{first}-{what}"
 
 
-def _fingerprint(contents: FolderContents) -> Iterator[tuple[str, int, int, int, str]]:
+def _prefix(stem: str) -> str:
+    """What all caches of this folder at this size have in common."""
+    return stem.rpartition("-")[0]
+
+
+def _states(contents: FolderContents) -> Iterator[tuple[str, int, int, int, str]]:
     for part, entries in (("train", contents.train), ("test", contents.test)):
         for entry in entries:
             try:
@@ -83,15 +116,53 @@ def _fingerprint(contents: FolderContents) -> Iterator[tuple[str, int, int, int,
                 yield entry.path, entry.label, status.st_size, status.st_mtime_ns, part
 
 
+@contextmanager
+def _alone(path: Path, name: str, progress: Report, cancelled: CancelCheck) -> Iterator[None]:
+    """Waits while another process, or another thread of this one, decodes the same folder."""
+    lock = None
+    while lock is None:
+        try:
+            lock = ProcessLock(path)
+        except BlockingIOError:
+            progress(Progress("decode", name, 0, 0))
+            stop_if(cancelled)
+            time.sleep(_POLL)
+        except OSError:
+            break  # a file system without locks, or a folder that cannot be written, of which we hear soon
+    try:
+        yield
+    finally:
+        if lock is not None:
+            lock.remove()
+
+
+def _sweep(cache_dir: Path, stem: str) -> None:
+    """Remove what killed processes left half decoded."""
+    for part in cache_dir.glob(f".{_prefix(stem)}-*{PART_SUFFIX}"):
+        with suppress(OSError):
+            part.unlink()
+
+
 def _forget_others(cache_dir: Path, stem: str) -> None:
     """Remove what was decoded at this size before the folder changed: one cache a folder and size."""
-    prefix = stem.rpartition("-")[0]
-    for suffix in (".json", ".npy"):
-        for other in cache_dir.glob(f"{prefix}-*{suffix}"):
-            if other.stem == stem:
-                continue
+    others = (other for suffix in (".json", ".npy") for other in cache_dir.glob(f"{_prefix(stem)}-*{suffix}"))
+    for other in others:
+        if other.stem != stem and _prefix(other.stem) == _prefix(stem):
             with suppress(OSError):  # Windows keeps a file that is still mapped
                 other.unlink()
+
+
+def _make_room(contents: FolderContents, size: Size, cache_dir: Path, stem: str) -> None:
+    needed = decoded_bytes(contents, size)
+    if not disk_space.fits(needed, cache_dir):
+        _forget_others(cache_dir, stem)
+    if not disk_space.fits(needed, cache_dir):
+        free = byte_text(disk_space.free_bytes(cache_dir) or 0)
+        raise DatasetError(
+            f"The decoded images of {contents.root.name} need {byte_text(needed)} in {cache_dir}, where"
+            f" {free} are free: free space there, set CNNSTUDIO_CACHE to another folder, or make the input of"
+            " the network smaller."
+        )
 
 
 def _open(stem: Path) -> DecodedFolder | None:
@@ -102,33 +173,38 @@ def _open(stem: Path) -> DecodedFolder | None:
         labels = np.array(notes["labels"], dtype=np.int64)
         trained = int(notes["train"])
         skipped = tuple(str(line) for line in notes["skipped"])
+        values, sums, squares = notes["moments"]
+        known = Moments(int(values), tuple(map(int, sums)), tuple(map(int, squares)))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     if images.dtype != np.uint8 or images.ndim != 4 or len(images) != len(labels):
         return None
-    return DecodedFolder(
-        Split(images[:trained], labels[:trained]), Split(images[trained:], labels[trained:]), skipped
-    )
+    train, test = (Split(images[part], labels[part]) for part in (slice(None, trained), slice(trained, None)))
+    return DecodedFolder(train, test, skipped, known)
 
 
 def _build(
-    contents: FolderContents, size: tuple[int, int, int], stem: Path, progress: Report, cancelled: CancelCheck
+    contents: FolderContents, size: Size, stem: Path, progress: Report, cancelled: CancelCheck
 ) -> None:
     entries = contents.train + contents.test
     notes: dict[str, Any] = {"labels": [], "train": 0, "skipped": []}
+    known = nothing(size[2])
     try:
         with atomic_write(stem.with_name(stem.name + ".npy")) as part, part.open("wb") as file:
             _write_header(file, len(entries), size)
-            for start, entry, decoded in _decode_all(contents.root, entries, size, progress, cancelled):
+            for number, entry, decoded in decode_all(contents.root, entries, size, progress, cancelled):
                 if isinstance(decoded, str):
                     notes["skipped"].append(f"{entry.path}: {decoded}")
                     continue
                 file.write(decoded.tobytes())
                 notes["labels"].append(entry.label)
-                notes["train"] += start < len(contents.train)
+                if number < len(contents.train):
+                    notes["train"] += 1
+                    known += moments(decoded)
             _require_images(contents, notes)
             file.seek(0)
             _write_header(file, len(notes["labels"]), size)
+        notes["moments"] = astuple(known)
         write_text(stem.with_name(stem.name + ".json"), json.dumps(notes, ensure_ascii=False))
     except OSError as error:
         reason = error.strerror or str(error)
@@ -138,7 +214,7 @@ def _build(
         ) from error
 
 
-def _write_header(file: IO[bytes], count: int, size: tuple[int, int, int]) -> None:
+def _write_header(file: IO[bytes], count: int, size: Size) -> None:
     """The head of an `.npy` file; numpy pads it so that the number of images can change later."""
     np.lib.format.write_array_header_1_0(
         file, {"descr": "|u1", "fortran_order": False, "shape": (count, *size)}
@@ -149,37 +225,3 @@ def _require_images(contents: FolderContents, notes: dict[str, Any]) -> None:
     if not notes["train"]:
         first = f", the first because {notes['skipped'][0]}" if notes["skipped"] else ""
         raise DatasetError(f"None of the training images in {contents.root} could be read{first}.")
-
-
-def _decode_all(
-    root: Path,
-    entries: Sequence[Entry],
-    size: tuple[int, int, int],
-    progress: Report,
-    cancelled: CancelCheck,
-) -> Iterator[tuple[int, Entry, Images | str]]:
-    """Each entry with its number and its image, or the reason why there is none; in order."""
-
-    def decode(entry: Entry) -> Images | str:
-        try:
-            return decode_image(root / entry.path, *size)
-        except Exception as error:  # Pillow's plugins raise all sorts of things on broken files
-            return _reason(error)
-
-    # Pillow decodes without holding the interpreter's lock, so threads do.
-    with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
-        for start in range(0, len(entries), _AT_ONCE):
-            stop_if(cancelled)
-            progress(Progress("decode", root.name, start, len(entries)))
-            some = entries[start : start + _AT_ONCE]
-            for number, (entry, decoded) in enumerate(zip(some, pool.map(decode, some), strict=True), start):
-                yield number, entry, decoded
-    progress(Progress("decode", root.name, len(entries), len(entries)))
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "it is not there any more"
-    if type(error).__name__ == "UnidentifiedImageError":
-        return "it is no image"
-    return str(error).partition("\n")[0] or type(error).__name__

@@ -138,13 +138,13 @@ def _load_folder(request: _Request) -> Dataset:
     from cnnstudio.workspace.datasets.folder import scan_folder
     from cnnstudio.workspace.datasets.folder_cache import decoded_folder
 
-    contents = scan_folder(request.folder, request.seed)
-    # Before decoding, so that a quick try on a large folder is quick.
-    contents = replace(contents, train=contents.train[: request.limit])
+    # The limit comes before decoding, so that a quick try on a large folder is quick.
+    contents = scan_folder(request.folder, request.seed).first(request.limit)
     size = (request.height, request.width, request.channels)
     decoded = decoded_folder(
         contents, size, paths.cache_dir(), progress=request.progress, cancelled=request.cancelled
     )
+    mean, std = decoded.moments.mean_std
     info = replace(
         request.info,
         title=contents.root.name or request.info.title,
@@ -155,8 +155,11 @@ def _load_folder(request: _Request) -> Dataset:
         train_count=len(decoded.train),
         test_count=len(decoded.test),
         source=str(contents.root),
+        mean=mean,
+        std=std,
     )
-    return replace(_measured(request, info, decoded.train, decoded.test), skipped=decoded.skipped)
+    found = _dataset(request, info, (decoded.train, decoded.test), (mean, std))
+    return replace(found, skipped=decoded.skipped)
 
 
 def _published(request: _Request, train: Split, test: Split) -> Dataset:

@@ -2,14 +2,17 @@
 
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from cnnstudio.workspace import paths
+from cnnstudio.workspace import disk_space, paths
 from cnnstudio.workspace.datasets import Cancelled, Dataset, DatasetError, Progress, load
+from cnnstudio.workspace.datasets.folder import scan_folder
+from cnnstudio.workspace.datasets.folder_cache import decoded_bytes, fingerprint
 from tests.workspace.datasets.photos import place_photos
 
 
@@ -157,3 +160,128 @@ def test_grey_and_many_channels(photos: Path) -> None:
     assert read(photos, channels=1)[0].train.images.shape == (70, 6, 8, 1)
     many = read(photos, channels=5)[0].train.images
     assert (many[..., 0] == many[..., 3]).all()
+
+
+def test_mean_and_std_are_those_of_all_training_images(photos: Path) -> None:
+    found, _ = read(photos)
+
+    pixels = found.train.images.reshape(-1, 3) / 255
+    assert found.mean == pytest.approx(tuple(pixels.mean(axis=0)))
+    assert found.std == pytest.approx(tuple(pixels.std(axis=0)))
+    assert read(photos)[0].mean == found.mean
+
+
+def test_a_disk_without_room_is_told_before_anything_is_decoded(
+    photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed = decoded_bytes(scan_folder(photos), (6, 8, 3))
+    monkeypatch.setattr(disk_space, "free_bytes", lambda _: needed - 1)
+    heard: list[Progress] = []
+
+    with pytest.raises(
+        DatasetError, match=r"photos need 10\.5 KiB in .*, where 10\.5 KiB are free: free space"
+    ):
+        load("folder", photos, height=6, width=8, channels=3, progress=heard.append)
+    assert heard == []
+    assert cached() == []
+    monkeypatch.setattr(disk_space, "free_bytes", lambda _: needed)
+    read(photos)
+
+
+def test_the_old_cache_makes_room_for_the_new_one(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read(photos)
+    (old,) = paths.cache_dir().glob("*.npy")
+    (photos / "train" / "red" / "000.png").unlink()
+    monkeypatch.setattr(disk_space, "free_bytes", lambda _: 0 if old.exists() else 1 << 20)
+
+    assert len(read(photos)[0].train) == 69
+    assert not old.exists()
+
+
+def test_a_limit_and_the_whole_folder_do_not_throw_each_other_out(photos: Path) -> None:
+    read(photos)
+    read(photos, limit=20)
+
+    assert read(photos)[1] == []
+    assert read(photos, limit=20)[1] == []
+    assert read(photos, limit=70)[1] == []  # which is the whole folder
+
+
+def test_who_decodes_at_the_same_time_waits_and_finds_it_done(photos: Path) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold(_: Progress) -> None:
+        begun.set()
+        go_on.wait(10)
+
+    def first() -> None:
+        load("folder", photos, height=6, width=8, channels=3, progress=hold)
+
+    worker = threading.Thread(target=first)
+    worker.start()
+    begun.wait(10)
+    heard: list[Progress] = []
+
+    def listen(progress: Progress) -> None:
+        heard.append(progress)
+        go_on.set()
+
+    found = load("folder", photos, height=6, width=8, channels=3, progress=listen)
+    worker.join()
+
+    assert {(step.done, step.total) for step in heard} == {(0, 0)}
+    assert len(found.train) == 70
+    assert cached() == [".json", ".npy"]
+
+
+def test_who_waits_can_be_called_off(photos: Path) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold(_: Progress) -> None:
+        begun.set()
+        go_on.wait(10)
+
+    worker = threading.Thread(
+        target=lambda: load("folder", photos, height=6, width=8, channels=3, progress=hold)
+    )
+    worker.start()
+    begun.wait(10)
+    heard: list[Progress] = []
+    with pytest.raises(Cancelled):
+        load(
+            "folder", photos, height=6, width=8, channels=3,
+            progress=heard.append, cancelled=lambda: bool(heard),
+        )  # fmt: skip
+    go_on.set()
+    worker.join()
+
+
+def test_what_a_killed_process_left_half_decoded_is_swept_away(photos: Path) -> None:
+    read(photos)
+    (images,) = paths.cache_dir().glob("*.npy")
+    left = images.with_name(f".{images.name}.0123abcd.part")
+    left.touch()
+    images.unlink()
+
+    read(photos)
+
+    assert cached() == [".json", ".npy"]
+
+
+def test_the_fingerprint_follows_names_sizes_and_times(photos: Path) -> None:
+    def now() -> str:
+        return fingerprint(scan_folder(photos))
+
+    path = photos / "train" / "red" / "000.png"
+    seen = [now()]
+    assert now() == seen[0]
+    os.utime(path, (1, 1))
+    seen.append(now())
+    path.write_bytes(path.read_bytes() + b"x")
+    os.utime(path, (1, 1))
+    seen.append(now())
+    path.rename(path.with_name("renamed.png"))
+    seen.append(now())
+    path.with_name("renamed.png").unlink()
+    seen.append(now())
+    assert len(set(seen)) == 5
