@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 import torch
@@ -40,6 +41,7 @@ from cnnstudio.engine.pace import Pace, Pacer
 from cnnstudio.engine.precision import choose_precision
 from cnnstudio.engine.prepare import Emit, Prepared
 from cnnstudio.engine.step import Recipe, Stepper, in_format, timed_step
+from cnnstudio.workspace.runs import RunStatus
 
 FILTER_SECONDS = 0.5
 MOST_CONFUSION_CLASSES = 200
@@ -74,6 +76,8 @@ class Training:
         self._pacer = self._pace(prepared.checkpoint)
         self._journal: Journal | None = None
         self._clock = Clock(self._progress.seconds)
+        self._began = 0.0
+        """When the present epoch, or what is left of it, began, by the clock."""
         self._filters = first_convolution(prepared.document, self._network.generated)
         self._next_filters = 0.0
         self._confusion_wanted = prepared.document.classes <= MOST_CONFUSION_CLASSES
@@ -132,7 +136,7 @@ class Training:
             progress.epoch, progress.step, lr, progress.sums, clock=self._clock, tell=tell
         )
         take_step, wish = self._take_step, self._crew.wish
-        began = before = self._clock.seconds()
+        self._began = before = self._clock.seconds()
         position = progress.position
         batches = self._pacer.paced(
             self._feed.train(progress.epoch, self._settings.batch_size, position, self._drop_single),
@@ -152,14 +156,7 @@ class Training:
                 meter.flush()
                 self._probe_filters_sometimes(progress.step + position - progress.position)
         meter.flush()
-        self._progress = replace(
-            progress,
-            position=position,
-            step=progress.step + position - progress.position,
-            sums=meter.sums,
-            training_seconds=progress.training_seconds + self._clock.seconds() - began,
-            trained_images=progress.trained_images + meter.sums.images - progress.sums.images,
-        )
+        self._progress = self._midway(meter)
         return position == self._steps_per_epoch
 
     def _obey(self, meter: Meter | None = None) -> bool:
@@ -174,13 +171,43 @@ class Training:
             if meter is not None:
                 meter.flush()
             self._clock.pause()
+            self._keep_while_paused(meter)
             self._emit(Paused())
             while control.wait_while_paused(adjustable=meter is not None):
                 self._take_adjustments(meter)
             self._clock.resume()
             if not control.stopped():
+                self._note_status("running")
                 self._emit(Resumed())
         return not control.stopped()
+
+    def _keep_while_paused(self, meter: Meter | None) -> None:
+        """A pause may last for days, and the machine be turned off meanwhile."""
+        if not self._crew.share.is_whole:
+            return  # the others have not stopped at the same step
+        progress = self._progress if meter is None else self._midway(meter)
+        lr = self._stepper.optimizer.param_groups[0]["lr"]
+        require_weights(self._module.state_dict(), progress.epoch, progress.step, lr)
+        with suppress(OSError):  # a full disk ends the run when there is more to lose
+            self._save(progress)
+            self._note_status("paused")
+
+    def _midway(self, meter: Meter) -> Progress:
+        """The progress in the midst of an epoch, with all steps that the meter has told."""
+        progress = self._progress
+        return replace(
+            progress,
+            position=progress.position + meter.step - progress.step,
+            step=meter.step,
+            sums=meter.sums,
+            training_seconds=progress.training_seconds + self._clock.seconds() - self._began,
+            trained_images=progress.trained_images + meter.sums.images - progress.sums.images,
+        )
+
+    def _note_status(self, status: RunStatus) -> None:
+        folder = self._prepared.folder
+        if self._crew.leads:
+            folder.write_record(folder.read_record().with_changes(status=status))
 
     def _take_adjustments(self, meter: Meter | None = None) -> None:
         for change in self._control.taken_adjustments():
@@ -393,7 +420,10 @@ class Training:
         return Pacer(self._settings, self._steps_per_epoch, self._stepper.optimizer, pace, replays)
 
     def _checkpoint(self) -> None:
-        self._progress = progress = replace(self._progress, seconds=self._clock.seconds())
+        self._save(self._progress)
+
+    def _save(self, progress: Progress) -> None:
+        progress = replace(progress, seconds=self._clock.seconds())
         model = self._module.state_dict()
         random = self._crew.random_state(self._device)
         if not self._crew.leads:

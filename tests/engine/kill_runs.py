@@ -18,7 +18,7 @@ from typing import Any
 import safetensors.torch
 import torch
 
-from cnnstudio.core.messages import Failed
+from cnnstudio.core.messages import Failed, Message, Paused, Step
 from cnnstudio.core.requests import Job
 from cnnstudio.engine import checkpoint as checkpoints
 from cnnstudio.engine import prepare
@@ -95,14 +95,28 @@ class Deaths:
         path.write_bytes(safetensors.torch.save(tensors)[:100])
 
 
-def fork(path: Path, resume: bool, deaths: Deaths) -> int:
+class Pausing:
+    """Pauses at a step, and dies in the pause."""
+
+    def __init__(self, step: int) -> None:
+        self.control = Control()
+        self._step = step
+
+    def __call__(self, message: Message) -> None:
+        if isinstance(message, Step) and message.step == self._step:
+            self.control.pause()
+        if isinstance(message, Paused):
+            die()
+
+
+def fork(path: Path, resume: bool, deaths: Deaths, pausing: Pausing) -> int:
     child = os.fork()
     if child == 0:
         code = 70
         try:
             deaths.install()
             job = Job(None if resume else DOCUMENT, run=str(path), resume=resume, limit=LIMIT)
-            outcome = run(job, lambda message: None, Control())
+            outcome = run(job, pausing, pausing.control)
             if isinstance(outcome, Failed):
                 print(outcome.sentence, outcome.detail, file=sys.stderr)
             code = 71 if isinstance(outcome, Failed) else 0
@@ -117,14 +131,14 @@ def ended(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def attempt(path: Path, at: int = 0, seconds: float = 0.0) -> int:
-    """Trains, or goes on, and dies at the n-th deed or after so many seconds."""
+def attempt(path: Path, at: int = 0, seconds: float = 0.0, paused: int = 0) -> int:
+    """Trains, or goes on, and dies at the n-th deed, after so many seconds or in a pause at a step."""
     resume = (path / "run.json").exists()
     if not resume and path.exists():
         RunFolder(path).discard()  # died before there was a run
         for rest in path.glob(".*"):
             rest.unlink()
-    child = fork(path, resume, Deaths(at))
+    child = fork(path, resume, Deaths(at), Pausing(paused))
     if seconds:
         time.sleep(seconds)
         with suppress(ProcessLookupError):
@@ -165,9 +179,10 @@ def main(root: Path) -> None:
     seconds = time.perf_counter() - began
     draw = random.Random(int(os.environ.get("KILL_SEED", time.time_ns())))
     deaths, statuses, wrong = 0, set(), []
-    plans = [[("at", at)] for at in range(draw.randrange(1, 8), deeds, 8)]
+    plans: list[list[tuple[str, Any]]] = [[("at", at)] for at in range(draw.randrange(1, 8), deeds, 8)]
     plans += [[("at", draw.randrange(1, deeds)) for _ in range(3)] for _ in range(4)]
     plans += [[("seconds", draw.uniform(0.0, seconds)) for _ in range(3)] for _ in range(4)]
+    plans += [[("paused", 3), ("paused", 6)], [("paused", 4), ("at", 20)]]
     for number, plan in enumerate(plans):
         path = root / f"run-{number}"
         for how, value in plan:

@@ -1,6 +1,7 @@
 """The training loop as a plain function."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -188,6 +189,56 @@ def test_a_pause_waits_and_is_told(tmp_path: Path) -> None:
     kinds = [type(message) for message in heard]
     assert kinds[kinds.index(Paused) + 1] is Resumed
     assert len(heard.of(Step)) == 2 * STEPS
+
+
+class PausingAt(Heard):
+    """Pauses at a step, and then does something."""
+
+    def __init__(self, step: int, path: Path, then: Callable[[Control], None]) -> None:
+        super().__init__()
+        self.control = Control()
+        self.status = ""
+        self.kept = checkpoints.Progress()
+        self._step, self._folder, self._then = step, RunFolder(path), then
+
+    def __call__(self, message: Message) -> None:
+        super().__call__(message)
+        if isinstance(message, Step) and message.step == self._step:
+            self.control.pause()
+        if isinstance(message, Paused):
+            self.status = self._folder.read_record().status
+            self.kept = checkpoints.load(self._folder).progress
+            self._then(self.control)
+
+
+@pytest.mark.parametrize("step", [3, STEPS, STEPS + 5])
+def test_a_paused_run_is_kept_as_it_stands(
+    tmp_path: Path, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "FLUSH_SECONDS", -1.0)
+    train(document(**AUGMENTED), tmp_path / "whole")
+    path = tmp_path / "run"
+    heard = PausingAt(step, path, Control.resume)
+    outcome = run(Job(document(**AUGMENTED), run=str(path), limit=LIMIT), heard, heard.control)
+    assert isinstance(outcome, Finished)
+    assert heard.status == "paused"
+    assert heard.kept.step == step
+    assert values_of(path) == values_of(tmp_path / "whole")
+
+
+def test_a_window_closed_in_a_pause_leaves_a_run_that_goes_on_exactly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "FLUSH_SECONDS", -1.0)
+    train(document(**AUGMENTED), tmp_path / "whole")
+    path = tmp_path / "run"
+    heard = PausingAt(3, path, Control.stop)
+    outcome = run(Job(document(**AUGMENTED), run=str(path), limit=LIMIT), heard, heard.control)
+    assert isinstance(outcome, Finished)
+    assert outcome.stopped
+    assert RunFolder(path).read_record().status == "stopped"
+    train(None, path, resume=True)
+    assert values_of(path) == values_of(tmp_path / "whole")
 
 
 def test_a_stop_before_the_first_step_leaves_no_folder(tmp_path: Path) -> None:
