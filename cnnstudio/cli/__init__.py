@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-COMMANDS = ("presets", "shapes", "export", "train", "evaluate", "datasets")
+COMMANDS = ("presets", "shapes", "export", "train", "evaluate", "datasets", "tensorboard")
 
 
 def is_command(arguments: Sequence[str]) -> bool:

@@ -62,6 +62,7 @@ def make_parser() -> argparse.ArgumentParser:
     _export(commands.add_parser("export", help="write the network as Python"))
     _train(commands.add_parser("train", help="train without a window"))
     _evaluate(commands.add_parser("evaluate", help="test what a run has learnt"))
+    _tensorboard(commands.add_parser("tensorboard", help="write runs as files that TensorBoard reads"))
     return parser
 
 
@@ -78,6 +79,8 @@ def _function(command: str) -> Callable[[argparse.Namespace], int]:
             from cnnstudio.cli.export import export as function
         case "train":
             from cnnstudio.cli.train import train as function
+        case "tensorboard":
+            from cnnstudio.cli.tensorboard import tensorboard as function
         case _:
             from cnnstudio.cli.evaluate import evaluate as function
     return function
@@ -119,6 +122,12 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="a run's folder")
     parser.add_argument("--data", metavar="DIR", help="the data folder")
     parser.add_argument("--device", metavar="D", default="auto", help="auto (default), cpu, cuda:0, mps")
+    _json(parser)
+
+
+def _tensorboard(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runs", metavar="RUN", nargs="*", help="runs' folders (default: all runs)")
+    parser.add_argument("-o", "--out", metavar="DIR", required=True, help="the folder for TensorBoard")
     _json(parser)
 
 

@@ -50,6 +50,7 @@ class StepPoint:
     epoch: int
     loss: float | None
     accuracy: float | None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,8 @@ class Followed:
         if step is None:
             return
         self.last_step = max(self.last_step, step)
-        loss, accuracy = _number(values.get("loss")), _number(values.get("accuracy"))
-        self.points.append(StepPoint(step, _whole(values.get("epoch")) or 0, loss, accuracy))
+        loss, accuracy, seconds = (_number(values.get(name)) for name in ("loss", "accuracy", "seconds"))
+        self.points.append(StepPoint(step, _whole(values.get("epoch")) or 0, loss, accuracy, seconds))
         if len(self.points) > MOST_STEPS:
             self.points = self.points[1::2]
             self.stride *= 2

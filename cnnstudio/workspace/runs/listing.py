@@ -9,9 +9,8 @@ import hashlib
 import json
 import os
 import stat
-import time
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -24,8 +23,6 @@ from cnnstudio.workspace.runs.labels import FILE as LABELS
 from cnnstudio.workspace.runs.labels import Labels, read_labels
 from cnnstudio.workspace.runs.record import RunRecord
 
-ALIVE_SECONDS = 180
-"""A run that says it is running and has not written for so long was interrupted."""
 _MOST_BYTES = 8 << 20
 _LONGEST = 200
 
@@ -42,7 +39,7 @@ class RunRow:
     path: str
     name: str
     status: str
-    """As in `run.json`, or ``interrupted`` (it says it is running, and is not) or ``unreadable``."""
+    """As in `run.json`; ``interrupted`` where it says that it goes on and its process is gone."""
     problem: str = ""
     started: str = ""
     finished: str = ""
@@ -106,25 +103,24 @@ class RunReader:
         except OSError:
             return []
 
-    def read(self, path: str, alive: Collection[str] = (), now: float | None = None) -> RunRow | None:
+    def read(self, path: str) -> RunRow | None:
         """One row, as new as the files are, whatever is in them; None where the folder is no run."""
         stamp = _stamp(path)
         if stamp[0] == _NOTHING:
             return None
-        if stamp != self._stamps.get(path):
+        known = self._rows.get(path)
+        # Of a run that goes on, the process may have gone without a word.
+        if known is None or known.active or stamp != self._stamps[path]:
             self._stamps[path] = stamp
-            self._rows[path] = self._fresh(RunFolder(Path(path)), stamp)
-        row = self._rows[path]
-        if row.active and path not in alive and _idle(stamp, now or time.time()):
-            row = replace(row, status="interrupted")
-        return row
+            known = self._rows[path] = self._fresh(RunFolder(Path(path)), stamp)
+        return known
 
-    def look(self, alive: Collection[str] = (), most: int = 64) -> Iterator[tuple[RunRow, ...]]:
+    def look(self, most: int = 64) -> Iterator[tuple[RunRow, ...]]:
         """All rows, in batches, so that the first can be shown while others are read."""
         paths = self.paths()
         self._forget(paths)
         for start in range(0, len(paths), most):
-            rows = (self.read(path, alive) for path in paths[start : start + most])
+            rows = (self.read(path) for path in paths[start : start + most])
             yield tuple(row for row in rows if row is not None)
 
     def _forget(self, paths: Collection[str]) -> None:
@@ -199,7 +195,7 @@ def _row(path: str, record: RunRecord, epochs: list[EpochPoint], network: _Netwo
         path=path,
         name=short_line(record.name) or Path(path).name,
         status=record.status,
-        problem=short_line(record.problem),
+        problem=_sentence(record),
         started=_moment(record.started),
         finished=_moment(record.finished),
         dataset=short_line(record.dataset),
@@ -221,9 +217,15 @@ def _row(path: str, record: RunRecord, epochs: list[EpochPoint], network: _Netwo
         batch_size=network.batch_size,
         tags=labels.tags,
         notes=labels.notes,
-        group=short_line(str(getattr(record, "group", ""))),
-        parent=short_line(str(getattr(record, "parent", ""))),
+        group=short_line(record.group),
+        parent=short_line(record.parent),
     )
+
+
+def _sentence(record: RunRecord) -> str:
+    if record.status == "interrupted":
+        return "Its process ended before the training did: continue it, and it goes on from its checkpoint."
+    return short_line(record.problem)
 
 
 def _best(epochs: list[EpochPoint]) -> EpochPoint | None:
@@ -283,11 +285,6 @@ def _times(path: str) -> tuple[int, int, int]:
     except OSError:
         return _NOTHING
     return (about.st_mtime_ns, about.st_size, about.st_ino)
-
-
-def _idle(stamp: Stamp, now: float) -> bool:
-    """Whether run.json and the metrics have not been written for long."""
-    return now - max(stamp[0][0], stamp[1][0]) / 1e9 > ALIVE_SECONDS
 
 
 def _moment(text: str) -> str:
