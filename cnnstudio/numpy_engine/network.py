@@ -12,6 +12,7 @@ from cnnstudio.core.block import Layer as LayerBlock
 from cnnstudio.core.document import Document
 from cnnstudio.core.infer import Report, StackReport, infer
 from cnnstudio.numpy_engine.chain import Chain
+from cnnstudio.numpy_engine.fast import quicken
 from cnnstudio.numpy_engine.layer import Array, Layer
 from cnnstudio.numpy_engine.layers import kind_of
 from cnnstudio.numpy_engine.layers.aux_classifier import AuxClassifier
@@ -25,21 +26,30 @@ class Network:
     ``modules`` are its layers by the paths of the exported PyTorch source (``layer1.0.conv1``),
     ``parameters`` views of all that is learnt by PyTorch's names (``layer1.0.conv1.weight``).
 
+    ``fast``: by the fast path; the results are the same but for rounding, and :meth:`backward` does not say
+    the gradient by the images.
+
     Raises:
         CannotGenerate: the document has an error.
         NotImplementedError: a block has no NumPy implementation.
     """
 
     def __init__(
-        self, document: Document, seed: int | None = None, dtype: type[np.floating] = np.float32
+        self,
+        document: Document,
+        seed: int | None = None,
+        dtype: type[np.floating] = np.float32,
+        *,
+        fast: bool = False,
     ) -> None:
         settings = document.training
         paths = generate(document).paths
         random = np.random.default_rng(settings.seed if seed is None else seed)
         builder = _Builder(paths, Draw(random, settings.init, dtype))
-        self._chain = builder.chain(infer(document).body)
+        chain = builder.chain(infer(document).body)
+        self._chain: Layer = quicken(chain) if fast else chain
         self._loss = SoftmaxWithLoss()
-        self._heads = [layer for layer in self._chain.layers() if isinstance(layer, AuxClassifier)]
+        self._heads = [layer for layer in chain.layers() if isinstance(layer, AuxClassifier)]
         self.modules: Mapping[str, Layer] = builder.modules
 
     def forward(self, x: Array, training: bool = False) -> Array:
@@ -48,7 +58,8 @@ class Network:
 
     def loss(self, x: Array, labels: Array) -> float:
         """The main head's loss after a forward pass in training; :meth:`backward` may follow."""
-        loss = self._loss.forward(self.forward(x, training=True), labels)
+        self.logits = self.forward(x, training=True)
+        loss = self._loss.forward(self.logits, labels)
         self.head_losses = tuple(head.head_loss(labels) for head in self._heads)
         return loss
 
@@ -89,7 +100,7 @@ class Network:
         for path, layer in self.modules.items():
             for store in (layer.params, layer.buffers):
                 for name, old in store.items():
-                    store[name] = np.array(state[f"{path}.{name}"], dtype=old.dtype)
+                    old[...] = state[f"{path}.{name}"]
 
     def _named(self, store: str) -> Iterator[tuple[str, Array]]:
         for path, layer in self.modules.items():

@@ -4,16 +4,15 @@ import numpy as np
 import pytest
 
 from cnnstudio.core.document import Document, InputSize
-from cnnstudio.core.fileformat import read_document
 from cnnstudio.numpy_engine import Network
+from tests.numpy_engine.documents import made
 
 STEP = 1e-5
 
 
 def document() -> Document:
     """Something of everything that has weights, with a shortcut, branches and a side head."""
-    text = """{"format": "cnnstudio", "version": 1, "input": {"height": 6, "width": 6, "channels": 2},
-      "classes": 3, "body": [
+    return made("""
         {"block": "Conv2d", "out_channels": 4, "kernel_size": 3, "padding": 1},
         {"block": "BatchNorm2d"},
         {"block": "Residual", "activation": "none", "body": [
@@ -24,8 +23,7 @@ def document() -> Document:
         {"block": "Parallel", "merge": "concat", "branches": [
             [{"block": "Tanh"}], [{"block": "AvgPool2d", "kernel_size": 3, "stride": 1, "padding": 1}]]},
         {"block": "GroupNorm", "num_groups": 2},
-        {"block": "Flatten"}, {"block": "Linear", "out_features": 3}]}"""
-    return read_document(text, "differences")
+        {"block": "Flatten"}, {"block": "Linear", "out_features": 3}""")
 
 
 @pytest.fixture(scope="module")

@@ -82,7 +82,9 @@ def test_a_layer_equals_pytorchs(kind: type[Layer], training: bool, data: st.Dat
 def test_dropout_keeps_the_mean_and_lets_the_same_gradient_through(name: str) -> None:
     (kind,) = (k for k in LAYERS if k.__name__ == name)
     layer = kind_of(kind())(
-        kind(p=0.25), (400, 3, 3), Draw(np.random.default_rng(0), Initialisation(), np.float64)
+        kind.model_validate({"p": 0.25}),
+        (400, 3, 3),
+        Draw(np.random.default_rng(0), Initialisation(), np.float64),
     )
     x = np.ones((8, 400, 3, 3))
     y = layer.forward(x, training=True)

@@ -6,23 +6,17 @@ import torch
 import torch.nn.functional as F
 from hypothesis import HealthCheck, assume, given, settings
 
-from cnnstudio.core.document import Document, walk
-from cnnstudio.core.edits import set_disabled
+from cnnstudio.core.document import Document
 from cnnstudio.core.infer import infer
 from cnnstudio.engine.build import Network as TorchNetwork
 from cnnstudio.engine.build import build
 from cnnstudio.numpy_engine import Network
 from cnnstudio.workspace.presets import load_preset
+from tests.numpy_engine.documents import batch, without_chance
 from tests.strategies import trainable_documents
 
 PRESETS = ("mnist-simpleconvnet", "cifar10-first-cnn", "cifar10-resnet", "googlenet-cifar", "alexnet-cifar")
 TOLERANCE = 1e-9
-
-
-def without_chance(document: Document) -> Document:
-    """Dropout draws other masks in NumPy than in PyTorch."""
-    dropouts = {n.id for n in walk(document.body) if type(n.block).__name__.startswith("Dropout")}
-    return set_disabled(document, dropouts, True) if dropouts else document
 
 
 def both(document: Document) -> tuple[Network, TorchNetwork]:
@@ -33,12 +27,6 @@ def both(document: Document) -> tuple[Network, TorchNetwork]:
     ours = Network(document, dtype=np.float64)
     ours.load_state_dict({name: value.numpy() for name, value in theirs.module.state_dict().items()})
     return ours, theirs
-
-
-def batch(document: Document, images: int = 3) -> tuple[np.ndarray, np.ndarray]:
-    random = np.random.default_rng(2)
-    x = random.normal(size=(images, *document.input.shape))
-    return x, random.integers(0, document.classes, images)
 
 
 def compare_a_step(document: Document) -> float:

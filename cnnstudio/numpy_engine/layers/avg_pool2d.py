@@ -18,7 +18,7 @@ class AvgPool2d(Pooling):
         self._windows_shape = windows.shape
         rows, columns = (
             _counted(side, count, size)
-            for side, count, size in zip(self._sides, self._over.output, x.shape[2:], strict=True)
+            for side, count, size in zip(self.sides, self._over.output, x.shape[2:], strict=True)
         )
         self._counted = (rows[:, None] * columns).astype(x.dtype)
         total: Array = windows.sum(axis=(4, 5))

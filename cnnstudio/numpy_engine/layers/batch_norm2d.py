@@ -45,8 +45,8 @@ class BatchNorm2d(Layer):
         unbiased = variance * (values / max(1, values - 1))
         for name, now in (("running_mean", mean), ("running_var", unbiased)):
             old = self.buffers[name]
-            self.buffers[name] = (old + self._momentum * (now - old)).astype(old.dtype)
-        self.buffers["num_batches_tracked"] = self.buffers["num_batches_tracked"] + 1
+            old += self._momentum * (now - old)
+        self.buffers["num_batches_tracked"] += 1
 
 
 def _wide(per_channel: Array) -> Array:

@@ -15,11 +15,12 @@ class Conv2d(Layer):
 
     def __init__(self, block: Block, x: Shape, draw: Draw) -> None:
         super().__init__()
-        self._filters, self._groups = block.out_channels, block.groups
+        self._filters, self.groups = block.out_channels, block.groups
+        self.sides = block.windows()
         self._kernel = pair(block.kernel_size)
         self._how = block.stride, block.padding, block.dilation
         self._output = block.output(x)
-        self.params = draw((self._filters, x[0] // self._groups, *self._kernel), bias=block.bias)
+        self.params = draw((self._filters, x[0] // self.groups, *self._kernel), bias=block.bias)
 
     def forward(self, x: Array, training: bool = False) -> Array:
         self._shape = x.shape
@@ -44,8 +45,8 @@ class Conv2d(Layer):
 
     def _weight(self) -> Array:
         """Each filter as a column: (groups, C·FH·FW / groups, FN / groups)."""
-        weight = self.params["weight"].reshape(self._groups, self._filters // self._groups, -1)
+        weight = self.params["weight"].reshape(self.groups, self._filters // self.groups, -1)
         return weight.swapaxes(1, 2)
 
     def _by_group(self, rows: Array) -> Array:
-        return rows.reshape(len(rows), self._groups, -1).swapaxes(0, 1)
+        return rows.reshape(len(rows), self.groups, -1).swapaxes(0, 1)

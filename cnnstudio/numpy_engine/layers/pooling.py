@@ -14,7 +14,7 @@ class Pooling(Layer):
 
     def __init__(self, block: Block, x: Shape, draw: Draw) -> None:
         super().__init__()
-        self._sides = block.windows()
+        self.sides = block.windows()
 
     def _slide(self, x: Array) -> Slide:
-        return Slide(x.shape, self._sides)
+        return Slide(x.shape, self.sides)

@@ -1,0 +1,101 @@
+"""The fast path computes what the readable one computes."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from cnnstudio.core.document import Document
+from cnnstudio.core.infer import infer
+from cnnstudio.numpy_engine import Network
+from cnnstudio.workspace.presets import load_preset
+from tests.numpy_engine.documents import batch, made, without_chance
+from tests.strategies import trainable_documents
+
+
+def steps_apart(document: Document, images: int = 3) -> float:
+    """The largest relative difference of loss, logits and gradients."""
+    readable, fast = (Network(document, seed=1, dtype=np.float64, fast=fast) for fast in (False, True))
+    differences = []
+    for size in (images, 1, images):  # memory is kept for every size of batch
+        if size == 1 and any("norm" in type(layer).__name__.lower() for layer in readable.modules.values()):
+            continue
+        x, labels = batch(document, size)
+        losses = [network.loss(x, labels) for network in (readable, fast)]
+        differences.append(abs(losses[0] - losses[1]))
+        for network in (readable, fast):
+            network.backward()
+        ours = fast.gradients
+        for name, expected in readable.gradients.items():
+            scale = max(1e-3, float(np.abs(expected).max(initial=0)))
+            differences.append(float(np.abs(ours[name] - expected).max(initial=0)) / scale)
+        differences.append(float(np.abs(readable.forward(x) - fast.forward(x)).max()))
+    return max(differences)
+
+
+@pytest.mark.parametrize(
+    "preset", ["mnist-simpleconvnet", "cifar10-first-cnn", "cifar10-resnet", "googlenet-cifar"]
+)
+def test_a_preset_takes_the_same_step(preset: str) -> None:
+    assert steps_apart(without_chance(load_preset(preset))) < 1e-9
+
+
+@given(
+    kernel=st.integers(1, 3),
+    stride=st.integers(1, 3),
+    padding=st.integers(0, 2),
+    dilation=st.integers(1, 2),
+    bias=st.booleans(),
+    side=st.integers(7, 10),
+)
+@settings(max_examples=30, deadline=None)
+def test_convolutions_of_every_kind(
+    kernel: int, stride: int, padding: int, dilation: int, bias: bool, side: int
+) -> None:
+    convolution = (
+        f'{{"block": "Conv2d", "out_channels": 4, "kernel_size": {kernel}, "stride": {stride},'
+        f' "padding": {padding}, "dilation": {dilation}, "bias": {str(bias).lower()}}}'
+    )
+    document = made(
+        '{"block": "Conv2d", "out_channels": 3, "kernel_size": 1}, {"block": "ReLU"},'
+        f' {convolution}, {{"block": "ReLU"}}, {{"block": "MaxPool2d", "kernel_size": 2}},'
+        ' {"block": "Flatten"}, {"block": "Linear", "out_features": 3}',
+        side,
+    )
+    assume(infer(document).trainable)
+    assert steps_apart(document) < 1e-9
+
+
+@given(trainable_documents())
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+)
+def test_random_documents(document: Document) -> None:
+    document = without_chance(document)
+    assume(
+        infer(document).trainable and infer(document).macs < 1_000_000 and infer(document).params < 100_000
+    )
+    readable, fast = (Network(document, seed=1, dtype=np.float64, fast=fast) for fast in (False, True))
+    x, _ = batch(document)
+    expected = readable.forward(x)
+    assume(bool(np.isfinite(expected).all()))
+    np.testing.assert_allclose(fast.forward(x), expected, rtol=1e-6, atol=1e-9)
+
+
+def test_of_equal_values_the_first_gets_the_gradient() -> None:
+    document = made(
+        '{"block": "Conv2d", "out_channels": 2, "kernel_size": 1}, {"block": "MaxPool2d"},'
+        ' {"block": "Flatten"}, {"block": "Linear", "out_features": 2}',
+        side=4,
+        channels=1,
+        classes=2,
+    )
+    readable, fast = (Network(document, seed=1, dtype=np.float64, fast=fast) for fast in (False, True))
+    x, labels = np.ones((2, 1, 4, 4)), np.array([0, 1])
+    for network in (readable, fast):
+        network.loss(x, labels)
+        network.backward()
+    for name, expected in readable.gradients.items():
+        np.testing.assert_allclose(fast.gradients[name], expected, atol=1e-12)
