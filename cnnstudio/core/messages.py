@@ -273,6 +273,8 @@ class DataCard:
     """uint8 (N, height, width, channels), some of each class."""
     sample_labels: tuple[int, ...]
     skipped: Skipped | None = None
+    measured: int = 0
+    """``mean``, ``std`` and ``skipped`` are of so many training images; 0: of all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,15 @@ def do(request: Measuring | Reading, post: Post, control: Control) -> None:
     match request:
         case Download():
             _download(request, post, control)
-        case FindRate() | Preflight() | DescribeData() | PreviewAugmentation():
+        case DescribeData():
+            from cnnstudio.engine.describe import describe
+
+            post(describe(request, post, control))
+        case PreviewAugmentation():
+            from cnnstudio.engine.preview import preview
+
+            post(preview(request, post, control))
+        case FindRate() | Preflight():
             post(Failed(f"The engine cannot answer {type(request).__name__} yet."))
 
 

@@ -41,6 +41,17 @@ def is_present(id: str, data_dir: Path | None = None) -> bool:
     return not missing_files(info, folder)
 
 
+def state(id: str, data_dir: Path) -> tuple[tuple[str, int, int], ...]:
+    """Size and time of every file of a published data set: changes when they do. Opens none."""
+    found = []
+    for name in dataset(id).files:
+        for path in (data_dir / name, data_dir / f"{name}.gz"):
+            if path.is_file():
+                status = path.stat()
+                found.append((path.name, status.st_size, status.st_mtime_ns))
+    return tuple(found)
+
+
 def missing_files(info: DatasetInfo, data_dir: Path) -> tuple[str, ...]:
     """Those of `info.files` that are not there or cut short."""
     return tuple(name for name in info.files if not _is_there(data_dir / name))

@@ -1,0 +1,35 @@
+"""The data card and the preview are answered while a training goes on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cnnstudio.core.messages import AugmentedBatch, DataCard, Failed, Finished, Started, Step
+from cnnstudio.core.requests import DescribeData, Job, PreviewAugmentation, Stop, Train
+from tests.engine.test_server import Engine
+from tests.engine.tiny import document
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    started = Engine()
+    yield started
+    started.close()
+
+
+def test_both_are_answered_beside_a_training(engine: Engine, tmp_path: Path) -> None:
+    of = document(epochs=100_000, augment={"rotation": 10.0})
+    run = engine.ask(Train(Job(of, run=str(tmp_path / "run"))))
+    engine.wait_for(Started, run)
+
+    card = engine.wait_for(DataCard, engine.ask(DescribeData(of)))
+    batch = engine.wait_for(AugmentedBatch, engine.ask(PreviewAugmentation(of)))
+    engine.wait_for(Step, run)  # it still goes on
+    refused = engine.ask(DescribeData(document(dataset="folder"), str(tmp_path / "nowhere")))
+
+    assert card.train_images == 2000
+    assert batch.before.shape == (16, 16, 16, 1)
+    assert "There is no folder" in engine.wait_for(Failed, refused).sentence
+    engine.ask(Stop())
+    assert isinstance(engine.end(run), Finished)
