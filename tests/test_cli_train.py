@@ -5,14 +5,18 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from cnnstudio import cli
+from cnnstudio.cli.progress import Bars
 from cnnstudio.core.fileformat import write_document
+from cnnstudio.core.messages import Message, Preparing
 from cnnstudio.workspace.runs import RunFolder
-from tests.engine.tiny import document
+from tests.engine.tiny import document, layer
+from tests.workspace.datasets.photos import place_photos
 
 KEYS = {"run", "epochs", "test_accuracy", "test_loss", "best_epoch", "images_per_second"}
 
@@ -84,7 +88,95 @@ def test_what_fails_is_one_line(
     assert expected.lower() in line.lower()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
+def test_a_run_that_goes_on_keeps_its_settings(
+    model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = str(tmp_path / "run")
+    same = ["--limit", "64", "--dataset", "shapes", "--batch-size", "32", "--seed", "7"]
+    assert cli.main(["train", model, *same, "--epochs", "1", "--out", run]) == 0
+    assert cli.main(["train", model, *same, "--epochs", "2", "--resume", run]) == 0
+    capsys.readouterr()
+    assert cli.main(["train", "--resume", run, "--batch-size", "16", "--epochs", "3"]) == 2
+    assert "goes with --batch-size 32: leave that option out" in capsys.readouterr().err
+    assert cli.main(["train", "--resume", run, "--limit", "32", "--epochs", "3"]) == 2
+    assert "32 training images now, but the run in" in capsys.readouterr().err
+
+
+def test_a_broken_image_is_named_and_does_not_end_the_run(
+    model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photos = tmp_path / "photos"
+    place_photos(photos, {"ant": 9, "bee": 9, "cat": 9})
+    (photos / "bee" / "002.png").write_bytes(b"\x89PNG")
+    options = ["--dataset", "folder", "--data", str(photos), "--epochs", "1", "--out", str(tmp_path / "run")]
+    assert cli.main(["train", model, *options]) == 0
+    printed = capsys.readouterr().err
+    assert "1 image cannot be read and is left out:\n  bee/002.png: " in printed
+
+
+WINDOWS = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
+
+
+@WINDOWS
+def test_ctrl_c_before_the_first_step_prints_one_value(
+    model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = Bars.show
+
+    def press(bars: Bars, message: Message) -> None:
+        show(bars, message)
+        if isinstance(message, Preparing):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.3)
+
+    monkeypatch.setattr(Bars, "show", press)
+    assert cli.main(["train", model, "--json", "--out", str(tmp_path / "run")]) == 130
+    printed = capsys.readouterr()
+    assert json.loads(printed.out).keys() == KEYS
+    assert "Stopping after this step" in printed.err
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@WINDOWS
+def test_a_second_ctrl_c_ends_at_once_and_the_run_can_be_resumed(tmp_path: Path) -> None:
+    # A step of this takes seconds.
+    heavy = document(
+        layer("Conv2d", out_channels=64, kernel_size=5),
+        layer("Conv2d", out_channels=64, kernel_size=5),
+        layer("GlobalAvgPool2d"),
+        layer("Linear", out_features=3),
+        size=32,
+        batch_size=512,
+        epochs=1,
+    )
+    model, run = tmp_path / "heavy.cnn.json", tmp_path / "run"
+    model.write_text(write_document(heavy), "utf-8")
+    command = [sys.executable, "-m", "cnnstudio", "train", str(model), "--out", str(run), "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("Training on"):
+                time.sleep(0.2)
+                process.send_signal(signal.SIGINT)
+            if line.startswith("Stopping"):
+                process.send_signal(signal.SIGINT)
+                break
+        out, err = process.communicate(timeout=2)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    told = json.loads(out)
+    assert (told["run"], told["epochs"]) == (str(run), 0)
+    folder = RunFolder(run)
+    assert folder.read_record().status == "interrupted"
+    light = folder.read_document()
+    small = light.training.model_copy(update={"batch_size": 8})
+    folder.write_inputs(light.changed(training=small), "")
+    folder.write_record(folder.read_record().with_changes(train_images=0))
+    assert cli.main(["train", "--resume", str(run), "--limit", "8", "--json"]) == 0
+
+
+@WINDOWS
 def test_ctrl_c_leaves_a_run_that_can_be_resumed(model: str, tmp_path: Path) -> None:
     run = tmp_path / "run"
     command = [sys.executable, "-m", "cnnstudio", "train", model, "--epochs", "100000", "--out", str(run)]

@@ -8,7 +8,10 @@ from typing import Any, Self
 
 from tqdm import tqdm
 
-from cnnstudio.core.messages import Epoch, Message, Preparing, Stage, Started, Step
+from cnnstudio.core.messages import Epoch, Finished, Message, Preparing, Skipped, Stage, Started, Step
+
+_TEXT_EVERY = 8
+_MOST_NAMED = 5
 
 _DOING: dict[Stage, str] = {
     "download": "Downloading",
@@ -33,22 +36,45 @@ class Bars:
     def __init__(self) -> None:
         self._bar: Any = None
         self._started: Started | None = None
+        self._last: Epoch | None = None
         self._what = ""
+        self._sums = (0.0, 0.0, 0)
+        self._first: Step | None = None
 
     def show(self, message: Message) -> None:
         """Takes the next message."""
         match message:
+            case Step():
+                self._step(message)
             case Preparing():
                 self._prepare(message)
             case Started():
                 self._start(message)
-            case Step():
-                self._step(message)
             case Epoch():
                 self._epoch(message)
+            case Skipped():
+                self.say(_skipped(message))
+
+    def say(self, text: str) -> None:
+        """A line of its own above the bar."""
+        tqdm.write(text, file=sys.stderr)
+        sys.stderr.flush()
+
+    def so_far(self) -> Finished:
+        """What is known of the run, should it end here and now."""
+        run = self._started.run if self._started else ""
+        last = self._last
+        if last is None:
+            return Finished(run, 0, 0.0, 0.0, 0, 0.0, stopped=True)
+        loss, accuracy = (last.val_loss, last.val_accuracy) if last.val_split == "test" else (0.0, 0.0)
+        return Finished(
+            run, last.epoch, accuracy, loss, last.best_epoch, last.images_per_second, stopped=True
+        )
 
     def close(self) -> None:
         """Takes the bar away."""
+        self._what = ""
+        self._sums = (0.0, 0.0, 0)
         if self._bar is not None:
             self._bar.close()
             self._bar = None
@@ -76,7 +102,9 @@ class Bars:
         self.close()
         self._started = message
         choices = ", ".join(f"{name} {value}" for name, value in message.choices)
-        _say(f"Training on {message.device} ({choices}), {message.train_images} images, run {message.run}")
+        self.say(
+            f"Training on {message.device} ({choices}), {message.train_images} images, run {message.run}"
+        )
 
     def _step(self, message: Step) -> None:
         started = self._started
@@ -85,20 +113,49 @@ class Bars:
         if self._bar is None:
             title = f"Epoch {message.epoch}/{started.epochs}"
             self._bar = _bar(title, started.steps_per_epoch, " steps", False)
-            self._bar.update((message.step - 1) % started.steps_per_epoch)
+            # A run that goes on in the midst of an epoch: what was done before counts for no speed.
+            self._bar.n = self._bar.initial = (message.step - 1) % started.steps_per_epoch
+        if self._first is None:
+            self._first = message
+        loss, correct, images = self._sums
+        size = message.images
+        self._sums = (loss + message.loss * size, correct + message.accuracy * size, images + size)
         self._bar.update(1)
-        if self._bar.n % 16 == 0:
-            self._bar.set_postfix_str(f"loss {message.loss:.3f}", refresh=False)
+        if message.step % _TEXT_EVERY == 0 and not self._bar.disable:
+            self._bar.set_postfix_str(self._text(message, started), refresh=False)
+
+    def _text(self, step: Step, started: Started) -> str:
+        """The means of the epoch so far, and when the last epoch will be over."""
+        loss, correct, images = self._sums
+        parts = [f"loss {loss / images:.3f}", f"accuracy {100 * correct / images:.1f} %"]
+        first = self._first
+        if first is not None and step.seconds > first.seconds:
+            rate = (step.step - first.step) / (step.seconds - first.seconds)
+            left = (started.epochs * started.steps_per_epoch - step.step) / rate
+            parts.append(f"all epochs in {tqdm.format_interval(max(0, round(left)))}")
+        return ", ".join(parts)
 
     def _epoch(self, message: Epoch) -> None:
         self.close()
+        self._last = message
         held = message.val_split
         best = " (best)" if message.best_epoch == message.epoch else ""
-        _say(
+        self.say(
             f"Epoch {message.epoch}: train loss {message.train_loss:.4f}, accuracy"
             f" {100 * message.train_accuracy:.2f} %; {held} loss {message.val_loss:.4f}, accuracy"
             f" {100 * message.val_accuracy:.2f} %{best}; {message.images_per_second:.0f} images/s"
         )
+
+
+def _skipped(message: Skipped) -> str:
+    one = message.images == 1
+    named = "\n".join(f"  {path}" for path in message.paths[:_MOST_NAMED])
+    more = message.images - min(len(message.paths), _MOST_NAMED)
+    rest = f"\n  and {more} more, see run.json" if more else ""
+    return (
+        f"{message.images} image{'' if one else 's'} cannot be read and {'is' if one else 'are'} left out:\n"
+        f"{named}{rest}"
+    )
 
 
 def _bar(title: str, total: int, unit: str, scaled: bool) -> Any:
@@ -106,7 +163,3 @@ def _bar(title: str, total: int, unit: str, scaled: bool) -> Any:
     return tqdm(
         total=total, desc=title, unit=unit, unit_scale=scaled, leave=False, disable=None, file=sys.stderr
     )
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

@@ -2,58 +2,75 @@
 
 from __future__ import annotations
 
-import signal
-import sys
+import shlex
 from argparse import Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from cnnstudio.cli.errors import CommandError
+from cnnstudio.cli.interrupt import EXIT_CODE, interruptible
 from cnnstudio.cli.model import load_model
 from cnnstudio.cli.progress import Bars
 from cnnstudio.cli.table import print_json
 from cnnstudio.core.document import Document
-from cnnstudio.core.messages import Failed, Finished
+from cnnstudio.core.messages import Failed, Finished, Message
 from cnnstudio.core.requests import Job
+from cnnstudio.workspace.runs import RunFolder
 
-INTERRUPTED = 130
 FAILED = 2
 
 
 def train(options: Namespace) -> int:
-    """Trains; exit code 130 after Ctrl+C."""
+    """Trains; exit code 130 after Ctrl+C, which leaves a run that can be resumed."""
     if options.engine == "numpy":
         raise CommandError("The numpy engine is not there yet: train with --engine torch.")
     job = _job(options)
-    # After the arguments are known to be good: torch takes seconds.
     from cnnstudio.engine.control import Control
-    from cnnstudio.engine.crew import leads
-    from cnnstudio.engine.train import run
+    from cnnstudio.engine.ranks import leads
 
-    control = Control()
-    if not leads():
-        # One of the processes of torchrun: the leading one speaks for all.
-        with _stopped_by_signals(control.stop, quiet=True):
-            return _exit_code(run(job, lambda message: None, control))
-    with Bars() as bars, _stopped_by_signals(control.stop):
-        outcome = run(job, bars.show, control)
-    if isinstance(outcome, Failed):
-        raise CommandError(outcome.sentence)
-    if options.json:
-        print_json(result_values(outcome))
-    else:
-        _print(outcome)
+    control, bars = Control(), Bars()
+    # One of the processes of torchrun speaks for all.
+    speaks = leads()
+
+    def stop() -> None:
+        if speaks:
+            bars.say("Stopping after this step … (Ctrl+C again ends at once)")
+        control.stop()
+
+    def last_words() -> None:
+        if speaks:
+            bars.close()
+            _tell(bars.so_far(), options)
+
+    with bars, interruptible(stop, last_words):
+        # After the arguments are known to be good, and Ctrl+C is heard: torch takes seconds.
+        from cnnstudio.engine.train import run
+
+        outcome = run(job, bars.show if speaks else _keep_quiet, control)
+    if speaks:
+        if isinstance(outcome, Failed):
+            raise CommandError(outcome.sentence)
+        _tell(outcome, options)
     return _exit_code(outcome)
+
+
+def _keep_quiet(message: Message) -> None:
+    """Says nothing."""
+
+
+def _tell(finished: Finished, options: Namespace) -> None:
+    if options.json:
+        print_json(result_values(finished))
+    else:
+        _print(finished)
 
 
 def _exit_code(outcome: Finished | Failed) -> int:
     if isinstance(outcome, Failed):
         return FAILED
-    return INTERRUPTED if outcome.stopped else 0
+    return EXIT_CODE if outcome.stopped else 0
 
 
 def result_values(finished: Finished) -> dict[str, object]:
@@ -71,7 +88,11 @@ def result_values(finished: Finished) -> dict[str, object]:
 def _job(options: Namespace) -> Job:
     if options.resume is None and options.model is None:
         raise CommandError("Name a MODEL to train, or a run with --resume.")
-    document = None if options.resume else _adjusted(load_model(options.model), options)
+    if options.resume is None:
+        document = _adjusted(load_model(options.model), options)
+    else:
+        document = None
+        _require_no_change(RunFolder(Path(options.resume)), options)
     return Job(
         document,
         run=options.resume or options.out,
@@ -82,6 +103,19 @@ def _job(options: Namespace) -> Job:
         epochs=options.epochs,
         seed=options.seed,
     )
+
+
+def _require_no_change(folder: RunFolder, options: Namespace) -> None:
+    """What would make the rest of a run another training than its beginning."""
+    folder.read_record()
+    settings = folder.read_document().training
+    for name in ("dataset", "batch_size", "seed"):
+        wanted, has = getattr(options, name), getattr(settings, name)
+        if wanted is not None and wanted != has:
+            raise CommandError(
+                f"The run in {folder.path} goes with --{name.replace('_', '-')} {has}: leave that option out,"
+                " or train anew."
+            )
 
 
 def _adjusted(document: Document, options: Namespace) -> Document:
@@ -102,24 +136,6 @@ def _adjusted(document: Document, options: Namespace) -> Document:
         raise CommandError(f"--{place}: {wrong['msg']}.") from None
 
 
-@contextmanager
-def _stopped_by_signals(stop: Any, quiet: bool = False) -> Iterator[None]:
-    """The first Ctrl+C ends the run with a checkpoint; the second one ends the program."""
-
-    def on_signal(number: int, frame: FrameType | None) -> None:
-        if not quiet:
-            print("\nStopping after this step …", file=sys.stderr)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        stop()
-
-    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _print(finished: Finished) -> None:
     if finished.epochs:
         epochs = "1 epoch" if finished.epochs == 1 else f"{finished.epochs} epochs"
@@ -128,7 +144,13 @@ def _print(finished: Finished) -> None:
             f" (best in epoch {finished.best_epoch}), test loss {finished.test_loss:.4f},"
             f" {finished.images_per_second:.0f} images/s"
         )
-    if finished.stopped:
-        print(f"Stopped. Go on with: cnnstudio train --resume {finished.run}")
+    if finished.early:
+        print("Stopped early: the validation loss did not become better any more.")
+    if finished.weights_epoch:
+        print(f"The weights of epoch {finished.weights_epoch} are kept.")
+    if finished.stopped and not finished.run:
+        print("Stopped before there was a run.")
+    elif finished.stopped:
+        print(f"Stopped. Go on with: cnnstudio train --resume {shlex.quote(finished.run)}")
     else:
         print(f"Run: {finished.run}")

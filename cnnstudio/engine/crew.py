@@ -5,7 +5,6 @@ The training loop asks its crew wherever several processes have to agree; alone,
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -19,23 +18,13 @@ from cnnstudio.engine.control import Control, Wish
 from cnnstudio.engine.evaluate import Score
 from cnnstudio.engine.meter import Meter
 from cnnstudio.engine.prepare import Emit, Prepared, prepare
+from cnnstudio.engine.ranks import processes
 from cnnstudio.engine.share import WHOLE, Share
 from cnnstudio.engine.step import Stepper
 
 T = TypeVar("T")
 Take = Callable[[torch.Tensor, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
 """A step: images and labels in, loss and logits out."""
-
-
-def processes() -> int:
-    """How many processes were started together, by torchrun or a scheduler that names them as it does."""
-    size = os.environ.get("WORLD_SIZE", "1")
-    return int(size) if size.isdigit() and "RANK" in os.environ else 1
-
-
-def leads() -> bool:
-    """Whether this is the process that writes and speaks for all."""
-    return processes() == 1 or os.environ.get("RANK") == "0"
 
 
 class Alone:

@@ -1,0 +1,86 @@
+"""What a person at a terminal sees of a training."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+
+from cnnstudio.cli.progress import Bars
+from cnnstudio.core.messages import Epoch, Preparing, Skipped, Started, Step
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@contextmanager
+def watched() -> Iterator[tuple[Terminal, Bars]]:
+    with redirect_stderr(Terminal()) as terminal, Bars() as bars:
+        yield terminal, bars
+
+
+STARTED = Started("run", "CPU", 2, 32, 256, 100, ("a", "b"))
+
+
+def steps(first: int, last: int, epoch: int) -> list[Step]:
+    return [Step(epoch, n, 0.5, 0.75, 0.1, 8, n * 0.01) for n in range(first, last + 1)]
+
+
+def epoch(number: int) -> Epoch:
+    return Epoch(number, 32 * number, 0.5, 0.75, 0.4, 0.8, 0.1, 1.0, 800.0, 1)
+
+
+def test_loss_accuracy_rate_and_time_left_are_shown() -> None:
+    with watched() as (terminal, bars):
+        for message in (STARTED, *steps(1, 16, 1)):
+            bars.show(message)
+        bars._bar.refresh()
+        shown = terminal.getvalue().split("\r")[-1]
+    assert "Epoch 1/2:  50%" in shown
+    assert "16/32" in shown
+    assert "steps/s" in shown
+    assert "loss 0.500, accuracy 75.0 %" in shown
+    assert "all epochs in 00:00" in shown
+
+
+def test_a_test_has_a_bar_of_its_own_and_the_next_epoch_another() -> None:
+    with watched() as (_terminal, bars):
+        for number in (1, 2):
+            for message in (STARTED, *steps(32 * number - 31, 32 * number, number)):
+                bars.show(message)
+            bars.show(Preparing("test", done=40, total=100))
+            assert (bars._bar.desc, bars._bar.n, bars._bar.total) == ("Testing", 40, 100)
+            bars.show(Preparing("test", done=80, total=100))
+            assert bars._bar.n == 80
+            bars.show(epoch(number))
+            assert bars._bar is None
+
+
+def test_a_run_that_goes_on_begins_in_the_midst_of_its_epoch() -> None:
+    with watched() as (_terminal, bars):
+        for message in (STARTED, *steps(9, 10, 1)):
+            bars.show(message)
+        assert (bars._bar.initial, bars._bar.n) == (8, 10)
+
+
+def test_skipped_images_are_counted_and_named() -> None:
+    with watched() as (terminal, bars):
+        bars.show(Skipped(8, tuple(f"{n}.png: it is no image" for n in range(8))))
+    printed = terminal.getvalue()
+    assert "8 images cannot be read and are left out:\n  0.png: it is no image" in printed
+    assert "and 3 more, see run.json" in printed
+
+
+def test_what_is_known_at_any_moment() -> None:
+    bars = Bars()
+    assert (bars.so_far().run, bars.so_far().epochs) == ("", 0)
+    bars.show(STARTED)
+    bars.show(epoch(1))
+    told = bars.so_far()
+    assert (told.run, told.epochs, told.test_accuracy, told.best_epoch, told.stopped) == (
+        "run",
+        1,
+        0.8,
+        1,
+        True,
+    )
