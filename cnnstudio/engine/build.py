@@ -59,6 +59,11 @@ def build(document: Document) -> Network:
     return Network(module, generated, tuple(head.weight for head in heads))
 
 
+def has_batch_norm(module: nn.Module) -> bool:
+    """Whether a batch of one image may be too little for the network."""
+    return any(isinstance(layer, nn.BatchNorm2d) for layer in module.modules())
+
+
 def head_names(document: Document, generated: Generated) -> tuple[str, ...]:
     """The module paths of the side heads, in the order of their losses."""
     heads = (node for node in document.body if isinstance(node.block, AuxClassifier) and not node.disabled)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from dataclasses import replace
 
 import torch
-from torch import nn
 
-from cnnstudio.core.infer import infer
 from cnnstudio.core.messages import (
     Adjusted,
     Checkpointed,
@@ -18,33 +15,30 @@ from cnnstudio.core.messages import (
     Held,
     Paused,
     Preparing,
-    Probe,
     Resumed,
     Started,
     Step,
-    Tensor,
 )
 from cnnstudio.engine import checkpoint as checkpoints
-from cnnstudio.engine.build import Network, build, first_convolution, head_names
+from cnnstudio.engine.build import Network, build, has_batch_norm, head_names
 from cnnstudio.engine.checkpoint import Checkpoint, Progress
-from cnnstudio.engine.choices import Choices, apply, choose
+from cnnstudio.engine.choices import Choices, apply
 from cnnstudio.engine.control import Control, Wish
 from cnnstudio.engine.crew import ALONE, Alone
-from cnnstudio.engine.data import Feed, as_bytes
+from cnnstudio.engine.data import Feed
 from cnnstudio.engine.divergence import require_loss, require_weights
 from cnnstudio.engine.ending import best_model
 from cnnstudio.engine.evaluate import Score, evaluate_where_it_fits, telling
 from cnnstudio.engine.journal import Journal, adjustments
+from cnnstudio.engine.measuring import measured_choices
 from cnnstudio.engine.meter import FLUSH_SECONDS, Clock, Meter
 from cnnstudio.engine.optimizer import is_fused
 from cnnstudio.engine.pace import Pace, Pacer
 from cnnstudio.engine.precision import choose_precision
 from cnnstudio.engine.prepare import Emit, Prepared
-from cnnstudio.engine.step import Recipe, Stepper, in_format, timed_step
+from cnnstudio.engine.probes import Probes
+from cnnstudio.engine.step import Recipe, Stepper, in_format
 from cnnstudio.workspace.runs import RunStatus
-
-FILTER_SECONDS = 0.5
-MOST_CONFUSION_CLASSES = 200
 
 
 class Training:
@@ -78,9 +72,7 @@ class Training:
         self._clock = Clock(self._progress.seconds)
         self._began = 0.0
         """When the present epoch, or what is left of it, began, by the clock."""
-        self._filters = first_convolution(prepared.document, self._network.generated)
-        self._next_filters = 0.0
-        self._confusion_wanted = prepared.document.classes <= MOST_CONFUSION_CLASSES
+        self._probes = Probes(prepared.document, self._network.generated, self._module, emit)
 
     def run(self) -> Finished:
         """Trains to the last epoch, or until somebody or early stopping ends it."""
@@ -88,7 +80,7 @@ class Training:
         options = {**prepared.record.options, **dict(self._chosen())}
         prepared.folder.write_record(prepared.record.with_changes(options=options, epochs=pace.epochs))
         self._emit(self._started())
-        self._probe_filters()
+        self._probes.filters(self._progress)
         with Journal(prepared.folder, self._steps_per_epoch, self._progress, pace.changes) as journal:
             self._journal = journal
             stopped = False
@@ -115,7 +107,7 @@ class Training:
         step = self._progress.step
         lr = self._pacer.rate(progress.epoch, max(0, self._progress.position - 1))
         require_weights(self._module.state_dict(), progress.epoch, step, lr)
-        self._probe_filters()
+        self._probes.filters(self._progress)
         score = self._test(self._held) if whole else None
         if score is None:
             self._checkpoint()
@@ -154,7 +146,7 @@ class Training:
             if now - before > FLUSH_SECONDS or meter.full():
                 before = now
                 meter.flush()
-                self._probe_filters_sometimes(progress.step + position - progress.position)
+                self._probes.filters_sometimes(progress, progress.step + position - progress.position)
         meter.flush()
         self._progress = self._midway(meter)
         return position == self._steps_per_epoch
@@ -269,7 +261,7 @@ class Training:
         )
         journal.epoch(message)
         self._emit(message)
-        self._tell_confusion(score)
+        self._probes.confusion(score, progress.epoch, progress.step)
         self._progress = replace(
             progress,
             epoch=progress.epoch + 1,
@@ -327,7 +319,8 @@ class Training:
             score = None if stopped else self._test("test")
             stopped = score is None
             loss, accuracy = (0.0, 0.0) if score is None else (score.loss, score.accuracy)
-            self._tell_confusion(score)
+            if score is not None:
+                self._probes.confusion(score, progress.epoch - 1, progress.step)
         pace = self._pacer.pace
         return Finished(
             run=str(self._prepared.folder.path),
@@ -353,31 +346,9 @@ class Training:
             self._module.load_state_dict(model)
         return best
 
-    def _tell_confusion(self, score: Score | None) -> None:
-        if score is not None and self._confusion_wanted:
-            progress = self._progress
-            done = progress.epoch - (progress.position == 0)
-            self._emit(Probe("confusion", "", done, progress.step, score.tensor()))
-
     def _images_per_second(self) -> float:
         progress = self._progress
         return progress.trained_images / progress.training_seconds if progress.training_seconds else 0.0
-
-    def _probe_filters_sometimes(self, step: int) -> None:
-        if time.perf_counter() > self._next_filters:
-            self._probe_filters(step)
-
-    def _probe_filters(self, step: int | None = None) -> None:
-        """``step`` is told in the midst of an epoch, when the progress still stands at its beginning."""
-        if self._filters is None:
-            return
-        weight = self._module.get_submodule(self._filters).weight
-        assert isinstance(weight, torch.Tensor)
-        tensor = Tensor(tuple(weight.shape), as_bytes(weight))
-        step = self._progress.step if step is None else step
-        done = self._progress.epoch - (step == 0)
-        self._emit(Probe("filters", self._filters, done, step, tensor))
-        self._next_filters = time.perf_counter() + FILTER_SECONDS
 
     # --- before the first step, and checkpoints -------------------------------------------------------
 
@@ -393,11 +364,9 @@ class Training:
         images, labels = next(self._feed.train(1, settings.batch_size))
         if not len(labels):  # the batch is smaller than the crew
             return Choices(1, False)
-        step = timed_step(images, labels, self._recipe)
-        key = f"{self._network.generated.source}\n{tuple(images.shape)}\n{self._recipe!r}"
-        # The backward pass costs twice the forward one.
-        macs = 3 * infer(self._prepared.document).macs * len(images)
-        return choose(self._module, self._device, step, key=key, macs=macs)
+        return measured_choices(
+            self._prepared.document, self._network, self._device, self._recipe, (images, labels)
+        )
 
     def _restore(self, checkpoint: Checkpoint | None) -> Progress:
         if checkpoint is None:
@@ -453,8 +422,3 @@ def load_model(network: Network, checkpoint: Checkpoint) -> None:
         network.module.load_state_dict(checkpoint.model)
     except RuntimeError as error:
         raise EngineError("The run's checkpoint belongs to another network than its document.") from error
-
-
-def has_batch_norm(module: nn.Module) -> bool:
-    """Whether a batch of one image may be too little for the network."""
-    return any(isinstance(layer, nn.BatchNorm2d) for layer in module.modules())

@@ -41,7 +41,11 @@ def do(request: Measuring | Reading, post: Post, control: Control) -> None:
             from cnnstudio.engine.preview import preview
 
             post(preview(request, post, control))
-        case FindRate() | Preflight():
+        case FindRate(job):
+            from cnnstudio.engine.find_rate import find_rate
+
+            find_rate(job, post, control)
+        case Preflight():
             post(Failed(f"The engine cannot answer {type(request).__name__} yet."))
 
 

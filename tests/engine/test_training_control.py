@@ -133,19 +133,18 @@ def test_every_setting_goes_on_bit_for_bit_after_any_break(tmp_path: Path, name:
     whole = train(made(settings), tmp_path / "whole")
     (finished,) = whole.of(Finished)
     steps = whole.of(Started)[0].steps_per_epoch
-    for number, breaks in enumerate(
-        [
-            [(at_step(3), stop)],
-            [(at_epoch(1), lambda control: control.stop_after_epoch())],
-            [(at_step(steps + 2), kill)],
-            [(at_epoch(2), kill)],
-        ]
-    ):
+    breaks: list[tuple[Any, Any]] = [
+        (at_step(3), stop),
+        (at_epoch(1), Control.stop_after_epoch),
+        (at_step(steps + 2), kill),
+        (at_epoch(2), kill),
+    ]
+    for number, of_kind in enumerate(breaks):
         path = tmp_path / f"parts{number}"
         with suppress(Killed):
-            act(made(settings), path, *breaks)
+            act(made(settings), path, of_kind)
         (outcome,) = train(None, path, resume=True).of(Finished)
-        assert values_of(path) == values_of(tmp_path / "whole"), breaks
+        assert values_of(path) == values_of(tmp_path / "whole"), number
         assert (outcome.test_loss, outcome.test_accuracy) == (finished.test_loss, finished.test_accuracy)
         assert (outcome.best_epoch, outcome.weights_epoch, outcome.early) == (
             finished.best_epoch,
