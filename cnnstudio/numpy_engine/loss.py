@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from cnnstudio.numpy_engine.layer import Array
+
+Labels = NDArray[np.integer[Any]]
 
 
 def log_softmax(logits: Array) -> Array:
@@ -15,9 +20,16 @@ def log_softmax(logits: Array) -> Array:
 
 
 class SoftmaxWithLoss:
-    """The mean cross-entropy of a batch."""
+    """The mean cross-entropy of a batch.
 
-    def forward(self, logits: Array, labels: Array) -> float:
+    ``smoothing``: the share of certainty that the gradient spreads over all classes (Szegedy et al., 2016);
+    the loss that is told is without it.
+    """
+
+    def __init__(self, smoothing: float = 0.0) -> None:
+        self._smoothing = smoothing
+
+    def forward(self, logits: Array, labels: Labels) -> float:
         """From logits (N, classes) and the numbers of the right classes (N)."""
         log_probabilities = log_softmax(logits)
         self._labels = labels
@@ -26,7 +38,8 @@ class SoftmaxWithLoss:
 
     def backward(self, weight: float = 1.0) -> Array:
         """The gradient by the logits: what was said, less what is right, over the batch."""
-        gradient = self._probabilities.copy()
-        gradient[np.arange(len(gradient)), self._labels] -= 1
-        gradient *= weight / len(gradient)
+        images, classes = self._probabilities.shape
+        gradient: Array = self._probabilities - self._probabilities.dtype.type(self._smoothing / classes)
+        gradient[np.arange(images), self._labels] -= 1 - self._smoothing
+        gradient *= weight / images
         return gradient

@@ -16,8 +16,8 @@ from cnnstudio.numpy_engine.fast import quicken
 from cnnstudio.numpy_engine.layer import Array, Layer
 from cnnstudio.numpy_engine.layers import kind_of
 from cnnstudio.numpy_engine.layers.aux_classifier import AuxClassifier
-from cnnstudio.numpy_engine.loss import SoftmaxWithLoss
-from cnnstudio.numpy_engine.weights import Draw
+from cnnstudio.numpy_engine.loss import Labels, SoftmaxWithLoss
+from cnnstudio.numpy_engine.weights import Draw, Random
 
 
 class Network:
@@ -44,20 +44,27 @@ class Network:
     ) -> None:
         settings = document.training
         paths = generate(document).paths
-        random = np.random.default_rng(settings.seed if seed is None else seed)
-        builder = _Builder(paths, Draw(random, settings.init, dtype))
+        self._seed = settings.seed if seed is None else seed
+        self._random = Random(self._seed)
+        builder = _Builder(paths, Draw(self._random, settings.init, dtype))
         chain = builder.chain(infer(document).body)
         self._chain: Layer = quicken(chain) if fast else chain
-        self._loss = SoftmaxWithLoss()
+        self._loss = SoftmaxWithLoss(settings.label_smoothing)
         self._heads = [layer for layer in chain.layers() if isinstance(layer, AuxClassifier)]
+        for head in self._heads:
+            head.loss = SoftmaxWithLoss(settings.label_smoothing)
         self.modules: Mapping[str, Layer] = builder.modules
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Logits (N, classes) of images (N, C, H, W)."""
         return self._chain.forward(x, training)
 
-    def loss(self, x: Array, labels: Array) -> float:
-        """The main head's loss after a forward pass in training; :meth:`backward` may follow."""
+    def loss(self, x: Array, labels: Labels, step: int = 0) -> float:
+        """The main head's loss after a forward pass in training; :meth:`backward` may follow.
+
+        ``step`` decides what dropout draws: a training that goes on draws what it would have drawn.
+        """
+        self._random.begin(step)
         self.logits = self.forward(x, training=True)
         loss = self._loss.forward(self.logits, labels)
         self.head_losses = tuple(head.head_loss(labels) for head in self._heads)
@@ -66,6 +73,10 @@ class Network:
     def backward(self) -> Array:
         """Fills :attr:`gradients`; gives the gradient by the images. Side heads count with their weights."""
         return self._chain.backward(self._loss.backward())
+
+    def layers(self) -> Iterator[Layer]:
+        """All of them, those that learn nothing too, in the order in which they compute."""
+        return self._chain.layers()
 
     @property
     def parameters(self) -> dict[str, Array]:

@@ -7,6 +7,7 @@ import numpy as np
 from cnnstudio.core.document import Document
 from cnnstudio.numpy_engine.flat import Flat
 from cnnstudio.numpy_engine.layer import Array
+from cnnstudio.numpy_engine.loss import Labels
 from cnnstudio.numpy_engine.network import Network
 from cnnstudio.numpy_engine.optimizers import make_optimizer
 
@@ -20,10 +21,20 @@ class TrainingStep:
         self.network = Network(document, seed, dtype, fast=True)
         self._flat = Flat(self.network.modules)
         self.optimizer = make_optimizer(document.training.optimizer)
+        self._clip_norm = document.training.clip_norm
 
-    def take(self, images: Array, labels: Array) -> tuple[float, Array]:
+    def take(self, images: Array, labels: Labels) -> tuple[float, Array]:
         """Learns from images (N, C, H, W); gives the main loss and the logits (N, classes)."""
-        loss = self.network.loss(images, labels)
+        loss = self.network.loss(images, labels, self.optimizer.steps)
         self.network.backward()
-        self.optimizer.update(self._flat.weights, self._flat.gather())
+        gradients = self._flat.gather()
+        if self._clip_norm:
+            _shorten(gradients, self._clip_norm)
+        self.optimizer.update(self._flat.weights, gradients)
         return loss, self.network.logits
+
+
+def _shorten(gradients: Array, most: float) -> None:
+    """As torch.nn.utils.clip_grad_norm_: all gradients together are at most so long."""
+    length = float(np.sqrt(np.vdot(gradients, gradients)))
+    gradients *= min(1.0, most / (length + 1e-6))

@@ -10,10 +10,22 @@ from cnnstudio.core.training import Initialisation
 from cnnstudio.numpy_engine.layer import Array
 
 
+class Random:
+    """Random numbers that can be gone back to: those of a step depend on the seed and the step alone."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self.generator = np.random.default_rng(seed)
+
+    def begin(self, step: int) -> None:
+        """What is drawn from here on belongs to this step."""
+        self.generator = np.random.default_rng((self._seed, step + 1))
+
+
 class Draw:
     """Draws the weights of one network, in one precision, from one generator."""
 
-    def __init__(self, random: np.random.Generator, how: Initialisation, dtype: type[np.floating]) -> None:
+    def __init__(self, random: Random, how: Initialisation, dtype: type[np.floating]) -> None:
         self.random = random
         self._how = how
         self._dtype = dtype
@@ -38,11 +50,11 @@ class Draw:
         outputs = shape[0] * math.prod(shape[2:])
         match self._how.name:
             case "normal":
-                return self.random.normal(0, self._how.std, shape)
+                return self.random.generator.normal(0, self._how.std, shape)
             case "he":  # He et al., 2015
-                return self.random.normal(0, math.sqrt(2 / inputs), shape)
+                return self.random.generator.normal(0, math.sqrt(2 / inputs), shape)
             case "xavier":  # Glorot and Bengio, 2010
-                return self.random.normal(0, math.sqrt(2 / (inputs + outputs)), shape)
+                return self.random.generator.normal(0, math.sqrt(2 / (inputs + outputs)), shape)
         return self._uniform(shape, inputs)
 
     def _bias(self, size: int, inputs: int) -> Array:
@@ -50,4 +62,4 @@ class Draw:
 
     def _uniform(self, shape: tuple[int, ...], inputs: int) -> Array:
         bound = 1 / math.sqrt(inputs)
-        return self.random.uniform(-bound, bound, shape)
+        return self.random.generator.uniform(-bound, bound, shape)

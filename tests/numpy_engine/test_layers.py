@@ -13,7 +13,7 @@ from cnnstudio.core.registry import block_types
 from cnnstudio.core.shape import Shape, count
 from cnnstudio.core.training import Initialisation
 from cnnstudio.numpy_engine.layers import kind_of
-from cnnstudio.numpy_engine.weights import Draw
+from cnnstudio.numpy_engine.weights import Draw, Random
 from tests.oracle import Refused, layer_output
 from tests.strategies import blocks
 
@@ -56,7 +56,7 @@ def test_a_layer_equals_pytorchs(kind: type[Layer], training: bool, data: st.Dat
     except Refused:
         assume(False)
     module.double().train(training)
-    ours = kind_of(block)(block, shape, Draw(random, Initialisation(), np.float64))
+    ours = kind_of(block)(block, shape, Draw(Random(0), Initialisation(), np.float64))
     state = {name: value.detach().numpy().copy() for name, value in module.state_dict().items()}
     for store in (ours.params, ours.buffers):
         store.update({name: state[name] for name in store})
@@ -84,7 +84,7 @@ def test_dropout_keeps_the_mean_and_lets_the_same_gradient_through(name: str) ->
     layer = kind_of(kind())(
         kind.model_validate({"p": 0.25}),
         (400, 3, 3),
-        Draw(np.random.default_rng(0), Initialisation(), np.float64),
+        Draw(Random(0), Initialisation(), np.float64),
     )
     x = np.ones((8, 400, 3, 3))
     y = layer.forward(x, training=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from cnnstudio.blocks.aux_classifier import AuxClassifier as Block
 from cnnstudio.numpy_engine.chain import Chain
 from cnnstudio.numpy_engine.layer import Array, Layer
-from cnnstudio.numpy_engine.loss import SoftmaxWithLoss
+from cnnstudio.numpy_engine.loss import Labels, SoftmaxWithLoss
 
 
 class AuxClassifier(Layer):
@@ -16,7 +16,7 @@ class AuxClassifier(Layer):
     def __init__(self, block: Block, stacks: Sequence[Chain]) -> None:
         super().__init__()
         (self._head,) = stacks
-        self._loss = SoftmaxWithLoss()
+        self.loss = SoftmaxWithLoss()
         self.weight = block.weight
         self.logits: Array | None = None
 
@@ -24,13 +24,13 @@ class AuxClassifier(Layer):
         self.logits = self._head.forward(x, training) if training else None
         return x
 
-    def head_loss(self, labels: Array) -> float:
+    def head_loss(self, labels: Labels) -> float:
         """The head's own mean cross-entropy, unweighted, after a forward pass in training."""
         assert self.logits is not None, "the head works in training only"
-        return self._loss.forward(self.logits, labels)
+        return self.loss.forward(self.logits, labels)
 
     def backward(self, dy: Array) -> Array:
-        return dy + self._head.backward(self._loss.backward(self.weight))
+        return dy + self._head.backward(self.loss.backward(self.weight))
 
     def layers(self) -> Iterator[Layer]:
         yield self

@@ -19,7 +19,7 @@ class Dropout(Layer):
         self._mask: Array | None = None
         if not training or self._p == 0:
             return x
-        kept = self._random.random(self._drawn(x.shape)) >= self._p
+        kept = self._random.generator.random(self._drawn(x.shape)) >= self._p
         self._mask = kept.astype(x.dtype) / x.dtype.type(1 - self._p)
         return x * self._mask
 
