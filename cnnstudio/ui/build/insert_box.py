@@ -81,18 +81,27 @@ class InsertBox(QFrame):
         self._canvas.setFocus()
 
     def _spot(self) -> QPoint:
-        """Below what the block will stand behind, where there is room for the whole box."""
+        """Below what the block will stand behind, with room for the whole box."""
         canvas, place = self._canvas, self._canvas.place
         before = self._before(place)
         if before in (INPUT_ID, OUTPUT_ID) or place.parent != before:
             canvas.reveal(before)
-        item = canvas.network.item_of(before)
-        area = canvas.viewport().geometry()
-        rect = item.mapRectToScene(item.rect()) if item is not None else QRectF()
-        corner = canvas.mapFromScene(rect.bottomLeft()) + area.topLeft() + QPoint(20, 6)
+        area, bar = canvas.viewport().geometry(), canvas.verticalScrollBar()
+        corner = self._corner(before)
+        below = corner.y() + _HEIGHT + 8 - area.bottom()
+        if below > 0:
+            bar.setValue(bar.value() + below)
+            corner = self._corner(before)
         x = max(area.left() + 8, min(corner.x(), area.right() - _WIDTH - 8))
         y = max(area.top() + 8, min(corner.y(), area.bottom() - _HEIGHT - 8))
         return QPoint(x, y)
+
+    def _corner(self, before: str) -> QPoint:
+        """Where the box belongs: below a block, beside its wire."""
+        item = self._canvas.network.item_of(before)
+        rect = item.mapRectToScene(item.rect()) if item is not None else QRectF()
+        origin = self._canvas.viewport().geometry().topLeft()
+        return self._canvas.mapFromScene(rect.bottomLeft()) + origin + QPoint(20, 6)
 
     def _before(self, place: Place) -> str:
         """What stands before the gap: a block, the composite around an empty stack, or the input."""

@@ -18,6 +18,7 @@ from cnnstudio.core.block import CATEGORIES, Block
 from cnnstudio.core.registry import block_types
 from cnnstudio.ui.build.dragging import BLOCK_MIME
 from cnnstudio.ui.build.say import block_help, block_title
+from cnnstudio.ui.commands.match import match_text
 from cnnstudio.ui.theme import block_colour
 
 Index = QModelIndex | QPersistentModelIndex
@@ -77,7 +78,9 @@ class PaletteModel(QAbstractListModel):
             return 0
         if any(name.startswith(text) for name in names):
             return 1
-        return 2 if any(text in name for name in names) else 3
+        if any(text in name for name in names):
+            return 2
+        return 3 if match_text(text, row.text) or match_text(text, row.kind) else 4
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         return 0 if parent.isValid() else len(self._rows)
@@ -115,6 +118,7 @@ def _row(block: type[Block]) -> Row:
 
 
 def _matches(block: type[Block], words: list[str]) -> bool:
-    known = (block.__name__, block_title(block), block.category, block_help(block), block.__doc__ or "")
-    text = " ".join(known).lower()
-    return all(word in text for word in words)
+    """Words stand in what is known of the block, or are made of its initials: ``gap``, ``bn``."""
+    names = (block.__name__, block_title(block))
+    text = " ".join((*names, block.category, block_help(block), block.__doc__ or "")).lower()
+    return all(word in text or any(match_text(word, name) for name in names) for word in words)

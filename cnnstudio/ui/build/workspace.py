@@ -57,7 +57,6 @@ class BuildWorkspace(QWidget):
         self._connect()
         self._resized_by_hand = self._seen = False
         self.code_pane.hide()
-        self.setFocusProxy(self.canvas)
 
     def _arrange(self) -> None:
         self._middle.setObjectName("codeSplitter")

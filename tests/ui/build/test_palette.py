@@ -8,7 +8,7 @@ from cnnstudio.core.block import CATEGORIES
 from cnnstudio.core.registry import block_types
 from cnnstudio.ui.build import BuildWorkspace
 from cnnstudio.ui.build.dragging import BLOCK_MIME
-from cnnstudio.ui.build.palette_model import KIND
+from cnnstudio.ui.build.palette_model import KIND, PaletteModel
 
 
 def index_of(build: BuildWorkspace, kind: str) -> QModelIndex:
@@ -89,3 +89,15 @@ def test_rows_can_be_dragged(build: BuildWorkspace) -> None:
     assert model.flags(index) & Qt.ItemFlag.ItemIsDragEnabled
     assert bytes(model.mimeData([index]).data(BLOCK_MIME).data()) == b"Linear"
     assert model.flags(model.index(0)) == Qt.ItemFlag.NoItemFlags
+
+
+def test_initials_find_a_block() -> None:
+    model = PaletteModel()
+    for typed, wanted in {
+        "gap": "GlobalAvgPool2d",
+        "bn": "BatchNorm2d",
+        "drop2": "Dropout2d",
+        "mp": "MaxPool2d",
+    }.items():
+        model.search(typed)
+        assert model.best_block().data(KIND) == wanted
