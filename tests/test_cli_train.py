@@ -114,6 +114,18 @@ def test_a_broken_image_is_named_and_does_not_end_the_run(
     assert "1 image cannot be read and is left out:\n  bee/002.png: " in printed
 
 
+def test_a_failed_run_says_what_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schedule = {"name": "step", "step_size": 1, "gamma": 1e6}
+    model, run = tmp_path / "wild.cnn.json", tmp_path / "run"
+    model.write_text(write_document(document(epochs=3, schedule=schedule)), "utf-8")
+    assert cli.main(["train", str(model), "--limit", "128", "--out", str(run), "--json"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    last = printed.err.splitlines()[-1]
+    assert "in epoch 2" in last
+    assert last.endswith(f"5000 for a start; the last checkpoint of {run} is kept.")
+
+
 WINDOWS = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
 
 

@@ -1,5 +1,6 @@
 """The one owner of the background thread in which the engine's process lives, and of what it says."""
 
+import signal
 from collections.abc import Sequence
 from typing import Literal
 
@@ -210,7 +211,7 @@ class EngineSession(QObject):
         self._run_ticket = -1
         if was_active:
             self._set_state("failed")
-        self.engineDied.emit(_obituary(died, was_active), died.tail)
+        self.engineDied.emit(obituary(died, was_active), died.tail)
 
     def _set_state(self, state: TrainingState) -> None:
         if state != self._state:
@@ -233,14 +234,18 @@ def _next_state(state: TrainingState, message: object) -> TrainingState:
     return state
 
 
-def _obituary(died: EngineDied, training: bool) -> str:
+def obituary(died: EngineDied, training: bool) -> str:
     def tr(text: str) -> str:
         return QCoreApplication.translate("EngineSession", text)
 
     if died.code == -1:
         what = tr("The training process could not be started: {reason}.").format(reason=died.tail)
     elif died.signal == 9:
-        what = tr("The training process was killed, perhaps because memory ran out.")
+        what = tr(
+            "The training process was killed, perhaps because memory ran out: try a smaller batch size."
+        )
+    elif died.signal == getattr(signal, "SIGBUS", -1):
+        what = tr("The training process lost a file that it was reading: see that the disk with it is there.")
     elif died.signal:
         what = tr("The training process crashed (signal {number}).").format(number=died.signal)
     else:

@@ -8,7 +8,17 @@ from typing import Any, Self
 
 from tqdm import tqdm
 
-from cnnstudio.core.messages import Epoch, Finished, Message, Preparing, Skipped, Stage, Started, Step
+from cnnstudio.core.messages import (
+    Checkpointed,
+    Epoch,
+    Finished,
+    Message,
+    Preparing,
+    Skipped,
+    Stage,
+    Started,
+    Step,
+)
 
 _TEXT_EVERY = 8
 _MOST_NAMED = 5
@@ -37,6 +47,8 @@ class Bars:
         self._bar: Any = None
         self._started: Started | None = None
         self._last: Epoch | None = None
+        self.kept = False
+        """Whether there is a checkpoint of the run."""
         self._what = ""
         self._sums = (0.0, 0.0, 0)
         self._first: Step | None = None
@@ -52,6 +64,8 @@ class Bars:
                 self._start(message)
             case Epoch():
                 self._epoch(message)
+            case Checkpointed():
+                self.kept = True
             case Skipped():
                 self.say(_skipped(message))
 
@@ -101,6 +115,7 @@ class Bars:
     def _start(self, message: Started) -> None:
         self.close()
         self._started = message
+        self.kept = message.first_epoch > 1
         choices = ", ".join(f"{name} {value}" for name, value in message.choices)
         self.say(
             f"Training on {message.device} ({choices}), {message.train_images} images, run {message.run}"

@@ -51,9 +51,16 @@ def train(options: Namespace) -> int:
         outcome = run(job, bars.show if speaks else _keep_quiet, control)
     if speaks:
         if isinstance(outcome, Failed):
-            raise CommandError(outcome.sentence)
+            raise CommandError(_with_comfort(outcome.sentence, bars))
         _tell(outcome, options)
     return _exit_code(outcome)
+
+
+def _with_comfort(sentence: str, bars: Bars) -> str:
+    """The sentence, and that not all is lost."""
+    if not bars.kept or "checkpoint" in sentence:
+        return sentence
+    return f"{sentence.removesuffix('.')}; the last checkpoint of {bars.so_far().run} is kept."
 
 
 def _keep_quiet(message: Message) -> None:

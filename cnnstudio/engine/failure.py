@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -49,13 +48,6 @@ def explain(
         return Failed(str(error))
     detail = "".join(traceback.format_exception(error))
     return Failed(_sentence(error, document, folder, fitting), detail)
-
-
-def with_checkpoint(failed: Failed) -> Failed:
-    """The same failure of a run that has a checkpoint: that is what people want to hear next."""
-    if "checkpoint" in failed.sentence:
-        return failed
-    return replace(failed, sentence=f"{failed.sentence.removesuffix('.')}; its last checkpoint is kept.")
 
 
 def _sentence(

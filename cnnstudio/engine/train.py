@@ -8,10 +8,9 @@ from pathlib import Path
 
 from cnnstudio.core.messages import Failed, Finished
 from cnnstudio.core.requests import Job
-from cnnstudio.engine.checkpoint import exists
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.crew import ALONE, Alone, join
-from cnnstudio.engine.failure import explain, with_checkpoint
+from cnnstudio.engine.failure import explain
 from cnnstudio.engine.fitting import fitting_batch
 from cnnstudio.engine.journal import note_failure, note_result
 from cnnstudio.engine.loop import Training
@@ -60,10 +59,9 @@ def _run(prepared: Prepared, emit: Emit, control: Control, crew: Alone) -> Finis
 
 
 def _explained(prepared: Prepared, error: Exception) -> Failed:
-    failed = explain(
+    return explain(
         error,
         prepared.document,
         folder=prepared.folder.path,
         fitting=lambda: fitting_batch(prepared, error),
     )
-    return with_checkpoint(failed) if exists(prepared.folder) else failed

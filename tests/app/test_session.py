@@ -1,5 +1,7 @@
 """The session with the engine's process, against a fake engine that needs no torch."""
 
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +9,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from cnnstudio.app.session import EngineSession
+from cnnstudio.app.engine_process import EngineDied
+from cnnstudio.app.session import EngineSession, obituary
 from cnnstudio.core.messages import Downloaded, Epoch, Finished, Preparing, Ready, Started, Step
 from cnnstudio.core.requests import Download, Job
 
@@ -93,6 +96,21 @@ def test_a_dead_engine_is_told_in_a_sentence_and_the_next_run_starts_another(
     assert "last words" in detail
     session.train(Job(None))
     qtbot.waitUntil(lambda: session.state == "finished", timeout=10_000)
+
+
+@pytest.mark.parametrize(
+    ("died", "words"),
+    [
+        (EngineDied(0, 9, ""), "try a smaller batch size. What it had saved is kept."),
+        (EngineDied(0, getattr(signal, "SIGBUS", 7), ""), "lost a file that it was reading"),
+        (EngineDied(0, 11, ""), "crashed (signal 11)"),
+        (EngineDied(3, 0, ""), "ended unexpectedly (code 3)"),
+    ],
+)
+def test_what_a_dead_engine_died_of_is_told(died: EngineDied, words: str) -> None:
+    if os.name != "nt" or "lost" not in words:
+        assert words in obituary(died, training=True)
+    assert "starts again when needed" in obituary(died, training=False)
 
 
 def test_a_failed_run_is_not_a_dead_engine(session: EngineSession, qtbot: QtBot) -> None:

@@ -6,9 +6,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnstudio.core.messages import Failed
 from cnnstudio.engine.errors import EngineError
-from cnnstudio.engine.failure import explain, with_checkpoint
+from cnnstudio.engine.failure import explain
 from cnnstudio.engine.fitting import candidates
 from tests.engine.tiny import document
 
@@ -47,12 +46,6 @@ def test_a_trial_that_fails_leaves_a_guess() -> None:
         raise RuntimeError("no device")
 
     assert "batch size" in explain(MemoryError(), document(batch_size=100), fitting=fitting).sentence
-
-
-def test_what_is_kept_is_told_once() -> None:
-    told = with_checkpoint(Failed("It broke."))
-    assert told.sentence == "It broke; its last checkpoint is kept."
-    assert with_checkpoint(told) == told
 
 
 @given(batch=st.integers(1, 65_536), estimate=st.none() | st.integers(0, 100_000))

@@ -104,7 +104,6 @@ def test_a_loss_that_explodes_leaves_the_weights_from_before(tmp_path: Path) -> 
     assert isinstance(outcome, Failed)
     assert "in epoch 2, step" in outcome.sentence
     assert "try a learning rate below 50000, 5000 for a start" in outcome.sentence
-    assert outcome.sentence.endswith("; its last checkpoint is kept.")
     require_usable(RunFolder(tmp_path / "run"), heard)
 
 
