@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from cnnstudio.numpy_engine.layers.aux_classifier import AuxClassifier
 from cnnstudio.numpy_engine.loss import Labels, SoftmaxWithLoss
 from cnnstudio.numpy_engine.weights import Draw, Random
 
+Around = Callable[[Layer, str], Layer]
+"""Puts something around a layer of the node with this id; see :mod:`cnnstudio.numpy_engine.trace`."""
+
 
 class Network:
     """Logits from images, gradients from labels.
@@ -26,6 +29,7 @@ class Network:
     ``modules`` are its layers by the paths of the exported PyTorch source (``layer1.0.conv1``),
     ``parameters`` views of all that is learnt by PyTorch's names (``layer1.0.conv1.weight``).
 
+    ``around`` is asked for every layer that is made, and what it gives takes the layer's place.
     ``fast``: by the fast path; the results are the same but for rounding, and :meth:`backward` does not say
     the gradient by the images.
 
@@ -41,12 +45,13 @@ class Network:
         dtype: type[np.floating] = np.float32,
         *,
         fast: bool = False,
+        around: Around | None = None,
     ) -> None:
         settings = document.training
         paths = generate(document).paths
         self._seed = settings.seed if seed is None else seed
         self._random = Random(self._seed)
-        builder = _Builder(paths, Draw(self._random, settings.init, dtype))
+        builder = _Builder(paths, Draw(self._random, settings.init, dtype), around)
         chain = builder.chain(infer(document).body)
         self._chain: Layer = quicken(chain) if fast else chain
         self._loss = SoftmaxWithLoss(settings.label_smoothing)
@@ -59,15 +64,15 @@ class Network:
         """Logits (N, classes) of images (N, C, H, W)."""
         return self._chain.forward(x, training)
 
-    def loss(self, x: Array, labels: Labels, step: int = 0) -> float:
-        """The main head's loss after a forward pass in training; :meth:`backward` may follow.
+    def loss(self, x: Array, labels: Labels, step: int = 0, training: bool = True) -> float:
+        """The main head's loss after a forward pass; :meth:`backward` may follow.
 
         ``step`` decides what dropout draws: a training that goes on draws what it would have drawn.
         """
         self._random.begin(step)
-        self.logits = self.forward(x, training=True)
+        self.logits = self.forward(x, training)
         loss = self._loss.forward(self.logits, labels)
-        self.head_losses = tuple(head.head_loss(labels) for head in self._heads)
+        self.head_losses = tuple(head.head_loss(labels) for head in self._heads) if training else ()
         return loss
 
     def backward(self) -> Array:
@@ -122,8 +127,9 @@ class Network:
 class _Builder:
     """Makes layers in the order in which they compute, which is that of the paths of each node."""
 
-    def __init__(self, paths: Mapping[str, tuple[str, ...]], draw: Draw) -> None:
+    def __init__(self, paths: Mapping[str, tuple[str, ...]], draw: Draw, around: Around | None) -> None:
         self._paths = paths
+        self._around = around or (lambda layer, node: layer)
         self._draw = draw
         self._made: defaultdict[str, int] = defaultdict(int)
         self.modules: dict[str, Layer] = {}
@@ -142,11 +148,11 @@ class _Builder:
                 for stack in round_.stacks
             ]
             composite: Layer = kind(report.block, stacks)
-            return composite
+            return self._around(composite, report.node.id)
         layer: Layer = kind(report.block, report.input, self._draw)
         if layer.params or layer.buffers:
             self.modules[self._path(report.node.id)] = layer
-        return layer
+        return self._around(layer, report.node.id)
 
     def _path(self, node_id: str) -> str:
         number = self._made[node_id]

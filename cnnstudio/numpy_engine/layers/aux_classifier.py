@@ -30,6 +30,8 @@ class AuxClassifier(Layer):
         return self.loss.forward(self.logits, labels)
 
     def backward(self, dy: Array) -> Array:
+        if self.logits is None:
+            return dy
         return dy + self._head.backward(self.loss.backward(self.weight))
 
     def layers(self) -> Iterator[Layer]:

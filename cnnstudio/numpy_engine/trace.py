@@ -1,0 +1,110 @@
+"""What happens to one batch in every block: what comes in, what leaves, and the gradients on the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnstudio.core.document import Document
+from cnnstudio.numpy_engine.layer import Array, Layer
+from cnnstudio.numpy_engine.loss import Labels
+from cnnstudio.numpy_engine.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One block at work in one repetition: x in, y out; dy comes back, dx goes on.
+
+    Arrays are (N, C, H, W) or (N, features); ``layer`` has the weights and, of this batch, their gradients. A
+    block that nothing came back to (behind the last one that matters) has zeros.
+    """
+
+    node: str
+    repetition: int
+    layer: Layer
+    x: Array
+    y: Array
+    dy: Array
+    dx: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A batch on its way through a network."""
+
+    passages: tuple[Passage, ...]
+    loss: float
+    probabilities: Array
+    """(N, classes)."""
+
+    def of(self, node: str, repetition: int = 0) -> Passage:
+        """What happened in a block; raises ``KeyError`` where it took no part."""
+        for passage in self.passages:
+            if passage.node == node and passage.repetition == repetition:
+                return passage
+        raise KeyError(node)
+
+    def repetitions(self, node: str) -> int:
+        """How many times a block stands in the network."""
+        return sum(passage.node == node for passage in self.passages)
+
+
+class Recorder(Layer):
+    """Stands around a layer and keeps what passes."""
+
+    def __init__(self, layer: Layer, node: str) -> None:
+        self.layer, self.node = layer, node
+        self.params, self.grads, self.buffers = layer.params, layer.grads, layer.buffers
+        self.dy: Array | None = None
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        self.x, self.y = x, self.layer.forward(x, training)
+        return self.y
+
+    def backward(self, dy: Array) -> Array:
+        self.dy, self.dx = dy, self.layer.backward(dy)
+        return self.dx
+
+    def layers(self) -> Iterator[Layer]:
+        yield self
+        yield from self.layer.layers()
+
+
+def trace(document: Document, weights: Mapping[str, Array] | None, x: Array, labels: Labels) -> Trace:
+    """Sends images (N, C, H, W) through the network and the loss's gradient back, as in evaluation.
+
+    Running statistics stay as they are, dropout lets everything through, and side heads are silent, so that
+    what is seen is what a prediction is made of. Without ``weights`` the document's seed draws them.
+
+    Raises:
+        CannotGenerate, NotImplementedError: as :class:`Network`.
+        ValueError: the weights belong to another network.
+    """
+    recorders: list[Recorder] = []
+
+    def record(layer: Layer, node: str) -> Layer:
+        recorders.append(Recorder(layer, node))
+        return recorders[-1]
+
+    network = Network(document, dtype=x.dtype.type, around=record)
+    if weights is not None:
+        network.load_state_dict(weights)
+    loss = network.loss(x, labels, training=False)
+    network.backward()
+    shares: Array = np.exp(network.logits - network.logits.max(axis=1, keepdims=True))
+    return Trace(tuple(_passages(recorders)), loss, shares / shares.sum(axis=1, keepdims=True))
+
+
+def _passages(recorders: list[Recorder]) -> Iterator[Passage]:
+    seen: dict[str, int] = {}
+    for recorder in recorders:
+        if not hasattr(recorder, "x"):
+            continue
+        repetition = seen.get(recorder.node, 0)
+        seen[recorder.node] = repetition + 1
+        nothing = recorder.dy is None
+        dy = np.zeros_like(recorder.y) if recorder.dy is None else recorder.dy
+        dx = np.zeros_like(recorder.x) if nothing else recorder.dx
+        yield Passage(recorder.node, repetition, recorder.layer, recorder.x, recorder.y, dy, dx)
