@@ -85,7 +85,7 @@ def _reached(stack: StackReport) -> Iterator[str]:
 def _shapes(
     before: Inference, after: Inference, problem: Problem, idea: Idea
 ) -> tuple[Shape | None, Shape | None]:
-    """What enters the problem's place before and after an insertion; else what leaves it."""
+    """What enters the problem's place, or leaves the stack that is added to; else what leaves the place."""
     if problem.node is None:
         return before.body.output, after.body.output
     if isinstance(idea, InsertAfter | Remove):
@@ -93,8 +93,16 @@ def _shapes(
     old, new = _report(before.body, problem.node), _report(after.body, problem.node)
     if old is None or new is None:
         return None, None
+    last = idea.second if isinstance(idea, Both) else idea
+    if isinstance(last, AppendTo):
+        return _leaving(old, last.stack), _leaving(new, last.stack)
     entering = isinstance(idea, InsertBefore | RemoveAbove)
     return (old.input, new.input) if entering else (old.output, new.output)
+
+
+def _leaving(report: Report, stack: int) -> Shape | None:
+    """What leaves one of a composite's stacks, in the first repetition."""
+    return report.rounds[0].stacks[stack].output if report.rounds else None
 
 
 def _report(stack: StackReport, node_id: str) -> Report | None:

@@ -1,0 +1,171 @@
+"""Each mistake that people make has a sentence with expected and got, and a way out: one click, one undo."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from cnnstudio.core.document import Document
+from cnnstudio.core.fileformat import read_document
+from tests.e2e.person import CTRL, LEFT, NONE, Person
+
+Key = Qt.Key
+CONV = '{"block": "Conv2d", "out_channels": 16, "padding": 1}'
+NARROW = '{"block": "Conv2d", "out_channels": 16}'
+WIDER = '{"block": "Conv2d", "out_channels": 32, "padding": 1}'
+POOLS = ", ".join(['{"block": "MaxPool2d"}'] * 6)
+END = '{"block": "Flatten"}, {"block": "Linear", "out_features": 10}'
+
+
+def network(body: str) -> Document:
+    return read_document(
+        f'{{"format": "cnnstudio", "version": 1, "classes": 10, "body": [{body}],'
+        ' "input": {"height": 32, "width": 32, "channels": 3}}'
+    )
+
+
+MISTAKES = [
+    pytest.param(
+        f'{CONV}, {{"block": "Linear", "out_features": 10}}',
+        "Linear needs a flat input, got 32×32×16.",
+        "Insert Flatten   32×32×16 → 16384",
+        id="flatten",
+    ),
+    pytest.param(
+        f'{CONV}, {{"block": "Conv2d", "kernel_size": 40, "out_channels": 4}}, {END}',
+        "Conv2d needs at least 40 pixels across, got 32 with its padding.",
+        "Set Padding to 4   ? → 1×1×4",
+        id="padding",
+    ),
+    pytest.param(
+        f'{CONV}, {{"block": "Residual", "body": [{NARROW}, {NARROW}]}}, {END}',
+        "Residual adds its body (28×28×16) to its shortcut (32×32×16), which must have the same shape.",
+        "Adjust the padding of 2 blocks   28×28×16 → 32×32×16",
+        id="padding inside a residual",
+    ),
+    pytest.param(
+        f'{CONV}, {{"block": "Residual", "body": [{WIDER}]}}, {END}',
+        "Residual adds its body (32×32×32) to its shortcut (32×32×16), which must have the same shape.",
+        "Add 1×1 Conv2d and Batch norm to the shortcut   32×32×16 → 32×32×32",
+        id="projection",
+    ),
+    pytest.param(
+        f'{CONV}, {{"block": "Conv2d", "out_channels": 24, "groups": 5}}, {END}',
+        "Conv2d needs input channels and filters that 5 groups divide, got 16 channels and 24 filters.",
+        "Set Groups to 4   ? → 30×30×24",
+        id="groups",
+    ),
+    pytest.param(
+        f'{CONV}, {{"block": "Flatten"}}, {{"block": "Linear", "out_features": 12}}',
+        "Linear ends with 12, but the loss needs one number for each of the 10 classes.",
+        "Set Features to 10   12 → 10",
+        id="classes",
+    ),
+    pytest.param(
+        f"{POOLS}, {END}",
+        "Max pool needs at least 2 pixels across, got 1 with its padding.",
+        "Remove Max pool   ? → 10",
+        id="pooling that empties the map",
+    ),
+    pytest.param(
+        f'{END}, {{"block": "Softmax"}}',
+        "Softmax stands before the cross-entropy loss, which applies softmax itself: learning slows down.",
+        "Remove Softmax",
+        id="softmax",
+    ),
+    pytest.param(
+        f'{CONV}, {{"block": "Flatten"}}, {CONV}, {END}',
+        "Conv2d needs a map (height × width × channels), got 16384 flat features.",
+        "Remove Flatten above   16384 → 32×32×16",
+        id="a flatten too early",
+    ),
+    pytest.param(
+        f'{CONV}, {{"block": "Parallel", "branches": [[{CONV}], [{NARROW}]]}}, {END}',
+        "Parallel concatenates the channels of branches with 32×32×16 and 30×30×16, which must have the"
+        " same height and width.",
+        "Set Padding to 1 in Conv2d   ? → 32×32×32",
+        id="branches",
+    ),
+    pytest.param(
+        f'{CONV}, {{"block": "GroupNorm", "num_groups": 5}}, {END}',
+        "Group norm needs channels that 5 groups divide, got 16 channels.",
+        "Set Groups to 4",
+        id="groups of a norm",
+    ),
+]
+
+
+def rows(person: Person) -> dict[str, QWidget]:
+    """The rows of the list of problems, by their sentences."""
+    found = person.build.problem_list.findChildren(QWidget)
+    return {w.accessibleName(): w for w in found if w.objectName().startswith("problem-") and w.isVisible()}
+
+
+@pytest.mark.parametrize(("body", "sentence", "fix"), MISTAKES)
+def test_a_mistake_is_mended_by_one_click_and_comes_back_by_one_undo(
+    person: Person, body: str, sentence: str, fix: str
+) -> None:
+    person.store.load(network(body))
+    before = person.store.document
+    person.build.show_problems()
+    row = rows(person)[sentence]
+    offers = {b.text(): b for b in row.findChildren(QPushButton)}
+    assert fix in offers
+    QTest.mouseClick(offers[fix], LEFT)
+    assert sentence not in rows(person)
+    assert person.store.inference.trainable
+    assert person.store.undo_stack.count() == 1
+    person.at_canvas()
+    person.press(Key.Key_Z, CTRL)
+    assert person.store.document is before
+    assert sentence in rows(person)
+
+
+def test_a_fix_on_the_card_is_one_click_in_a_network_of_five_hundred_blocks(person: Person) -> None:
+    person.window.load_preset("resnet152")
+    pool = person.ids("GlobalAvgPool2d")[0]
+    person.click(pool)
+    person.at_canvas()
+    params = person.store.inference.params
+    person.press(Key.Key_Delete)
+    linear = person.ids("Linear")[0]
+    # All but the faulty block is still counted.
+    assert person.store.inference.params == params - (2048 + 1) * 1000
+    assert person.text_of("statusProblems").strip().endswith("1 problem")
+    link = person.card(linear).card.links[0]
+    assert link.text == "Insert Flatten"
+    x, y, wide, high = link.rect
+    person.click(linear, x=x + wide / 2, y=y + high / 2)
+    assert person.store.inference.problems == ()
+    person.press(Key.Key_Z, CTRL)
+    person.press(Key.Key_Z, CTRL)
+    assert person.store.inference.params == params
+    assert not person.store.inference.problems
+
+
+def test_totals_survive_an_error_in_the_middle(person: Person) -> None:
+    """A broken group of a convolution in the second stage hides nothing above it."""
+    person.window.load_preset("vgg16")
+    convs = person.ids("Conv2d")
+    person.click(convs[5])
+    spin = person.child("field-groups")
+    spin.setValue(7)  # type: ignore[attr-defined]
+    reports = person.store.inference.body.reports
+    before = [r for r in reports if r.node.id in convs[:5]]
+    assert all(r.output is not None and r.params for r in before)
+    assert person.store.inference.params >= sum(r.params for r in before) > 0
+
+
+def test_a_click_on_a_problem_leads_to_its_block(person: Person) -> None:
+    person.window.load_preset("resnet152")
+    conv = person.node(person.ids("Residual")[3]).stacks[0][0].id
+    person.store.select((conv,))
+    person.child("field-groups").setValue(7)  # type: ignore[attr-defined]
+    person.build.edit_actions.fold_all.trigger()
+    person.build.show_problems()
+    (row,) = [w for sentence, w in rows(person).items() if "7 groups" in sentence]
+    QTest.mouseClick(row, LEFT, NONE, row.rect().topLeft() + row.rect().topLeft())
+    assert person.store.selection == (conv,)
+    seen = person.build.canvas.mapToScene(person.port.rect()).boundingRect()
+    assert seen.contains(person.card(conv).sceneBoundingRect().center())
+    assert "7 groups" in person.child("inspectorProblem").findChildren(QWidget)[0].text()  # type: ignore[attr-defined]
