@@ -116,14 +116,13 @@ class StepRunner(QObject):
         self._timer.stop()
         self._call = BackgroundCall(step.call)
         self._call.finished.connect(self._on_answer)
-        self._call.start()
+        self._call.begin()
 
     @Slot()
     def _on_answer(self) -> None:
         call, self._call = self._call, None
         if call is None:
             return
-        call.wait()  # it has said its last word, but may not have left
         if self._steps is not None:
             self._timer.start()
             self._take(call.answer, call.error)

@@ -49,6 +49,7 @@ class StatusBar(QStatusBar):
         for button in (self._problems, self._zoom):
             button.hide()
         theme().changed.connect(self._paint)
+        self._paint()
 
     def show_totals(self, status: BuildStatus) -> None:
         """Counts and costs of the open network."""
@@ -57,7 +58,7 @@ class StatusBar(QStatusBar):
         self._params.setText(self.tr("{count} params").format(count=grouped(status.params)))
         self._macs.setText(self.tr("{count} MACs").format(count=short(status.macs)))
         self._memory.setText(self.tr("peak {size}/image").format(size=byte_text(status.activation_bytes)))
-        self._wrong = status.problems > 0
+        wrong, self._wrong = self._wrong, status.problems > 0
         texts = []
         if status.problems:
             texts.append(_counted(self.tr("1 problem"), self.tr("{count} problems"), status.problems))
@@ -66,7 +67,8 @@ class StatusBar(QStatusBar):
         self._problems.setText("● " + " · ".join(texts))
         self._problems.setVisible(bool(texts))
         self._zoom.setText(f"{status.zoom} %")
-        self._paint()
+        if wrong != self._wrong:  # a style sheet costs a millisecond
+            self._paint()
 
     def show_run(self, text: str) -> None:
         """What the run is doing, or the last one's result."""

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath
@@ -146,6 +147,7 @@ def _axis(size: float) -> float:
     return QFontMetricsF(ui_font(size)).xHeight() / 2 + 0.5
 
 
+@lru_cache(maxsize=4096)
 def set_part(part: Part, size: float) -> Box:
     """The box of a part in letters of so many pixels."""
     smaller = max(8.0, size * _SMALLER)

@@ -24,11 +24,15 @@ class FormulaView(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self._text = ""
         self._pieces: tuple[Row, ...] = ()
+        self._broken: dict[float, list[tuple[Box, float]]] = {}
         theme().changed.connect(self._on_theme)
 
     def setText(self, text: str) -> None:
         """Shows another formula."""
+        if text == self._text:
+            return
         self._text = text
+        self._broken.clear()
         self._pieces = tuple(_trimmed(piece) for piece in breakable(parse(text)))
         self.setToolTip(text)
         self.setAccessibleDescription(text)
@@ -40,7 +44,12 @@ class FormulaView(QFrame):
         return self._text
 
     def lines(self, width: float) -> list[tuple[Box, float]]:
-        """The lines with their indents, for so many pixels."""
+        """The lines with their indents, for so many pixels; a layout asks often for the same."""
+        if width not in self._broken:
+            self._broken[width] = self._break(width)
+        return self._broken[width]
+
+    def _break(self, width: float) -> list[tuple[Box, float]]:
         lines: list[tuple[Box, float]] = []
         waiting: tuple[Row, ...] = ()
         for piece in self._pieces:
