@@ -29,6 +29,7 @@ from cnnstudio.engine.data import Feed
 from cnnstudio.engine.divergence import require_loss, require_weights
 from cnnstudio.engine.ending import best_model
 from cnnstudio.engine.evaluate import Score, evaluate_where_it_fits, telling
+from cnnstudio.engine.failure import is_out_of_memory
 from cnnstudio.engine.journal import Journal, adjustments
 from cnnstudio.engine.measuring import measured_choices
 from cnnstudio.engine.meter import FLUSH_SECONDS, Clock, Meter
@@ -364,9 +365,17 @@ class Training:
         images, labels = next(self._feed.train(1, settings.batch_size))
         if not len(labels):  # the batch is smaller than the crew
             return Choices(1, False)
-        return measured_choices(
-            self._prepared.document, self._network, self._device, self._recipe, (images, labels)
-        )
+        rng = torch.get_rng_state()
+        try:
+            return measured_choices(
+                self._prepared.document, self._network, self._device, self._recipe, (images, labels)
+            )
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+        # What is timed are copies of the network: without them it may fit.
+        torch.set_rng_state(rng)
+        return Choices(torch.get_num_threads(), False)
 
     def _restore(self, checkpoint: Checkpoint | None) -> Progress:
         if checkpoint is None:

@@ -286,6 +286,25 @@ def test_memory_that_runs_out_keeps_the_last_checkpoint(
     assert checkpoints.load(RunFolder(tmp_path / "run")).progress.step == STEPS
 
 
+def test_a_network_of_which_no_copy_fits_trains_untimed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hungry(*things: Any) -> Any:
+        torch.rand(5)
+        raise MemoryError
+
+    train(document(), tmp_path / "timed")
+    monkeypatch.setattr(loop, "measured_choices", hungry)
+    heard = train(document(), tmp_path / "untimed")
+    assert isinstance(heard[-1], Finished)
+    assert ("memory format", "channels first") in heard.of(Started)[0].choices
+    losses = [
+        [line["loss"] for line in values_of(tmp_path / name)[1] if line["kind"] == "step"]
+        for name in ("timed", "untimed")
+    ]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-3)
+
+
 def test_resuming_something_that_is_no_run_is_told(tmp_path: Path) -> None:
     heard = train(None, tmp_path, resume=True)
     assert "is no run folder" in heard.of(Failed)[0].sentence
