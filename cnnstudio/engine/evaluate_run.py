@@ -15,7 +15,7 @@ from cnnstudio.engine.evaluate import Score, evaluate_where_it_fits, telling
 from cnnstudio.engine.prepare import Emit, read_dataset, require_classes
 from cnnstudio.engine.weights import load_weights
 from cnnstudio.workspace.paths import data_dir
-from cnnstudio.workspace.runs import RunFolder
+from cnnstudio.workspace.runs import RunFolder, RunRecord
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,22 @@ def evaluate_run(
     assert score is not None  # nothing stops it between two batches
     result = Finished(
         run=str(folder.path),
-        epochs=_whole(record.result.get("epochs")),
+        epochs=_whole(_told(folder, record, "epochs", "epoch")),
         test_accuracy=score.accuracy,
         test_loss=score.loss,
-        best_epoch=_whole(record.result.get("best_epoch")),
+        best_epoch=_whole(_told(folder, record, "best_epoch", "best_epoch")),
         images_per_second=score.images / seconds,
+        weights_epoch=_whole(record.result.get("weights_epoch")),
     )
     return Evaluation(score, dataset.class_names, result)
+
+
+def _told(folder: RunFolder, record: RunRecord, name: str, of_epoch: str) -> object:
+    """What `run.json` says at the end, or else the last whole epoch of a run that has not come to one."""
+    if name in record.result:
+        return record.result[name]
+    epochs = [line for line in folder.read_metrics() if line.get("kind") == "epoch"]
+    return epochs[-1].get(of_epoch) if epochs else 0
 
 
 def _whole(value: object) -> int:

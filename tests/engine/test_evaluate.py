@@ -14,6 +14,7 @@ from cnnstudio.engine.evaluate import evaluate
 from cnnstudio.engine.evaluate_run import evaluate_run
 from cnnstudio.engine.train import run
 from cnnstudio.workspace.presets import load_preset
+from cnnstudio.workspace.runs import RunFolder
 from tests.engine.tiny import Heard, document
 
 # Logits for three classes; the last class never comes up.
@@ -102,3 +103,14 @@ def test_a_run_is_evaluated_on_the_data_it_began_with(tmp_path: Path) -> None:
     path_to_document.write_text(path_to_document.read_text("utf-8").replace("shapes", "folder"), "utf-8")
     with pytest.raises(EngineError, match=r"The data set has 2 classes now, but the run in .* began with 3"):
         evaluate_run(path, str(tmp_path / "photos"), "cpu", Heard())
+
+
+def test_an_interrupted_run_is_evaluated_as_far_as_it_came(tmp_path: Path) -> None:
+    path = str(tmp_path / "run")
+    run(Job(document(epochs=2), run=path, limit=64), Heard(), Control())
+    folder = RunFolder(tmp_path / "run")
+    folder.write_record(folder.read_record().with_changes(status="running", result={}))
+    assert folder.read_record().status == "interrupted"
+    result = evaluate_run(path, None, "cpu", Heard()).result
+    assert result.epochs == 2
+    assert result.best_epoch in (1, 2)

@@ -36,7 +36,10 @@ from cnnstudio.core.requests import (
     Train,
 )
 from cnnstudio.core.wire import read_frame, write_frame
+from cnnstudio.engine.control import Control
+from cnnstudio.engine.train import run
 from cnnstudio.workspace.runs import RunFolder
+from tests.engine.test_train import values_of
 from tests.engine.tiny import document
 
 LONG = {"epochs": 100_000}
@@ -150,3 +153,24 @@ def test_the_end_of_the_window_leaves_a_run_that_can_be_resumed(engine: Engine, 
     assert folder.read_record().status == "stopped"
     assert folder.weights.exists()
     assert isinstance(engine.heard[-1].message, Finished)
+
+
+def test_a_window_closed_in_a_pause_and_opened_again_goes_on_bit_for_bit(
+    engine: Engine, tmp_path: Path
+) -> None:
+    optimizer = {"name": "SGD", "lr": 0.001, "momentum": 0.9}
+    slow = document(epochs=2, batch_size=2, augment={"flip": True}, optimizer=optimizer)
+    whole, paused = tmp_path / "whole", tmp_path / "paused"
+    ticket = engine.ask(Train(Job(slow, run=str(paused), limit=600)))
+    engine.wait_for(Step, ticket)
+    engine.ask(Pause())
+    engine.wait_for(Paused, ticket)
+    assert RunFolder(paused).read_record().status == "paused"
+    assert engine.close() == 0
+    assert RunFolder(paused).read_record().status == "stopped"
+
+    again = Engine()
+    assert isinstance(again.end(again.ask(Train(Job(None, run=str(paused), resume=True)))), Finished)
+    assert again.close() == 0
+    run(Job(slow, run=str(whole), limit=600), lambda message: None, Control())
+    assert values_of(paused) == values_of(whole)
