@@ -149,6 +149,8 @@ class CodePane(QFrame):
     """The whole file, with a button to copy it."""
 
     closed = Signal()
+    chosen = Signal(str)
+    """A line was clicked: carries its block, which is selected now."""
 
     def __init__(self, store: DocumentStore, code: CodeModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -272,6 +274,7 @@ class CodePane(QFrame):
         block_id = None if self._code.sentence else self._code.block_of(line)
         if block_id is not None:
             self._store.select((block_id,))
+            self.chosen.emit(block_id)
 
     @Slot()
     def _on_copy(self) -> None:

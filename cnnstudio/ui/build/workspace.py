@@ -87,6 +87,7 @@ class BuildWorkspace(QWidget):
         self.problem_list.chosen.connect(self._show_block)
         self.overlay.code.toggled.connect(self.show_code)
         self.code_pane.closed.connect(self._hide_code)
+        self.code_pane.chosen.connect(self.canvas.reveal)
         self.canvas.zoomChanged.connect(self._tell)
         self.store.documentChanged.connect(self._tell)
         self._splitter.splitterMoved.connect(self._on_moved)
