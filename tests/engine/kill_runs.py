@@ -27,7 +27,16 @@ from cnnstudio.engine.train import run
 from cnnstudio.workspace.runs import RunFolder, metrics
 from tests.engine.tiny import document
 
-DOCUMENT = document(epochs=3, augment={"flip": True, "crop_padding": 2})
+# All that has a state of its own which a kill could lose.
+DOCUMENT = document(
+    epochs=4,
+    augment={"flip": True, "crop_padding": 2, "rotation": 20.0},
+    schedule={"name": "plateau", "patience": 1, "gamma": 0.5, "warmup": 1},
+    validation={"name": "split", "fraction": 0.25},
+    early_stopping={"patience": 2, "restore_best": True},
+    clip_norm=1.0,
+    optimizer={"name": "SGD", "lr": 0.2, "momentum": 0.9},
+)
 LIMIT = 128
 
 
