@@ -1,0 +1,98 @@
+"""What the Learn workspace works on: an image's way through the open network, traced in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+
+from cnnstudio.core.document import Document
+
+if TYPE_CHECKING:
+    from cnnstudio.numpy_engine.layer import Array
+    from cnnstudio.numpy_engine.trace import Trace
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """What is traced: one image (C, H, W) as the network gets it, its class, and weights.
+
+    ``weights`` by PyTorch's names; None: as they are before training.
+    """
+
+    document: Document
+    image: Array
+    label: int
+    weights: Mapping[str, Array] | None = None
+
+
+class Lesson(QObject):
+    """Traces the latest subject; an earlier one that is still at work is forgotten."""
+
+    traced = Signal(object, object)
+    """The :class:`Subject` and its :class:`~cnnstudio.numpy_engine.trace.Trace`."""
+    failed = Signal(object, str)
+    """The subject, and one sentence."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._latest: Subject | None = None
+
+    def take(self, subject: Subject) -> None:
+        """Traces it; :attr:`traced` or :attr:`failed` tells."""
+        self._latest = subject
+        self._pool.clear()
+        work = _Work(subject)
+        work.told.done.connect(self._on_done)
+        work.told.broken.connect(self._on_broken)
+        self._pool.start(work)
+
+    def wait(self) -> None:
+        """Returns when nothing is at work; the signals come with the next events."""
+        self._pool.waitForDone()
+
+    @Slot(object, object)
+    def _on_done(self, subject: Subject, trace: Trace) -> None:
+        if subject is self._latest:
+            self.traced.emit(subject, trace)
+
+    @Slot(object, str)
+    def _on_broken(self, subject: Subject, sentence: str) -> None:
+        if subject is self._latest:
+            self.failed.emit(subject, sentence)
+
+
+class _Told(QObject):
+    done = Signal(object, object)
+    broken = Signal(object, str)
+
+
+class _Work(QRunnable):
+    def __init__(self, subject: Subject) -> None:
+        super().__init__()
+        self._subject = subject
+        self.told = _Told()
+
+    def run(self) -> None:
+        """In a thread of the pool."""
+        import numpy as np
+
+        from cnnstudio.codegen import CannotGenerate
+        from cnnstudio.numpy_engine.trace import trace
+
+        subject = self._subject
+        try:
+            found = trace(
+                subject.document,
+                subject.weights,
+                subject.image[None],
+                np.array([subject.label], dtype=np.int64),
+            )
+        except (CannotGenerate, ValueError, NotImplementedError, MemoryError) as error:
+            self.told.broken.emit(subject, str(error))
+        else:
+            self.told.done.emit(subject, found)

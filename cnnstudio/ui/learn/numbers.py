@@ -1,0 +1,32 @@
+"""Numbers as they are written in small cells and in lines of arithmetic."""
+
+from __future__ import annotations
+
+
+def short(value: float) -> str:
+    """At most four characters if it can be: ``.5``, ``−1.2``, ``37``, ``2e3``."""
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if size < 0.005:
+        return "~0"
+    if size >= 1000:
+        text = f"{value:.0e}".replace("e+0", "e").replace("e+", "e")
+    elif size >= 99.5 or size >= 9.95:
+        text = f"{value:.0f}"
+    elif size >= 0.995:
+        text = f"{value:.1f}".removesuffix(".0")
+    else:
+        text = f"{value:.2f}".replace("0.", ".", 1).rstrip("0")
+    return text.replace("-", "−")
+
+
+def exact(value: float) -> str:
+    """Four significant digits: ``0.2314``, ``−1.42``."""
+    return f"{value:.4g}".replace("-", "−")
+
+
+def factor(value: float) -> str:
+    """A number inside a product; negative ones in brackets."""
+    text = f"{value:.2g}".replace("-", "−")
+    return f"({text})" if value < 0 else text

@@ -1,0 +1,70 @@
+"""What an explainer shows at one step, as data: grids of numbers, signs between them, notes beside them.
+
+Explainers make scenes and know nothing of widgets; the board paints scenes and knows nothing of blocks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cnnstudio.numpy_engine.layer import Array
+
+Mark = Literal["window", "filter", "result", "gradient", "touched", "padding"]
+"""What a cell is at this step, which decides its colour."""
+Cell = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """Numbers in rows and columns.
+
+    ``values`` may be a part of a larger map: ``corner`` is the place of its first cell there, ``whole`` the
+    size of that map. Cells and marks are told in the places of the whole map. ``shaded``: each cell's
+    background shows its value, for maps that are read as pictures.
+    """
+
+    name: str
+    title: str
+    values: Array
+    marks: dict[Cell, Mark] = field(default_factory=dict)
+    corner: Cell = (0, 0)
+    whole: Cell | None = None
+    shaded: bool = False
+    gaps: tuple[bool, bool] = (False, False)
+    """Whether rows, and columns, are left out below and right of what is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """``×``, ``+ b =`` …, between two figures."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Lines of arithmetic in a box; the last one is the result."""
+
+    lines: tuple[str, ...]
+
+
+Figure = Grid | Sign | Note
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One card: a title with what is to be known beside it, and figures in a row."""
+
+    name: str
+    title: str
+    detail: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that is shown at one step. ``sentence`` says it in words, for those who do not see it too."""
+
+    panels: tuple[Panel, ...]
+    sentence: str

@@ -1,0 +1,93 @@
+"""What the convolution explainer shows is what the NumPy engine computed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cnnstudio.core.document import walk
+from cnnstudio.numpy_engine.trace import trace
+from cnnstudio.ui.learn.explainer import Explainer, View, explainer_for
+from cnnstudio.ui.learn.scene import Grid, Note, Panel
+from tests.numpy_engine.documents import batch, made
+
+CONVOLUTIONS = {
+    "plain": '"out_channels": 4, "kernel_size": 3',
+    "strided and padded": '"out_channels": 4, "kernel_size": 3, "stride": 2, "padding": 1',
+    "dilated": '"out_channels": 2, "kernel_size": 2, "dilation": 3',
+    "in groups, without bias": '"out_channels": 4, "kernel_size": 3, "groups": 2, "bias": false',
+    "of unequal sides": '"out_channels": 2, "kernel_size": [1, 3], "padding": [0, 1]',
+}
+
+
+def explained(convolution: str, side: int = 13) -> Explainer:
+    document = made(
+        f'{{"block": "Conv2d", {convolution}}}, {{"block": "Flatten"}},'
+        ' {"block": "Linear", "out_features": 3}',
+        side=side,
+        channels=2,
+    )
+    x, labels = batch(document, 1)
+    node = next(walk(document.body))
+    kind = explainer_for(node.block)
+    assert kind is not None
+    return kind(node.block, trace(document, None, x, labels).of(node.id))
+
+
+def grid(panel: Panel, name: str) -> Grid:
+    return next(figure for figure in panel.figures if isinstance(figure, Grid) and figure.name == name)
+
+
+@pytest.mark.parametrize("convolution", CONVOLUTIONS.values(), ids=CONVOLUTIONS)
+def test_window_and_filter_give_the_output_cell(convolution: str) -> None:
+    explainer = explained(convolution)
+    output = explainer.passage.y[0]
+    view = View(output=1)
+    for step in range(0, explainer.steps(view), 7):
+        total = 0.0
+        for channel in range(explainer.channels(view)):
+            sliding, product = explainer.scene(replace(view, step=step, channel=channel)).panels
+            image, weights, out = (grid(sliding, name) for name in ("input", "filter", "output"))
+            marked = sorted(cell for cell, mark in image.marks.items() if mark == "window")
+            window = [image.values[r - image.corner[0], c - image.corner[1]] for r, c in marked]
+            total += float(np.dot(window, weights.values.ravel()))
+        bias = explainer.passage.layer.params.get("bias")
+        total += 0.0 if bias is None else float(bias[1])
+        row, column = divmod(step, output.shape[2])
+        assert out.marks == {(row, column): "result"}
+        assert out.values[row - out.corner[0], column - out.corner[1]] == pytest.approx(total)
+        assert output[1, row, column] == pytest.approx(total)
+        note = next(figure for figure in sliding.figures if isinstance(figure, Note))
+        assert float(note.lines[-1].removeprefix("= ").replace("−", "-")) == pytest.approx(total, rel=1e-3)
+        result = grid(product, "result")
+        chosen = next(cell for cell, mark in result.marks.items() if mark == "result")
+        assert result.values[chosen[0] - result.corner[0], chosen[1] - result.corner[1]] == pytest.approx(
+            total
+        )
+
+
+@pytest.mark.parametrize("convolution", CONVOLUTIONS.values(), ids=CONVOLUTIONS)
+def test_a_click_on_an_output_pixel_shows_what_made_it(convolution: str) -> None:
+    explainer = explained(convolution)
+    _, _, rows, columns = explainer.passage.y.shape
+    view = explainer.clicked("output", (rows - 1, columns - 1), View())
+    assert view is not None
+    assert view.step == explainer.steps(View()) - 1
+
+
+def test_a_click_on_an_input_pixel_shows_a_window_around_it() -> None:
+    explainer = explained(CONVOLUTIONS["plain"])
+    view = explainer.clicked("input", (6, 8), View())
+    assert view is not None
+    image = grid(explainer.scene(view).panels[0], "input")
+    assert image.marks[6, 8] == "window"
+
+
+def test_a_click_on_a_matrix_row_or_filter_column_goes_there() -> None:
+    explainer = explained(CONVOLUTIONS["plain"])
+    row = explainer.clicked("matrix", (5, 2), View())
+    column = explainer.clicked("filters", (0, 3), View())
+    assert row is not None
+    assert row.step == 5
+    assert column is not None
+    assert column.output == 3
