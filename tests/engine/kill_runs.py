@@ -38,6 +38,7 @@ DOCUMENT = document(
     optimizer={"name": "SGD", "lr": 0.2, "momentum": 0.9},
 )
 LIMIT = 128
+RESULT = ("epochs", "test_accuracy", "test_loss", "best_epoch", "early", "weights_epoch")
 
 
 def die() -> None:
@@ -166,7 +167,7 @@ def outcome_of(path: Path) -> dict[str, Any]:
     return {
         "metrics": lines,
         "status": record.status,
-        "result": {k: v for k, v in record.result.items() if k != "images_per_second"},
+        "result": {name: record.result.get(name) for name in RESULT},
         "weights": {
             name: {key: value.numpy().tobytes() for key, value in safetensors.torch.load_file(file).items()}
             for name, file in (("last", folder.weights), ("best", folder.best_weights))
