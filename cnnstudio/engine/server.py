@@ -145,6 +145,8 @@ class Server:
         control = self._aside(ticket)
 
         def work() -> None:
+            if not isinstance(request, Download):
+                self._warm.wait()  # a second thread that imports torch meanwhile could wait for ever
             self._guarded(ticket, lambda post: side_work.do(request, post, control))
             self._forget(ticket)
             self._readers.pop(ticket, None)

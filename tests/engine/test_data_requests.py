@@ -33,3 +33,12 @@ def test_both_are_answered_beside_a_training(engine: Engine, tmp_path: Path) -> 
     assert "There is no folder" in engine.wait_for(Failed, refused).sentence
     engine.ask(Stop())
     assert isinstance(engine.end(run), Finished)
+
+
+def test_what_is_asked_while_the_engine_starts_is_answered(engine: Engine) -> None:
+    of = document()
+    tickets = [engine.ask(PreviewAugmentation(of, seed=seed)) for seed in range(3)]
+    card = engine.ask(DescribeData(of))
+    for ticket in tickets:
+        engine.wait_for(AugmentedBatch, ticket)
+    assert any(answer.ticket == card for answer in engine.heard) or engine.wait_for(DataCard, card)
