@@ -1,7 +1,9 @@
 """Stands in for the engine's process: speaks its protocol without torch, and dies when told to.
 
 Told by the job's ``device``: ``"hang"`` never ends, ``"die"`` is killed, ``"crash"`` ends with an error,
-``"fail"`` says that it failed; anything else trains two epochs of four steps.
+``"fail"`` says that it failed, ``"diverge"`` so after a checkpoint, ``"skip"`` leaves images out; anything
+else trains two epochs of four steps. A trial of a learning rate or a forecast fails with a seed of 13, and
+never ends with one of 14.
 """
 
 import os
@@ -12,22 +14,44 @@ import threading
 import time
 
 from cnnstudio.core.messages import (
+    Adjusted,
+    Cancelled,
     Checkpointed,
     Device,
     Downloaded,
     Epoch,
     Failed,
     Finished,
+    Forecast,
+    Held,
     Paused,
     Preparing,
     Probe,
+    RateCurve,
     Ready,
     Resumed,
+    Skipped,
     Started,
     Step,
     Tensor,
 )
-from cnnstudio.core.requests import Answer, Ask, Download, Job, ListDevices, Pause, Resume, Stop, Train
+from cnnstudio.core.requests import (
+    Adjust,
+    Answer,
+    Ask,
+    CallOff,
+    Download,
+    FindRate,
+    Job,
+    ListDevices,
+    Pause,
+    Preflight,
+    Resume,
+    Stop,
+    StopAfterEpoch,
+    Train,
+)
+from cnnstudio.core.training import TrainingSettings
 from cnnstudio.core.wire import read_frame, write_frame
 
 EPOCHS, STEPS = 2, 4
@@ -41,6 +65,10 @@ class FakeEngine:
         self.go = threading.Event()
         self.go.set()
         self.ticket = 0
+        self.last_epoch = False
+        self.lr = 0.01
+        self.epochs = EPOCHS
+        self.at = (1, 0)
 
     def say(self, *messages: object, ticket: int | None = None) -> None:
         with self.lock:
@@ -57,6 +85,7 @@ class FakeEngine:
                     self.ticket = ask.ticket
                     self.stop.clear()
                     self.go.set()
+                    self.last_epoch = False
                     worker = threading.Thread(target=self.train, args=(job,))
                     worker.start()
                 case Pause():
@@ -67,6 +96,17 @@ class FakeEngine:
                     self.go.set()
                 case Stop():
                     self.end()
+                case StopAfterEpoch(on):
+                    self.last_epoch = on
+                case Adjust(lr, epochs):
+                    self.lr, self.epochs = lr or self.lr, epochs or self.epochs
+                    self.say(Adjusted(self.at[0], self.at[1] + 1, self.lr, self.epochs))
+                case FindRate(job):
+                    self.find_rate(ask.ticket, job)
+                case Preflight(job):
+                    self.forecast(ask.ticket, job)
+                case CallOff(ticket):
+                    self.say(Cancelled(), ticket=ticket)
                 case Download(dataset):
                     self.say(Preparing("download", "", 1, 2), Downloaded(dataset), ticket=ask.ticket)
                 case ListDevices():
@@ -79,49 +119,96 @@ class FakeEngine:
         self.stop.set()
         self.go.set()
 
+    def find_rate(self, ticket: int, job: Job) -> None:
+        if settings_of(job).seed == 13:
+            self.say(Failed("The loss was not a number from the first step on."), ticket=ticket)
+            return
+        rates = tuple(10 ** (-6 + number / 5) for number in range(30))
+        losses = tuple(2.3 - 1.5 / (1 + (0.03 / rate) ** 2) + 4 * rate**2 for rate in rates)
+        self.say(Preparing("rate", "", 1, 30), ticket=ticket)
+        for count in (5, 15):
+            self.say(RateCurve(rates[:count], losses[:count]), ticket=ticket)
+        if settings_of(job).seed != 14:
+            self.say(RateCurve(rates, losses, 0.0213, done=True), ticket=ticket)
+
+    def forecast(self, ticket: int, job: Job) -> None:
+        settings = settings_of(job)
+        if settings.seed == 13:
+            self.say(Failed("Nothing can be told of this machine."), ticket=ticket)
+            return
+        if settings.seed == 14:
+            return
+        fits = settings.batch_size <= 1024
+        warning = "" if fits else f"A batch of {settings.batch_size} images needs 12 GiB; 4 GiB are free."
+        forecast = Forecast(
+            device="CPU (fake)",
+            train_images=50_000,
+            test_images=10_000,
+            steps_per_epoch=50_000 // settings.batch_size,
+            epochs=settings.epochs,
+            memory_bytes=settings.batch_size << 20,
+            available_bytes=4 << 30,
+            seconds_per_epoch=42.0,
+            disk_bytes=3 << 20,
+            free_disk_bytes=90 << 30,
+            warning=warning,
+            fitting_batch=None if fits else 512,
+        )
+        self.say(Preparing("forecast", "", 1, 2), forecast, ticket=ticket)
+
     def train(self, job: Job) -> None:
         run = job.run or "fake-run"
+        self.epochs, self.at = (10_000 if job.device == "hang" else EPOCHS), (1, 0)
+        settings = settings_of(job)
+        self.lr = settings.optimizer.lr
+        held: Held = "validation" if settings.validation.name == "split" else "test"
         self.say(Preparing("read", "", 1, 2))
         if job.device == "fail":
             self.say(Failed("The fake run failed as it was told to.", "detail"))
             return
-        self.say(Started(run, "cpu", EPOCHS, STEPS, 16, 8, CLASSES), *self.probes(0))
-        step = 0
-        for epoch in range(1, 10_000 if job.device == "hang" else EPOCHS + 1):
-            for _ in range(STEPS):
-                if job.device == "die" and step == STEPS:
-                    print("last words", file=sys.stderr, flush=True)
-                    os.kill(os.getpid(), signal.SIGKILL)
-                if job.device == "crash":
-                    print("last words", file=sys.stderr, flush=True)
-                    os._exit(3)
-                self.go.wait()
-                if self.stop.is_set():
-                    break
-                step += 1
-                self.say(Step(epoch, step, 2.0 / step, 0.1 * epoch, 0.01, 4, step * 0.01))
-                time.sleep(0.005)
-            if self.stop.is_set():
-                break
-            self.say(
-                Epoch(
-                    epoch,
-                    step,
-                    1.0 / epoch,
-                    0.4,
-                    1.1 / epoch,
-                    0.3 + 0.1 * epoch,
-                    0.01,
-                    step * 0.01,
-                    400.0,
-                    epoch,
-                ),
-                Checkpointed(epoch, step),
-                *self.probes(epoch),
-            )
+        if job.device == "skip":
+            self.say(Skipped(3, ("a/cut.png", "a/empty.jpg", "b/no image.bmp")))
+        self.say(Started(run, "cpu", self.epochs, STEPS, 16, 8, CLASSES, val_split=held), *self.probes(0))
+        step = epoch = 0
+        while epoch < self.epochs and not self.stop.is_set() and not self.last_epoch:
+            epoch += 1
+            if not self.take_epoch(job, epoch, held):
+                return
+            step = self.at[1]
+        early = bool(settings.early_stopping.patience) and not self.stop.is_set()
+        stopped = self.stop.is_set() or self.last_epoch
         self.say(
-            Checkpointed(epoch, step), Finished(run, epoch, 0.5, 0.55, 2, 400.0, stopped=self.stop.is_set())
+            Checkpointed(epoch + 1, step),
+            Finished(run, epoch, 0.5, 0.55, 2, 400.0, stopped, early, weights_epoch=1 if early else 0),
         )
+
+    def take_epoch(self, job: Job, epoch: int, held: Held) -> bool:
+        """False where the run has failed."""
+        for _ in range(STEPS):
+            step = self.at[1]
+            if job.device == "die" and step == STEPS:
+                print("last words", file=sys.stderr, flush=True)
+                os.kill(os.getpid(), signal.SIGKILL)
+            if job.device == "crash":
+                print("last words", file=sys.stderr, flush=True)
+                os._exit(3)
+            if job.device == "diverge" and step == STEPS + 2:
+                self.say(Failed("The loss was not a number in epoch 2: try a lower learning rate."))
+                return False
+            self.go.wait()
+            if self.stop.is_set():
+                return True
+            self.at = (epoch, step + 1)
+            self.say(Step(epoch, step + 1, 2.0 / (step + 1), 0.1 * epoch, self.lr, 4, (step + 1) * 0.01))
+            time.sleep(0.005)
+        step, best = self.at[1], epoch
+        val = (1.1 / epoch, 0.3 + 0.1 * epoch)
+        self.say(
+            Epoch(epoch, step, 1.0 / epoch, 0.4, *val, self.lr, step * 0.01, 400.0, best, held),
+            Checkpointed(epoch + 1, step),
+            *self.probes(epoch),
+        )
+        return True
 
     @staticmethod
     def probes(epoch: int) -> tuple[Probe, ...]:
@@ -132,6 +219,10 @@ class FakeEngine:
             Probe("filters", "conv1", epoch, epoch * STEPS, filters),
             Probe("confusion", "", epoch, epoch * STEPS, counts),
         )
+
+
+def settings_of(job: Job) -> TrainingSettings:
+    return job.document.training if job.document else TrainingSettings()
 
 
 if __name__ == "__main__":

@@ -170,7 +170,7 @@ class RunHistory:
         if self._goes_on:
             self._mark(Mark("continued", step.step - 1))
             self._goes_on = False
-        self.step = step
+        self.step, self.preparing = step, None
         self._follow_speed(step)
         self.loss.add(step.loss, step.step)
         self.accuracy.add(step.accuracy, step.step)
@@ -179,6 +179,7 @@ class RunHistory:
             series.add(loss, step.step)
 
     def _take_epoch(self, message: Epoch) -> None:
+        self.preparing = None
         while self.epochs and self.epochs[-1].epoch >= message.epoch:
             self.epochs.pop()
         self.epochs.append(message)

@@ -44,10 +44,10 @@ _MATTERS: Mapping[str, Callable[[TrainingSettings], bool]] = {
     "schedule.gamma": lambda s: s.schedule.name in ("step", "plateau"),
     "schedule.patience": lambda s: s.schedule.name == "plateau",
     "schedule.rise": lambda s: s.schedule.name == "one-cycle",
-    "schedule.warmup": lambda s: s.schedule.name != "one-cycle",
     "init.std": lambda s: s.init.name == "normal",
     "normalise.mean": lambda s: bool(s.normalise.mean),
     "normalise.std": lambda s: bool(s.normalise.std),
+    "early_stopping.restore_best": lambda s: s.early_stopping.patience > 0,
     "validation.fraction": lambda s: s.validation.name == "split",
 }
 
@@ -77,6 +77,11 @@ class SettingField:
         """Whether it changes anything, the other settings being what they are."""
         condition = _MATTERS.get(self.path)
         return condition is None or condition(settings)
+
+    @property
+    def depends(self) -> bool:
+        """Whether it matters only with some values of the others."""
+        return self.path in _MATTERS
 
     def of(self, settings: TrainingSettings) -> Any:
         """Its value."""

@@ -36,7 +36,10 @@ class TrainingChoices(QObject):
             self._device.addItem(self.tr("Auto") + best, "auto")
             for device in devices:
                 self._device.addItem(device.name, device.id)
-            self._device.setCurrentIndex(max(0, self._device.findData(self._control.device)))
+            place = self._device.findData(self._control.device)
+            if devices and place < 0:  # it is not in this machine today
+                self._control.device = "auto"
+            self._device.setCurrentIndex(max(0, place))
         self._device.updateGeometry()
 
     def _show(self, document: Document) -> None:
@@ -60,5 +63,5 @@ class TrainingChoices(QObject):
             self._store.apply(text, with_dataset(self._store.document, info))
 
     def _choose_device(self, index: int) -> None:
-        self._control.device = self._device.itemData(index)
+        self._control.choose_device(self._device.itemData(index))
         self._device.updateGeometry()

@@ -1,6 +1,7 @@
 """What happens between a press on Train and the first step: is the network sound, are the images there?"""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +25,8 @@ class TrainingControl(QObject):
     failed = Signal(str)
     starting = Signal(object)
     """A run is about to be asked for (carries the :class:`Job`)."""
+    endingChanged = Signal(bool)
+    """Whether the run ends after its present epoch."""
 
     def __init__(
         self, store: DocumentStore, session: EngineSession, dialogs: Dialogs, window: QWidget
@@ -33,10 +36,61 @@ class TrainingControl(QObject):
         self._session = session
         self._window = window
         self.dialogs = dialogs
-        self.device = "auto"
+        self.device: str = load_settings().device
         self.limit: int | None = None
         """Only the first so many training images, for a quick look."""
-        self._last: Job | None = None
+        self._ends_after_epoch = False
+        session.stateChanged.connect(self._on_state)
+
+    def pause_or_resume(self) -> None:
+        """Lets the run wait, or go on."""
+        if self._session.state == "paused":
+            self._session.resume()
+        else:
+            self._session.pause()
+
+    def stop_now(self) -> None:
+        """Ends the run after its present step."""
+        self._session.stop()
+
+    def stop_after_epoch(self, on: bool) -> None:
+        """Ends the run after its present epoch, or takes that back."""
+        if self._session.active and on != self._ends_after_epoch:
+            self._session.stop_after_epoch(on)
+            self._set_ending(on)
+
+    def toggle_stop_after_epoch(self) -> None:
+        """For a shortcut: ends the run after its present epoch, or not after all."""
+        self.stop_after_epoch(not self._ends_after_epoch)
+
+    def choose_device(self, device: str) -> None:
+        """The device of the next runs, this time and the next times."""
+        self.device = device
+        with suppress(OSError):  # it is chosen; only the next start does not know
+            save_settings(replace(load_settings(), device=device))
+
+    def trial_job(self) -> Job | str:
+        """What a trial of the document as it is now needs, or a sentence on why there can be none."""
+        document = self._store.document
+        if not self._store.inference.trainable or not document.body:
+            return self.tr("This network cannot be trained yet: its problems come first.")
+        dataset = document.training.dataset
+        folder = Path(load_settings().image_folder) if dataset == "folder" else load_settings().data_dir()
+        known = dataset in datasets.DATASET_IDS
+        if not known or (dataset != "folder" and not datasets.is_present(dataset, folder)):
+            return self.tr("The data set is not on this disk yet: press Train to fetch it.")
+        if dataset == "folder" and not load_settings().image_folder:
+            return self.tr("No folder of images is chosen yet: press Train to choose one.")
+        return Job(document, data_dir=str(folder), device=self.device, limit=self.limit, download=False)
+
+    def _on_state(self, state: str) -> None:
+        if state not in ("running", "paused"):
+            self._set_ending(False)
+
+    def _set_ending(self, on: bool) -> None:
+        if on != self._ends_after_epoch:
+            self._ends_after_epoch = on
+            self.endingChanged.emit(on)
 
     def train(self) -> None:
         """Starts a run of the document as it is now, or says why it cannot."""
@@ -107,21 +161,24 @@ class TrainingControl(QObject):
         job = Job(self._store.document, data_dir=str(folder), device=self.device, limit=self.limit)
         self._send(job)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a training is under way."""
+        return self._session.active
+
+    def start_job(self, job: Job) -> None:
+        """Starts a run that is complete as it is."""
+        self._send(job)
+
+    def continue_run(self, run: str, epochs: int, data_dir: str | None) -> None:
+        """Goes on with any run from its last checkpoint, up to so many epochs in all."""
+        self._send(Job(None, run=run, resume=True, data_dir=data_dir, device=self.device, epochs=epochs))
+
     def resume(self, run: str) -> None:
-        """Goes on with a run from its last checkpoint, with its own document."""
-        last = self._last
-        self._send(
-            Job(
-                None,
-                run=run,
-                resume=True,
-                data_dir=last.data_dir if last else str(load_settings().data_dir()),
-                device=self.device,
-                limit=last.limit if last else None,
-            )
-        )
+        """Goes on with a run from its last checkpoint, with its own document and, as it began, its data."""
+        if not self._session.active:
+            self._send(Job(None, run=run, resume=True, device=self.device))
 
     def _send(self, job: Job) -> None:
-        self._last = job
         self.starting.emit(job)
         self._session.train(job)

@@ -51,11 +51,27 @@ def window_actions(window: MainWindow) -> Actions:
             spec("printAction", tr("Print diagram…"), "work.diagrams.print", Key.Print),
             spec("commandsAction", tr("Commands…"), "work.show_commands", "Ctrl+K"),
             spec("trainAction", tr("Train"), "work.control.train", "Ctrl+R"),
+            spec("pauseAction", tr("Pause the training"), "work.control.pause_or_resume", "F6"),
+            spec("stopAction", tr("Stop the training now"), "work.control.stop_now", "Shift+F5"),
+            spec(
+                "stopAfterEpochAction",
+                tr("Stop after this epoch"),
+                "work.control.toggle_stop_after_epoch",
+                "Shift+F6",
+            ),
+            spec("findRateAction", tr("Find a learning rate…"), "work.room.find_rate"),
             spec("quitAction", tr("Quit"), "close", Key.Quit),
         ),
     )
     # The one is usual on a Mac and under Linux, the other under Windows.
     actions["redoAction"].setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
-    for name in ("undoAction", "redoAction", "revertAction"):
+    for name in (
+        "undoAction",
+        "redoAction",
+        "revertAction",
+        "pauseAction",
+        "stopAction",
+        "stopAfterEpochAction",
+    ):
         actions[name].setEnabled(False)
     return actions

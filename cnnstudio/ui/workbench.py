@@ -24,6 +24,7 @@ from cnnstudio.ui.recovery import Recovery
 from cnnstudio.ui.train import TrainWorkspace
 from cnnstudio.ui.training_choices import TrainingChoices
 from cnnstudio.ui.training_control import TrainingControl
+from cnnstudio.ui.training_room import TrainingRoom
 
 if TYPE_CHECKING:
     from cnnstudio.ui.commands.palette import CommandPalette
@@ -46,6 +47,9 @@ class Workbench(QObject):
         self.choices = TrainingChoices(self.store, self.control, window.header)
         self.build = BuildWorkspace(self.store)
         self.train = TrainWorkspace(self.store)
+        self.room = TrainingRoom(
+            self.store, self.session, self.control, self.train, window.window_actions, window
+        )
         self.diagrams = DiagramExport(
             self.store, lambda: self.build.canvas.network.folded, self.dialogs, self
         )
@@ -66,6 +70,7 @@ class Workbench(QObject):
             self.session.warm_up()
         self.train.prepare_plots()
         self.recovery.look()
+        self.room.look_for_last_run()
 
     def show_workspace(self, name: str) -> None:
         """``"start"``, ``"build"`` or ``"train"``."""
@@ -157,8 +162,8 @@ class Workbench(QObject):
         header, session = self._window.header, self.session
         header.optimizer.clicked.connect(self._show_settings)
         header.train.clicked.connect(self.control.train)
-        header.pause.clicked.connect(self._press_pause)
-        header.stop.clicked.connect(session.stop)
+        header.pause.clicked.connect(self.control.pause_or_resume)
+        header.stop.clicked.connect(self.control.stop_now)
         self.control.failed.connect(self._say_error)
         self.control.problemsFound.connect(self._refuse_training)
         self.control.starting.connect(self._on_starting)
@@ -174,12 +179,6 @@ class Workbench(QObject):
 
     def _show_settings(self) -> None:
         self.show_workspace("train")
-
-    def _press_pause(self) -> None:
-        if self.session.state == "paused":
-            self.session.resume()
-        else:
-            self.session.pause()
 
     def _refuse_training(self) -> None:
         if not self.store.document.body:
@@ -238,6 +237,7 @@ class Workbench(QObject):
         # Ending the engine may take a moment, which nobody needs to watch.
         self._window.hide()
         self.diagrams.shutdown()
+        self.room.shutdown()
         self.autosave.end()
         self.session.shutdown()
         return True

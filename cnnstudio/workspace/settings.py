@@ -14,12 +14,10 @@ from cnnstudio.workspace.json_file import read_object, write_object
 
 Theme = Literal["system", "light", "dark"]
 ShapeOrder = Literal["HWC", "NCHW"]
-Device = Literal["auto", "cpu", "cuda", "mps"]
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "theme": get_args(Theme),
     "shape_order": get_args(ShapeOrder),
-    "device": get_args(Device),
 }
 
 
@@ -28,13 +26,14 @@ class Settings:
     """All settings with their defaults.
 
     An empty `data_folder` is the platform's own place (`CNNSTUDIO_DATA` wins over both), an empty `language`
-    the system's. `window_geometry` and `window_state` are the window's own text, which nothing else reads.
+    the system's. `device` is "auto" or what the engine calls one (`cuda:0`), there today or not.
+    `window_geometry` and `window_state` are the window's own text, which nothing else reads.
     `open_setting_groups` are the names of the training settings' groups that are unfolded, between spaces.
     """
 
     theme: Theme = "system"
     shape_order: ShapeOrder = "HWC"
-    device: Device = "auto"
+    device: str = "auto"
     language: str = ""
     data_folder: str = ""
     image_folder: str = ""

@@ -67,15 +67,10 @@ def _recent(window: MainWindow) -> Iterator[Command]:
 
 
 def _training(window: MainWindow) -> Iterator[Command]:
-    header = window.header
-    buttons = (
-        (header.pause, _tr("{name} the training").format(name=header.pause.text())),
-        (header.stop, _tr("Stop the training")),
-        (header.optimizer, header.optimizer.toolTip()),
-    )
-    for button, text in buttons:
-        if button.isEnabled() and button.isVisibleTo(header):
-            yield Command(text, button.click)
+    """What starts, pauses and stops a training are actions; this leads to its settings."""
+    button = window.header.optimizer
+    if button.isEnabled() and button.isVisibleTo(window.header):
+        yield Command(button.toolTip(), button.click)
 
 
 def _workspaces(window: MainWindow) -> Iterator[Command]:

@@ -62,9 +62,9 @@ class OptionsButton(QToolButton):
     def _make_menu(self) -> QMenu:
         menu = QMenu(self)
         menu.setObjectName(f"{self._quantity}OptionsMenu")
-        log = self._check("LogAction", self.tr("Logarithmic scale"), self.options.log)
+        log = self._check("LogOption", self.tr("Logarithmic scale"), self.options.log)
         log.toggled.connect(lambda on: self._set(replace(self.options, log=on)))
-        raw = self._check("RawAction", self.tr("Single steps, faintly"), self.options.raw)
+        raw = self._check("RawOption", self.tr("Single steps, faintly"), self.options.raw)
         raw.toggled.connect(lambda on: self._set(replace(self.options, raw=on)))
         if self._quantity == "loss":
             menu.addAction(log)

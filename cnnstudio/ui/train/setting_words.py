@@ -83,7 +83,8 @@ def summary(fields: Iterable[SettingField], settings: TrainingSettings) -> str:
     parts = []
     for field in fields:
         value = field.of(settings)
-        if not field.matters(settings) or (value == field.spec.default and not _is_chief(field)):
+        telling = field.depends or _is_chief(field)
+        if not field.matters(settings) or (value == field.spec.default and not telling):
             continue
         parts.append(_part(field, value))
     if len(parts) > _MOST_PARTS:

@@ -3,7 +3,7 @@
 from time import monotonic, perf_counter
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from cnnstudio.app.run_history import RunHistory
@@ -15,12 +15,11 @@ from cnnstudio.ui.theme import theme, tokens
 from cnnstudio.ui.train.confusion_card import ConfusionCard
 from cnnstudio.ui.train.filter_card import FilterCard
 from cnnstudio.ui.train.plot_card import PlotCard
-from cnnstudio.ui.train.progress_card import ProgressCard
+from cnnstudio.ui.train.run_card import ACTIVE, RunCard
 from cnnstudio.ui.train.settings_card import SettingsCard
 
 REPAINT_MS = 100
 SETTINGS_WIDTH = 304
-_ACTIVE = ("preparing", "running", "paused")
 _MOST_OF_A_CORE = 0.12
 _SLOWEST_MS = 500
 
@@ -30,6 +29,10 @@ class TrainWorkspace(QWidget):
 
     runTextChanged = Signal(str)
     """For the status bar: the run's name and how old its last checkpoint is."""
+    seen = Signal(bool)
+    """It is shown, or no longer."""
+    drawn = Signal()
+    """All that has been heard so far is shown."""
 
     def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,8 +45,10 @@ class TrainWorkspace(QWidget):
         self._trained: Document | None = None
         self._saved_at = 0.0
         self._told = ""
+        self._waiting: list[object] | None = None
+        """What has been heard while the beginning of the run is still being read."""
         self.settings = SettingsCard(store, self)
-        self.progress = ProgressCard(self)
+        self.card = RunCard(self)
         self.loss = PlotCard("loss", self)
         self.accuracy = PlotCard("accuracy", self)
         self.filters = FilterCard(self)
@@ -72,7 +77,7 @@ class TrainWorkspace(QWidget):
             return ""
         name = self.run.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
         parts = [self.tr("Run {name}").format(name=name)]
-        if self._state in _ACTIVE:
+        if self._state in ACTIVE:
             if self.history.step is not None:
                 epoch = self.tr("epoch {epoch} / {epochs}")
                 total = self.history.total_epochs
@@ -93,13 +98,29 @@ class TrainWorkspace(QWidget):
             self.history.go_on()
             return
         self.history = RunHistory()
-        self._trained = job.document or self._trained
+        self._waiting = None
+        if job.document is not None:
+            self._trained = job.document
+            self.history.base_rate = job.document.training.optimizer.lr
         self.loss.begin()
         self.accuracy.begin()
         self._repaint()
 
+    def await_history(self) -> None:
+        """The beginning of the run will come by :meth:`take_history`; what is heard until then waits."""
+        self._waiting = []
+
+    def take_history(self, history: RunHistory) -> None:
+        """The beginning of the run that is gone on with."""
+        heard, self._waiting = self._waiting, None
+        self.history = history
+        self.hear(tuple(heard or ()))
+
     def hear(self, messages: tuple[object, ...]) -> None:
         """Takes a batch of a run's messages in."""
+        if self._waiting is not None:
+            self._waiting.extend(messages)
+            return
         for message in messages:
             self.history.hear(message)
             if isinstance(message, Checkpointed):
@@ -110,21 +131,26 @@ class TrainWorkspace(QWidget):
     def show_state(self, state: str) -> None:
         """The training's state."""
         self._state = state
-        self.settings.show_locked(state in _ACTIVE)
-        if state not in _ACTIVE:
-            self._repaint()
+        self.settings.show_locked(state in ACTIVE)
+        # The words come with the next drawing: the message that says why a run ended follows its state.
         self._touch()
 
     def showEvent(self, event: QShowEvent) -> None:
         """What happened while another workspace was shown."""
         super().showEvent(event)
         self._touch()
+        self.seen.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self.seen.emit(False)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 14, 14, 14)
         column.setSpacing(12)
-        column.addWidget(self.progress)
+        column.addWidget(self.card)
         grid = QGridLayout()
         grid.setSpacing(12)
         self.settings.setFixedWidth(SETTINGS_WIDTH)
@@ -146,11 +172,12 @@ class TrainWorkspace(QWidget):
     def _repaint(self) -> None:
         began = perf_counter()
         self._tell_run()
-        self.progress.show_history(self.history, self._state)
+        self.card.show_history(self.history, self._state)
         self.loss.show_history(self.history)
         self.accuracy.show_history(self.history)
         self.filters.show_history(self.history, self._has_convolution())
         self.confusion.show_history(self.history)
+        self.drawn.emit()
         # Painting shares the machine with training: where it is slow, it happens less often.
         spent_ms = 1000 * (perf_counter() - began)
         self._timer.setInterval(int(min(_SLOWEST_MS, max(REPAINT_MS, spent_ms / _MOST_OF_A_CORE))))

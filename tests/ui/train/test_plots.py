@@ -165,7 +165,7 @@ def test_the_menu_draws_logarithmically_and_without_smoothing(card: PlotCard) ->
     child_action(card, "lossSmoothing-none").trigger()
     assert max(card.curves.train[1]) == 40.0
     assert len(card.curves.train[0]) > smooth
-    child_action(card, "lossLogAction").trigger()
+    child_action(card, "lossLogOption").trigger()
     plot = plot_of(card)
     assert plot.y_range is not None
     assert plot.y_range.low < 0 < plot.y_range.high

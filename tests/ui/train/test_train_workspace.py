@@ -93,7 +93,7 @@ def test_the_plot_tells_its_values_under_the_pointer(window: MainWindow, qtbot: 
     assert plot is not None
     said = {reading.name: reading.value for reading in readings(plot._curves, "accuracy", 1.9)}
     assert said["test"] == "50.0 %"
-    assert said["learning rate"] == "0.01"
+    assert said["learning rate"] == "0.001"
     assert readings(plot._curves, "accuracy", 9.0) == ()
     QTest.mouseMove(plot.viewport(), plot.viewport().rect().center())
     box = plot.findChild(QLabel, "plotReadout")

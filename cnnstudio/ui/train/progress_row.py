@@ -1,21 +1,25 @@
 """How far the run is: epoch, step, speed, learning rate, time gone and time left."""
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from cnnstudio.app.run_history import RunHistory
 from cnnstudio.core.messages import Preparing, Stage
 from cnnstudio.core.quantity import grouped
+from cnnstudio.ui.train.clock import clock
+
+HEIGHT = 56
 
 
-class ProgressCard(QFrame):
+class ProgressRow(QWidget):
     """One line; says what will be here while there is no run."""
+
+    skippedPressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("progressCard")
-        self.setProperty("role", "card")
-        self.setFixedHeight(58)
+        self.setObjectName("progressRow")
+        self.setFixedHeight(HEIGHT)
         row = QHBoxLayout(self)
         row.setContentsMargins(13, 0, 13, 0)
         row.setSpacing(18)
@@ -35,9 +39,17 @@ class ProgressCard(QFrame):
             label.setProperty("role", "muted")
             label.setTextFormat(Qt.TextFormat.RichText)
             row.addWidget(label)
+        self._skipped = QPushButton(self)
+        self._skipped.setObjectName("skippedButton")
+        self._skipped.setProperty("role", "offer")
+        self._skipped.setToolTip(self.tr("Shows which images were left out"))
+        self._skipped.clicked.connect(self.skippedPressed)
+        self._skipped.hide()
+        row.addWidget(self._skipped)
 
     def show_history(self, history: RunHistory, state: str) -> None:
         """All of it, from what has been heard."""
+        self._show_skipped(history)
         if state == "idle":
             self._show_nothing(self.tr("Not trained yet"))
             return
@@ -45,13 +57,15 @@ class ProgressCard(QFrame):
             self._show_preparing(history, state)
             return
         started, step = history.started, history.step
-        total = started.epochs * history.steps_per_epoch
+        epochs = history.total_epochs
+        total = epochs * history.steps_per_epoch
         self.bar.setRange(0, 1000)
         self.bar.setValue(round(1000 * step.step / max(1, total)))
-        epoch = self.tr("Epoch {epoch} / {epochs}").format(epoch=step.epoch, epochs=started.epochs)
+        epoch = self.tr("Epoch {epoch} / {epochs}").format(epoch=step.epoch, epochs=epochs)
         self._epoch.setText(epoch + _suffix(self, state))
         steps = self.tr("step {step} / {total}")
-        self._step.setText(steps.format(step=grouped(step.step), total=grouped(total)))
+        between = doing(history.preparing) if history.preparing and state == "running" else ""
+        self._step.setText(between or steps.format(step=grouped(step.step), total=grouped(total)))
         rate = self._rate_of(history, state)
         images = started.train_images / history.steps_per_epoch
         speed = self.tr("<b>{speed}</b> images/s").format(speed=grouped(round(rate * images))) if rate else ""
@@ -76,6 +90,13 @@ class ProgressCard(QFrame):
         else:
             text = self.tr("{gone} elapsed").format(gone=clock(gone))
         self._time.setText(text)
+
+    def _show_skipped(self, history: RunHistory) -> None:
+        skipped = history.skipped
+        self._skipped.setVisible(skipped is not None and skipped.images > 0)
+        if skipped is not None:
+            self._skipped.setText(self.tr("{count} images left out").format(count=grouped(skipped.images)))
+            self._skipped.setAccessibleName(self._skipped.text())
 
     def _show_preparing(self, history: RunHistory, state: str) -> None:
         self._show_nothing(self.tr("Failed") if state == "failed" else self.tr("Preparing …"))
@@ -105,7 +126,7 @@ def doing(now: Preparing) -> str:
     """What goes on, for people."""
 
     def tr(text: str) -> str:
-        return QCoreApplication.translate("ProgressCard", text)
+        return QCoreApplication.translate("Doing", text)
 
     words: dict[Stage, str] = {
         "download": tr("Downloading {name}"),
@@ -117,24 +138,17 @@ def doing(now: Preparing) -> str:
         "compile": tr("Compiling the step"),
         "test": tr("Testing"),
         "rate": tr("Trying learning rates"),
-        "forecast": tr("Foretelling time and memory"),
+        "forecast": tr("Timing some steps"),
     }
-    return words[now.stage].format(name=now.name)
+    done = f" {100 * now.done // now.total} %" if now.total else ""
+    return words[now.stage].format(name=now.name).strip() + done
 
 
-def _suffix(card: ProgressCard, state: str) -> str:
+def _suffix(row: ProgressRow, state: str) -> str:
     words = {
-        "paused": card.tr("paused"),
-        "stopped": card.tr("stopped"),
-        "failed": card.tr("failed"),
-        "finished": card.tr("finished"),
+        "paused": row.tr("paused"),
+        "stopped": row.tr("stopped"),
+        "failed": row.tr("failed"),
+        "finished": row.tr("finished"),
     }
     return f" · {words[state]}" if state in words else ""
-
-
-def clock(seconds: float) -> str:
-    """``0:07``, ``2:41``, ``1:02:03``."""
-    whole = max(0, round(seconds))
-    minutes, rest = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

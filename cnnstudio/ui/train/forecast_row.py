@@ -1,0 +1,134 @@
+"""What a training would need, estimated by some timed steps, and afterwards what it did need."""
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from cnnstudio.app.run_history import RunHistory
+from cnnstudio.core.messages import Forecast
+from cnnstudio.core.quantity import byte_text, grouped
+from cnnstudio.ui.train.clock import duration
+from cnnstudio.ui.widgets.elided import ElidedLabel
+
+
+class ForecastRow(QWidget):
+    """One line, a warning where it will not fit, and the batch size that would."""
+
+    asked = Signal()
+    batchChosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("forecastRow")
+        self._forecast: Forecast | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(13, 0, 13, 9)
+        row.setSpacing(10)
+        self._text = ElidedLabel(self)
+        self._text.setObjectName("forecastText")
+        self._text.setProperty("role", "muted")
+        self._text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._warning = QLabel(self)
+        self._warning.setObjectName("forecastWarning")
+        self._warning.setProperty("role", "warning")
+        self._warning.setWordWrap(True)
+        self._batch = self._button("forecastBatchButton")
+        self._batch.clicked.connect(self._choose_batch)
+        self._ask = self._button("forecastButton")
+        self._ask.setText(self.tr("Estimate time and memory"))
+        self._ask.setAccessibleName(self._ask.text())
+        self._ask.setToolTip(self.tr("Times some steps on this machine; no run is made"))
+        self._ask.clicked.connect(self.asked)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._warning, 2)
+        row.addWidget(self._batch)
+        row.addWidget(self._ask)
+        self.show_forecast(None)
+
+    def show_forecast(self, forecast: Forecast | None) -> None:
+        """What was estimated; None where nothing is known of the network as it is now."""
+        self._forecast = forecast
+        warning = forecast.warning if forecast else ""
+        self._warning.setText(warning)
+        self._warning.setVisible(bool(warning))
+        fits = forecast.fitting_batch if forecast else None
+        self._batch.setVisible(bool(warning) and fits is not None)
+        if fits is not None:
+            self._batch.setText(self.tr("Use batch size {size}").format(size=fits))
+            self._batch.setAccessibleName(self._batch.text())
+        self._ask.setVisible(forecast is None)
+        self._text.set_texts(*(foretold(forecast) if forecast else ("",)))
+        self._text.setVisible(not warning)
+
+    def show_busy(self, text: str) -> None:
+        """The steps are being timed."""
+        self._text.set_texts(text)
+        self._text.show()
+        self._warning.hide()
+        self._batch.hide()
+        self._ask.hide()
+
+    def show_failure(self, sentence: str) -> None:
+        """Why nothing could be estimated."""
+        self.show_forecast(None)
+        self._text.set_texts(sentence)
+
+    def show_comparison(self, forecast: Forecast, history: RunHistory, memory: int | None) -> None:
+        """What was estimated beside what was measured."""
+        self.show_forecast(forecast)
+        self._warning.hide()
+        self._batch.hide()
+        self._text.show()
+        self._text.set_texts(compared(forecast, history, memory))
+
+    def _choose_batch(self) -> None:
+        if self._forecast is not None and self._forecast.fitting_batch is not None:
+            self.batchChosen.emit(self._forecast.fitting_batch)
+
+    def _button(self, name: str) -> QPushButton:
+        button = QPushButton(self)
+        button.setObjectName(name)
+        button.setProperty("role", "small")
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        return button
+
+
+def foretold(forecast: Forecast) -> tuple[str, ...]:
+    """The forecast in a line, the longest wording first."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Forecast", text)
+
+    time = tr("about {epoch} an epoch, {total} in all").format(
+        epoch=duration(forecast.seconds_per_epoch),
+        total=duration(forecast.seconds_per_epoch * forecast.epochs),
+    )
+    memory = tr("{need} of {available} memory").format(
+        need=byte_text(forecast.memory_bytes), available=byte_text(forecast.available_bytes)
+    )
+    images = tr("{train} images, {test} to test").format(
+        train=grouped(forecast.train_images), test=grouped(forecast.test_images)
+    )
+    where = tr("on {device}").format(device=forecast.device)
+    disk = tr("{need} on disk").format(need=byte_text(forecast.disk_bytes))
+    lead = tr("Estimate:")
+    return tuple(
+        f"{lead} {' · '.join(parts)}"
+        for parts in ((time, memory, where, images, disk), (time, memory, where), (time, memory))
+    )
+
+
+def compared(forecast: Forecast, history: RunHistory, memory: int | None) -> str:
+    """Measured and estimated, beside each other."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Forecast", text)
+
+    seconds = history.seconds_per_epoch()
+    parts = []
+    if seconds is not None:
+        text = tr("{measured} an epoch ({foretold} estimated)")
+        parts.append(text.format(measured=duration(seconds), foretold=duration(forecast.seconds_per_epoch)))
+    if memory:
+        text = tr("{measured} memory ({foretold} estimated)")
+        parts.append(text.format(measured=byte_text(memory), foretold=byte_text(forecast.memory_bytes)))
+    return f"{tr('Measured:')} {' · '.join(parts)}" if parts else foretold(forecast)[-1]

@@ -1,0 +1,100 @@
+"""How a run ended, in words, and the way to go on with it."""
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from cnnstudio.app.run_history import RunHistory
+from cnnstudio.core.messages import Finished
+
+
+class OutcomeRow(QWidget):
+    """Shown when a run is over."""
+
+    continued = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("outcomeRow")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(13, 0, 13, 9)
+        row.setSpacing(10)
+        self._text = QLabel(self)
+        self._text.setObjectName("outcomeText")
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._continue = QPushButton(self)
+        self._continue.setObjectName("continueButton")
+        self._continue.setProperty("role", "small")
+        self._continue.clicked.connect(self.continued)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._continue)
+
+    def show_history(self, history: RunHistory, state: str) -> bool:
+        """Says how it ended; False where there is nothing to say."""
+        text = outcome(history, state)
+        if text != self._text.text():
+            self._text.setText(text)
+        failed = state == "failed"
+        if self._text.property("role") != ("error" if failed else ""):
+            self._text.setProperty("role", "error" if failed else "")
+            self._text.style().polish(self._text)
+        epoch = resumable_epoch(history, state)
+        self._continue.setVisible(epoch is not None)
+        if epoch is not None:
+            self._continue.setText(self.tr("Continue from epoch {epoch}").format(epoch=epoch))
+            self._continue.setAccessibleName(self._continue.text())
+        return bool(text)
+
+
+def resumable_epoch(history: RunHistory, state: str) -> int | None:
+    """The epoch that the run would go on with; None where there is nothing to go on from."""
+    if state not in ("stopped", "failed") or history.checkpoint is None:
+        return None
+    epoch = history.checkpoint.step // history.steps_per_epoch + 1
+    return epoch if not history.total_epochs or epoch <= history.total_epochs else None
+
+
+def outcome(history: RunHistory, state: str) -> str:
+    """One or two sentences on how a run ended; empty while it goes on."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Outcome", text)
+
+    finished = history.finished
+    if state == "failed":
+        sentence = history.failed.sentence if history.failed else tr("The training ended unexpectedly.")
+        kept = tr("What was learnt up to step {step} is kept.")
+        step = history.checkpoint.step if history.checkpoint else 0
+        return f"{sentence} {kept.format(step=step)}" if step else sentence
+    if finished is None or state not in ("finished", "stopped"):
+        return ""
+    if finished.stopped:
+        text = tr("Stopped after {epochs} whole epochs; what was learnt so far is saved.")
+        return text.format(epochs=finished.epochs)
+    if finished.early:
+        text = tr("Ended early after epoch {epochs}: the validation loss got no better any more.")
+    else:
+        text = tr("Finished after {epochs} epochs.")
+    return " ".join((text.format(epochs=finished.epochs), _kept(finished), _result(history, finished)))
+
+
+def _kept(finished: Finished) -> str:
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Outcome", text)
+
+    if finished.weights_epoch:
+        return tr("The weights of epoch {epoch} are kept.").format(epoch=finished.weights_epoch)
+    return tr("The weights of the last step are kept.")
+
+
+def _result(history: RunHistory, finished: Finished) -> str:
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Outcome", text)
+
+    if history.held == "validation":
+        text = tr("On the test images, looked at for the first time: {accuracy} right, loss {loss}.")
+    else:
+        text = tr("On the test images: {accuracy} right, loss {loss}.")
+    accuracy = f"{100 * finished.test_accuracy:.1f} %"
+    return text.format(accuracy=accuracy, loss=f"{finished.test_loss:.3f}")

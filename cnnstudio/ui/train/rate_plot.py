@@ -1,0 +1,111 @@
+"""The loss over rising learning rates, with the one that is chosen. Imported when the finder opens."""
+
+from math import log10
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from cnnstudio.core.messages import RateCurve
+from cnnstudio.ui.theme import mix, theme, tokens, ui_font
+from cnnstudio.ui.train.plot_range import AxisRange, log_ticks, settled
+
+_EXPLODED = 1.6
+"""Of the first loss: what is higher says only that the rate was too large."""
+
+
+class RatePlot(pg.PlotWidget):
+    """A press chooses the rate under the pointer."""
+
+    chosen = Signal(float)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, background=None, enableMenu=False)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setObjectName("ratePlot")
+        self.setAccessibleName(self.tr("Loss over the learning rate"))
+        self.setMinimumHeight(240)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        plot = self.getPlotItem()
+        plot.ctrlMenu.setParent(self)
+        plot.ctrlMenu.hide()
+        plot.hideButtons()
+        plot.setMouseEnabled(False, False)
+        plot.setContentsMargins(0, 4, 10, 0)
+        plot.disableAutoRange()
+        self._curve = pg.PlotCurveItem(antialias=True)
+        self._line = pg.InfiniteLine(angle=90, movable=False)
+        for item in (self._curve, self._line):
+            plot.addItem(item, ignoreBounds=True)
+        self._line.hide()
+        self._rates = AxisRange(-7, 1, 1)
+        self._losses: AxisRange | None = None
+        theme().changed.connect(self._paint)
+        self._paint()
+
+    def show_curve(self, curve: RateCurve) -> None:
+        """The curve so far."""
+        if not curve.rates:
+            return
+        rates = np.log10(np.maximum(np.asarray(curve.rates, dtype=float), 1e-12))
+        losses = np.asarray(curve.losses, dtype=float)
+        usable = losses[np.isfinite(losses)]
+        first = float(usable[0]) if usable.size else 1.0
+        shown = usable[usable <= _EXPLODED * first] if usable.size else np.asarray([1.0])
+        low, high = float(shown.min()), float(max(shown.max(), first))
+        self._losses = settled(self._losses, low, high, (0.0, 1e30), 0.1 * high)
+        self._rates = AxisRange(float(np.floor(rates[0])), max(float(np.ceil(rates[-1])), rates[0] + 2), 1)
+        self._curve.setData(rates, losses, connect="finite")
+        self._set_ranges()
+
+    def show_rate(self, rate: float | None) -> None:
+        """The rate that would be used."""
+        self._line.setVisible(rate is not None and rate > 0)
+        if rate is not None and rate > 0:
+            self._line.setPos(log10(rate))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Chooses the rate at the pointer, to two digits."""
+        place = self.getPlotItem().getViewBox().mapSceneToView(self.mapToScene(event.position().toPoint()))
+        if self._rates.low <= place.x() <= self._rates.high:
+            self.chosen.emit(float(f"{10 ** place.x():.2g}"))
+
+    def _set_ranges(self) -> None:
+        plot, y = self.getPlotItem(), self._losses
+        plot.setXRange(self._rates.low, self._rates.high, padding=0.02)
+        plot.getAxis("bottom").setTicks([_decades(self._rates)])
+        if y is not None:
+            plot.setYRange(y.low, y.high, padding=0.04)
+            count = round((y.high - y.low) / y.step)
+            values = [y.low + number * y.step for number in range(count + 1)]
+            plot.getAxis("left").setTicks([[(value, f"{round(value, 9):g}") for value in values]])
+
+    def _paint(self) -> None:
+        t = tokens()
+        self.setBackground(t.surface)
+        plot = self.getPlotItem()
+        for name in ("left", "bottom"):
+            axis = plot.getAxis(name)
+            axis.setPen(QPen(QColor(t.border)))
+            axis.setTextPen(QColor(t.muted))
+            axis.setTickFont(ui_font(11))
+            axis.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0)
+            axis.setZValue(-1)
+            axis.setGrid(255)
+            axis.setTickPen(QPen(QColor(mix(t.border, t.surface, 0.8))))
+        plot.getAxis("left").setWidth(44)
+        plot.getAxis("bottom").setHeight(22)
+        self._curve.setPen(_cosmetic(t.train, 2))
+        self._line.setPen(_cosmetic(t.success, 2))
+
+
+def _decades(axis: AxisRange) -> list[tuple[float, str]]:
+    return [tick for tick in log_ticks(AxisRange(axis.low, axis.high + 3, 1)) if tick[0] <= axis.high]
+
+
+def _cosmetic(colour: str, width: int) -> QPen:
+    pen = QPen(QColor(colour), width)
+    pen.setCosmetic(True)
+    return pen

@@ -1,0 +1,53 @@
+"""The card at the top: how far the run is, what can be changed meanwhile, what it needs, how it ended."""
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from cnnstudio.app.run_history import RunHistory
+from cnnstudio.ui.train.forecast_row import ForecastRow
+from cnnstudio.ui.train.last_run_row import LastRunRow
+from cnnstudio.ui.train.now_strip import NowStrip
+from cnnstudio.ui.train.outcome_row import OutcomeRow
+from cnnstudio.ui.train.progress_row import ProgressRow
+from cnnstudio.ui.train.skipped_dialog import SkippedDialog
+
+ACTIVE = ("preparing", "running", "paused")
+
+
+class RunCard(QFrame):
+    """One line of progress always; below it only what matters at the moment."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("progressCard")
+        self.setProperty("role", "card")
+        self._history = RunHistory()
+        self.progress = ProgressRow(self)
+        self.now = NowStrip(self)
+        self.outcome = OutcomeRow(self)
+        self.forecast = ForecastRow(self)
+        self.last_run = LastRunRow(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for row in (self.progress, self.now, self.outcome, self.forecast, self.last_run):
+            column.addWidget(row)
+        self.now.hide()
+        self.outcome.hide()
+        self.progress.skippedPressed.connect(self._show_skipped)
+
+    def show_history(self, history: RunHistory, state: str) -> None:
+        """All of it, from what has been heard."""
+        self._history = history
+        active = state in ACTIVE
+        self.progress.show_history(history, state)
+        self.now.setVisible(state in ("running", "paused"))
+        if active:
+            self.now.show_history(history)
+        self.outcome.setVisible(self.outcome.show_history(history, state))
+        self.forecast.setVisible(not active)
+        if active:
+            self.last_run.offer(None)
+
+    def _show_skipped(self) -> None:
+        if self._history.skipped is not None:
+            SkippedDialog(self._history.skipped, self.window()).open()
