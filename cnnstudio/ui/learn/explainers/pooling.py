@@ -1,0 +1,170 @@
+"""What maximum and average pooling show alike: a window on the input, one cell of the output."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from cnnstudio.blocks.pooling import Pooling as Block
+from cnnstudio.numpy_engine.layer import Array
+from cnnstudio.ui.learn.crop import around
+from cnnstudio.ui.learn.explainer import Explainer, View
+from cnnstudio.ui.learn.numbers import exact
+from cnnstudio.ui.learn.scene import Cell, Figure, Grid, Mark, Note, Panel, Scene, Sign
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("LearnPooling", text)
+
+
+class Pooling(Explainer):
+    """Each step is one output pixel of one channel; backward, the same pixel's gradient goes back."""
+
+    block: Block
+    sign = ""
+
+    def steps(self, view: View) -> int:
+        return int(np.prod(self.passage.y.shape[2:]))
+
+    def channels(self, view: View) -> int:
+        return int(self.passage.x.shape[1])
+
+    def scene(self, view: View) -> Scene:
+        if view.mode == "backward":
+            return self._backward(view)
+        row, column = self._cell(view)
+        value = float(self.passage.y[0, view.channel, row, column])
+        sentence = _tr("Window {step} of {steps} gives {value}; channels stay apart.").format(
+            step=view.step + 1, steps=self.steps(view), value=exact(value)
+        )
+        figures = (self._input(view), Sign(self.sign), self._output(view), self._note(view))
+        return Scene(
+            (Panel("pooling", self._title(), self._formula(), figures), self._shifted(view)), sentence
+        )
+
+    def clicked(self, grid: str, cell: Cell, view: View) -> View | None:
+        _, _, out_h, out_w = self.passage.y.shape
+        row, column = cell
+        if grid in ("input", "input gradient"):
+            rows, columns = self.block.windows()
+            row = min(out_h - 1, max(0, (row + rows.padding) // rows.stride))
+            column = min(out_w - 1, max(0, (column + columns.padding) // columns.stride))
+        elif grid not in ("output", "output gradient"):
+            return None
+        return replace(view, step=row * out_w + column)
+
+    # --- what the two poolings say differently
+
+    def _title(self) -> str:
+        raise NotImplementedError
+
+    def _shares(self, view: View) -> dict[Cell, float]:
+        """The part of the output, and of the gradient, of each pixel under the window; they sum to 1."""
+        raise NotImplementedError
+
+    def _arithmetic(self, view: View) -> str:
+        """How the window becomes one number."""
+        raise NotImplementedError
+
+    def _backward_sentence(self) -> str:
+        raise NotImplementedError
+
+    # --- forward
+
+    def _input(self, view: View) -> Grid:
+        marks: dict[Cell, Mark] = dict.fromkeys(self._under(view), "window")
+        winners = [cell for cell, share in self._shares(view).items() if share == 1.0]
+        marks |= dict.fromkeys(winners, "result")
+        return self._around(
+            "input", _tr("Input, channel {channel}"), self._map(self.passage.x, view), marks, view
+        )
+
+    def _output(self, view: View) -> Grid:
+        cell = self._cell(view)
+        title = _tr("Output, channel {channel}").format(channel=view.channel + 1)
+        values = self._map(self.passage.y, view)
+        return around("output", title, values, {cell: "result"}, (cell, cell), most=7)
+
+    def _note(self, view: View) -> Note:
+        row, column = self._cell(view)
+        value = float(self.passage.y[0, view.channel, row, column])
+        return Note((self._arithmetic(view), f"= {exact(value)}"))
+
+    def _shifted(self, view: View) -> Panel:
+        """The same pooling of the input moved by one pixel: how little it matters."""
+        from cnnstudio.core.shape import Shape
+        from cnnstudio.numpy_engine.layers import kind_of
+
+        x = self.passage.x[:, view.channel : view.channel + 1]
+        moved = np.zeros_like(x)
+        moved[:, :, :, 1:] = x[:, :, :, :-1]
+        shape: Shape = x.shape[1:]
+        pooled: Array = kind_of(self.block)(self.block, shape, None).forward(moved)[0, 0]
+        before = self._map(self.passage.y, view)
+        scale = float(np.abs(before).max(initial=0)) or 1.0
+        same = float((np.abs(pooled - before) <= 0.05 * scale).mean())
+        change_in = float((np.abs(moved - x) <= 0.05 * (float(np.abs(x).max(initial=0)) or 1.0)).mean())
+        cell = self._cell(view)
+        detail = _tr(
+            "shifted by one pixel, {same} % of the pooled values and {pixels} % of the pixels are as before"
+        ).format(same=round(100 * same), pixels=round(100 * change_in))
+        figures: tuple[Figure, ...] = (
+            around("before", _tr("Pooled"), before, {cell: "result"}, (cell, cell), most=7),
+            Sign("→"),
+            around("after", _tr("Pooled after the shift"), pooled, {cell: "touched"}, (cell, cell), most=7),
+        )
+        return Panel("shift", _tr("Shifted input"), detail, figures)
+
+    # --- backward
+
+    def _backward(self, view: View) -> Scene:
+        cell = self._cell(view)
+        dy = self._map(self.passage.dy, view)
+        dx = self._map(self.passage.dx, view)
+        value = float(dy[cell])
+        marks: dict[Cell, Mark] = {
+            place: "gradient" if share else "window" for place, share in self._shares(view).items()
+        }
+        title = _tr("Incoming gradient, channel {channel}").format(channel=view.channel + 1)
+        share = next((share for share in self._shares(view).values() if share), 0.0)
+        figures: tuple[Figure, ...] = (
+            around("output gradient", title, dy, {cell: "gradient"}, (cell, cell), most=7),
+            Sign("→"),
+            self._around("input gradient", _tr("Gradient of the input, channel {channel}"), dx, marks, view),
+            Note((_tr("share · gradient"), f"{exact(share)} · {exact(value)}", f"= {exact(share * value)}")),
+        )
+        panel = Panel("pooling", self._title(), self._backward_sentence(), figures)
+        sentence = _tr("Gradient {value} of output pixel {step} of {steps} goes back.").format(
+            value=exact(value), step=view.step + 1, steps=self.steps(view)
+        )
+        return Scene((panel,), f"{sentence} {self._backward_sentence()}")
+
+    # --- numbers
+
+    def _cell(self, view: View) -> Cell:
+        return divmod(view.step, int(self.passage.y.shape[3]))
+
+    def _map(self, arrays: Array, view: View) -> Array:
+        values: Array = arrays[0, view.channel]
+        return values
+
+    def _under(self, view: View) -> list[Cell]:
+        """The pixels of the map under the window, in reading order; padding left out."""
+        row, column = self._cell(view)
+        rows, columns = self.block.windows()
+        _, _, height, width = self.passage.x.shape
+        down = range(row * rows.stride - rows.padding, row * rows.stride - rows.padding + rows.kernel)
+        across = range(
+            column * columns.stride - columns.padding,
+            column * columns.stride - columns.padding + columns.kernel,
+        )
+        return [(r, c) for r in down for c in across if 0 <= r < height and 0 <= c < width]
+
+    def _around(self, name: str, title: str, values: Array, marks: dict[Cell, Mark], view: View) -> Grid:
+        under = self._under(view)
+        return around(name, title.format(channel=view.channel + 1), values, marks, (under[0], under[-1]))
+
+    def _formula(self) -> str:
+        return " · ".join(self.block.derivation(self.passage.x.shape[1:]))
