@@ -64,21 +64,26 @@ def choose(
     what is measured, ``macs`` is what a step costs. ``OMP_NUM_THREADS`` decides over the threads where it is
     set. On a busy machine measuring would tell about the others: a rule of thumb stands in.
     """
-    formats = (True, False) if any(isinstance(layer, nn.Conv2d) for layer in module.modules()) else (False,)
+    thinkable = candidates(module)
     if device.type != "cpu":
         # Tensor cores want channels last; Apple's GPU does not gain by it.
-        return Choices(torch.get_num_threads(), device.type == "cuda" and True in formats)
-    candidates = [Choices(threads, fmt) for threads in thread_counts() for fmt in formats]
-    if len(candidates) == 1:
-        return candidates[0]
-    digest = _digest(key, candidates)
+        return Choices(torch.get_num_threads(), device.type == "cuda" and thinkable[0].channels_last)
+    if len(thinkable) == 1:
+        return thinkable[0]
+    digest = _digest(key, thinkable)
     remembered = _remembered().get(digest)
-    for candidate in candidates:
+    for candidate in thinkable:
         if remembered == asdict(candidate):
             return candidate
-    best = rule_of_thumb(candidates, macs) if is_busy() else _quickest(module, candidates, step)
+    best = rule_of_thumb(thinkable, macs) if is_busy() else _quickest(module, thinkable, step)
     _remember(digest, best)
     return best
+
+
+def candidates(module: nn.Module) -> list[Choices]:
+    """All choices worth trying, for a network of these layers."""
+    formats = (True, False) if any(isinstance(layer, nn.Conv2d) for layer in module.modules()) else (False,)
+    return [Choices(threads, fmt) for threads in thread_counts() for fmt in formats]
 
 
 def thread_counts() -> tuple[int, ...]:

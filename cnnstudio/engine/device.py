@@ -9,6 +9,7 @@ import torch
 
 from cnnstudio.core.messages import Device
 from cnnstudio.engine.errors import EngineError
+from cnnstudio.engine.system_memory import allowed_bytes, container_bytes, system_bytes
 
 
 def devices() -> tuple[Device, ...]:
@@ -48,10 +49,15 @@ def free_bytes(device: torch.device) -> int | None:
     """How much memory is left for a run, None where nobody tells."""
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0])
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return None
+    return system_bytes()
+
+
+def available_bytes(device: torch.device) -> int | None:
+    """As :func:`free_bytes`, but no more than limits on this process and its container leave it."""
+    free = [free_bytes(device)]
+    if device.type == "cpu":
+        free += [allowed_bytes(), container_bytes()]
+    return min((value for value in free if value is not None), default=None)
 
 
 def _cuda() -> tuple[Device, ...]:

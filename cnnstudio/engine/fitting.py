@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
 import traceback
-from pathlib import Path
 
 import torch
 
 from cnnstudio.core.infer import infer
 from cnnstudio.engine.build import build
 from cnnstudio.engine.data import Feed
-from cnnstudio.engine.device import free_bytes
+from cnnstudio.engine.device import available_bytes
 from cnnstudio.engine.failure import is_out_of_memory
 from cnnstudio.engine.precision import choose_precision
 from cnnstudio.engine.prepare import Prepared
@@ -50,26 +47,10 @@ def candidates(batch: int, estimate: int | None) -> list[int]:
 
 def _estimate(prepared: Prepared) -> int | None:
     """How many images' activations the free memory holds, None where nobody tells."""
-    free = [free_bytes(prepared.device)]
-    if prepared.device.type == "cpu":
-        free.append(_allowed_bytes())
-    known = [value for value in free if value is not None]
-    if not known:
+    free = available_bytes(prepared.device)
+    if free is None:
         return None
-    return min(known) // (_KEPT_AND_GRADIENT * infer(prepared.document).activation_bytes)
-
-
-def _allowed_bytes() -> int | None:
-    """What a limit on the process leaves it; None without one."""
-    if sys.platform != "linux":
-        return None
-    import resource
-
-    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
-    if limit == resource.RLIM_INFINITY:
-        return None
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    return max(0, limit - pages * os.sysconf("SC_PAGE_SIZE"))
+    return free // (_KEPT_AND_GRADIENT * infer(prepared.document).activation_bytes)
 
 
 def _fits(prepared: Prepared, size: int) -> bool:

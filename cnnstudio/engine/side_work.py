@@ -45,8 +45,10 @@ def do(request: Measuring | Reading, post: Post, control: Control) -> None:
             from cnnstudio.engine.find_rate import find_rate
 
             find_rate(job, post, control)
-        case Preflight():
-            post(Failed(f"The engine cannot answer {type(request).__name__} yet."))
+        case Preflight(job):
+            from cnnstudio.engine.forecast import forecast
+
+            post(forecast(job, post, control))
 
 
 def guarded(post: Post, work: Callable[[], None]) -> None:

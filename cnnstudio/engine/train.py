@@ -10,6 +10,7 @@ from cnnstudio.core.messages import Failed, Finished
 from cnnstudio.core.requests import Job
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.crew import ALONE, Alone, join
+from cnnstudio.engine.expectations import Usage, note
 from cnnstudio.engine.failure import explain
 from cnnstudio.engine.fitting import fitting_batch
 from cnnstudio.engine.journal import note_failure, note_result
@@ -25,7 +26,7 @@ def run(job: Job, emit: Emit, control: Control) -> Finished | Failed:
     ``emit`` gets the messages of :mod:`cnnstudio.core.messages` in this thread; ``control`` may be used from
     any. Whatever goes wrong is a ``Failed`` message, and the last checkpoint is kept.
     """
-    crew = ALONE
+    crew, usage = ALONE, Usage()
     try:
         crew = join()
         prepared = crew.prepare(job, emit, control)
@@ -36,6 +37,7 @@ def run(job: Job, emit: Emit, control: Control) -> Finished | Failed:
     else:
         try:
             outcome = _run(prepared, emit, control, crew)
+            note(prepared, usage)
         finally:
             if prepared.lock is not None:
                 prepared.lock.release()

@@ -1,0 +1,125 @@
+"""How much memory a training will take, from what one small batch leaves behind for its gradients."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.autograd.graph import saved_tensors_hooks
+
+from cnnstudio.core.document import Document
+from cnnstudio.core.training import Optimizer
+from cnnstudio.engine.evaluate import test_batch_size
+
+LIBRARIES = 32 << 20
+"""What the first steps of a process load and keep, about."""
+_FEW = 2  # batch norm wants more than one image
+_GAPS = 1.5
+"""On a CPU the heap's gaps: measured 1.3 to 1.7 for convolutional networks with glibc."""
+_OWN_PIECES = 32 << 20
+"""From this size on glibc gives each tensor pages of its own, without gaps."""
+_STATES = {"SGD": 0, "Adam": 2, "AdamW": 2, "Adagrad": 1, "RMSprop": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """Bytes: whatever the batch (weights, gradients, optimizer state), of each image, and of a test."""
+
+    fixed: int
+    per_image: int
+    largest: int
+    test: int
+    heap: bool = False
+    """Whether freed memory stays in a heap, with gaps: on a CPU."""
+
+    def bytes(self, batch: int) -> int:
+        """At the peak of a step or of a test, the data set left out."""
+        step = self.per_image * batch
+        if not self.heap:
+            return self.fixed + max(step, self.test)
+        gaps = _GAPS if self.largest * batch < _OWN_PIECES else 1.0
+        return self.fixed + int(step * gaps) + self.test
+
+    def fitting_batch(self, batch: int, available: int) -> int | None:
+        """The largest power of two below the batch size that fits; None where not even one image does."""
+        for power in reversed(range(max(1, (batch - 1).bit_length()))):
+            if self.bytes(1 << power) <= available:
+                return 1 << power
+        return None
+
+
+def footprint(document: Document, module: nn.Module, device: torch.device) -> Footprint:
+    """Of a network on its device, which stays as it is."""
+    settings = document.training
+    weights = sum(weight.nbytes for weight in module.parameters())
+    buffers = sum(buffer.nbytes for buffer in module.buffers())
+    kept, largest = _per_image(document, module, device)
+    # Near the end of the backward pass a layer's gradient and the one it turns it into lie side by side.
+    per_image = kept + 2 * largest
+    test = 2 * largest * min(test_batch_size(document), settings.test_limit or 1 << 30)
+    copies = 2 + states(settings.optimizer)
+    fixed = LIBRARIES + weights * copies + buffers
+    return Footprint(fixed, per_image, largest, test, heap=device.type == "cpu")
+
+
+def states(settings: Optimizer) -> int:
+    """How many numbers the optimizer keeps for each weight."""
+    momentum = settings.name in ("SGD", "RMSprop") and settings.momentum > 0
+    return _STATES[settings.name] + momentum
+
+
+def _per_image(document: Document, module: nn.Module, device: torch.device) -> tuple[int, int]:
+    """Bytes kept for the backward pass and those of the largest output, of one image."""
+    size = document.input
+    images = torch.zeros(_FEW, size.channels, size.height, size.width, device=device)
+    own = {weight.untyped_storage().data_ptr() for weight in module.parameters()}
+    kept: dict[int, int] = {}
+    holding: list[torch.Tensor] = []  # so that no two tensors get the same address
+
+    def keep(tensor: torch.Tensor) -> torch.Tensor:
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in own:
+            kept[storage.data_ptr()] = storage.nbytes()
+            holding.append(tensor)
+        return tensor
+
+    with _as_it_was(module), _outputs(module) as sizes, saved_tensors_hooks(keep, lambda tensor: tensor):
+        module.train()
+        output = module(images)
+        holding.extend(output if isinstance(output, tuple | list) else (output,))
+    return sum(kept.values()) // _FEW, max(sizes, default=0) // _FEW
+
+
+@contextmanager
+def _outputs(module: nn.Module) -> Iterator[list[int]]:
+    """Collects how many bytes each layer gives."""
+    sizes: list[int] = []
+
+    def hear(_: nn.Module, __: object, output: object) -> None:
+        if isinstance(output, torch.Tensor):
+            sizes.append(output.nbytes)
+
+    handles = [layer.register_forward_hook(hear) for layer in module.modules()]
+    try:
+        yield sizes
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+@contextmanager
+def _as_it_was(module: nn.Module) -> Iterator[None]:
+    """Restores mode and batch norm statistics."""
+    training = module.training
+    buffers = {name: copy.deepcopy(buffer) for name, buffer in module.named_buffers()}
+    try:
+        yield
+    finally:
+        module.train(training)
+        with torch.no_grad():
+            for name, buffer in module.named_buffers():
+                buffer.copy_(buffers[name])
