@@ -13,10 +13,13 @@ import sys
 import threading
 import time
 
+from cnnstudio.core.document import Document
 from cnnstudio.core.messages import (
     Adjusted,
+    AugmentedBatch,
     Cancelled,
     Checkpointed,
+    DataCard,
     Device,
     Downloaded,
     Epoch,
@@ -40,12 +43,14 @@ from cnnstudio.core.requests import (
     Answer,
     Ask,
     CallOff,
+    DescribeData,
     Download,
     FindRate,
     Job,
     ListDevices,
     Pause,
     Preflight,
+    PreviewAugmentation,
     Resume,
     Stop,
     StopAfterEpoch,
@@ -109,11 +114,32 @@ class FakeEngine:
                     self.say(Cancelled(), ticket=ticket)
                 case Download(dataset):
                     self.say(Preparing("download", "", 1, 2), Downloaded(dataset), ticket=ask.ticket)
+                case DescribeData(document) | PreviewAugmentation(document) as request:
+                    self.show_data(document, request, ask.ticket)
                 case ListDevices():
                     pass
         self.end()
         if worker is not None:
             worker.join()
+
+    def show_data(self, document: Document, request: object, ticket: int) -> None:
+        """Told by the document's name: "slow" never gets an answer, "broken" a sentence."""
+        pixels = bytes(index % 251 for index in range(6 * 8 * 8 * 3))
+        images = Tensor((6, 8, 8, 3), pixels, "uint8")
+        if document.name == "slow":
+            self.say(Preparing("decode", "photos", 20, 80), ticket=ticket)
+        elif document.name == "broken":
+            self.say(Failed("The fake data are broken, as they were told to be."), ticket=ticket)
+        elif isinstance(request, PreviewAugmentation):
+            changed = Tensor(images.shape, bytes((value + request.seed) % 256 for value in pixels), "uint8")
+            self.say(AugmentedBatch(images, changed, (0, 1, 2, 0, 1, 2)), ticket=ticket)
+        else:
+            skipped = Skipped(2, ("circle/a.png: it is no image", "ring/b.png: cut short"))
+            card = DataCard(
+                document.training.dataset, 160, 30, CLASSES, (100, 50, 10), (10, 10, 10),
+                (0.1, 0.2, 0.3), (0.4, 0.5, 0.6), images, (0, 1, 2, 0, 1, 2), skipped,
+            )  # fmt: skip
+            self.say(card, ticket=ticket)
 
     def end(self) -> None:
         self.stop.set()
