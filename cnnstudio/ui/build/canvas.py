@@ -1,6 +1,6 @@
 """The canvas: shows the network, and turns the mouse and the keys into edits."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
+    QPaintEvent,
 )
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
@@ -60,10 +61,21 @@ class Canvas(PanZoomView):
         self._chosen_before: tuple[str, ...] = ()
         self._drag: BlockDrag | None = None
         self._band: RubberBand | None = None
+        # The next frame has sharper pictures.
+        self._refine = QTimer(self)
+        self._refine.setSingleShot(True)
+        self._refine.setInterval(0)
+        self._refine.timeout.connect(self.viewport().update)
         store.loaded.connect(self._on_loaded)
         store.selectionChanged.connect(self._on_selected)
         store.documentChanged.connect(self._on_document)
         theme().changed.connect(self._on_theme)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.network.pictures.begin_frame()
+        super().paintEvent(event)
+        if self.network.pictures.missing:
+            self._refine.start()
 
     # --- where the next block goes ---------------------------------------------------------------------
 

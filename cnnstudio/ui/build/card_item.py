@@ -1,4 +1,4 @@
-"""A card on the canvas: painted once, kept as a picture by Qt until its words or its state change."""
+"""A card on the canvas: painted once and kept as a picture until its words or its state change."""
 
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from cnnstudio.ui.build.card import (
     glyph_room,
     title_left,
 )
+from cnnstudio.ui.build.card_pictures import LEGIBLE, Pictures
 from cnnstudio.ui.build.card_text import paint_notice, paint_paths, paint_sign, put, put_right, put_title
 from cnnstudio.ui.build.tensor_glyph import Glyph, paint_glyph
 from cnnstudio.ui.build.texts import Face, elided, width
@@ -70,9 +71,14 @@ class BlockItem(QGraphicsItem):
 class CardItem(BlockItem):
     """A layer, a folded composite, the input or the output."""
 
-    def __init__(self, block_id: str, card: Card, parent: QGraphicsItem | None = None) -> None:
-        super().__init__(block_id, card, parent)
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+    def __init__(self, block_id: str, card: Card, pictures: Pictures | None = None) -> None:
+        super().__init__(block_id, card)
+        self._pictures = pictures
+        self._look = -1
+
+    def set_state(self, chosen: bool | None = None, hovered: bool | None = None) -> None:
+        super().set_state(chosen, hovered)
+        self._look = -1
 
     def set_card(self, card: Card) -> None:
         """Shows other words, or the same at another size."""
@@ -80,7 +86,7 @@ class CardItem(BlockItem):
             return
         if (card.width, card.height) != (self.card.width, self.card.height):
             self.prepareGeometryChange()
-        self.card = card
+        self.card, self._look = card, -1
         self._dim()
         self.update()
 
@@ -96,9 +102,18 @@ class CardItem(BlockItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
+        if self._pictures is None:
+            self.draw(painter)
+            return
+        if self._look < 0:
+            self._look = self._pictures.look((self.card, self.chosen, self.hovered))
+        self._pictures.draw(painter, self._look, self.boundingRect(), self.draw)
+
+    def draw(self, painter: QPainter) -> None:
+        """Paints it stroke by stroke."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_body(painter)
-        if option.levelOfDetailFromTransform(painter.worldTransform()) < 0.2:
+        if painter.worldTransform().m11() < LEGIBLE and not self.card.paper:
             return
         if self.card.words.folded is not None:
             self._paint_folded(painter)

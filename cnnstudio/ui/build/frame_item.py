@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from cnnstudio.ui.build.card import RIGHT, Card
 from cnnstudio.ui.build.card_item import MARGIN, BlockItem
+from cnnstudio.ui.build.card_pictures import LEGIBLE, Pictures
 from cnnstudio.ui.build.card_text import paint_notice, paint_sign, put, put_middle, put_right, put_title
 from cnnstudio.ui.build.layout import BUS, LANE, MERGE, Box, Column
 from cnnstudio.ui.build.texts import Face, elided, width, wrapped
@@ -18,8 +19,12 @@ _SIGN = QRectF(9, 9, 13, 13)
 class FrameItem(BlockItem):
     """A composite that is open; the items of its blocks are its children."""
 
-    def __init__(self, block_id: str, card: Card, parent: QGraphicsItem | None = None) -> None:
-        super().__init__(block_id, card, parent)
+    def __init__(self, block_id: str, card: Card, pictures: Pictures | None = None) -> None:
+        super().__init__(block_id, card)
+        self._pictures = pictures
+        self._look = -1
+        # What is inside need not be looked through where the frame is not to be seen.
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemContainsChildrenInShape)
         self.box: Box | None = None
         self.target: int | None = None
         """The empty stack that the next block goes to."""
@@ -27,7 +32,7 @@ class FrameItem(BlockItem):
     def set_box(self, box: Box) -> None:
         """Shows the composite as it is laid out now; its blocks are placed by the scene."""
         self.prepareGeometryChange()
-        self.box, self.card = box, box.card
+        self.box, self.card, self._look = box, box.card, -1
         self._dim()
         self.update()
 
@@ -60,9 +65,8 @@ class FrameItem(BlockItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_body(painter)
         self._paint_wires(painter)
-        if option.levelOfDetailFromTransform(painter.worldTransform()) < 0.2:
+        if painter.worldTransform().m11() < LEGIBLE and not self.card.paper:
             return
-        self._paint_header(painter)
         for column in self._columns():
             if not column.children and column.stack != LANE:
                 self._paint_empty(painter, column)
@@ -70,6 +74,17 @@ class FrameItem(BlockItem):
             self._paint_loss(painter)
         elif len(self._stacks()) > 1:
             self._paint_merge(painter)
+        self._show_header(painter)
+
+    def _show_header(self, painter: QPainter) -> None:
+        """Text is what takes time: the header comes from a picture."""
+        if self._pictures is None:
+            self._paint_header(painter)
+            return
+        if self._look < 0:
+            self._look = self._pictures.look(self.card)
+        area = QRectF(0, 0, self.card.width, self.card.height)
+        self._pictures.draw(painter, self._look, area, self._paint_header)
 
     def _stacks(self) -> list[Column]:
         return [column for column in self._columns() if column.stack != LANE]

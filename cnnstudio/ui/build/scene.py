@@ -9,6 +9,7 @@ from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
 from cnnstudio.core.document import walk
 from cnnstudio.ui.build.card import FULL_WIDTH, Card
 from cnnstudio.ui.build.card_item import BlockItem, CardItem
+from cnnstudio.ui.build.card_pictures import Pictures
 from cnnstudio.ui.build.edge_item import EdgeItem
 from cnnstudio.ui.build.frame_item import FrameItem
 from cnnstudio.ui.build.layout import ROOT_GAP, START_HEIGHT, Box, Layout, Layouter, Placed
@@ -32,6 +33,7 @@ class NetworkScene(QGraphicsScene):
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self._store = store
         self._layouter = Layouter()
+        self.pictures = Pictures()
         self._items: dict[str, BlockItem] = {}
         self._outdated: list[BlockItem] = []
         self._edges: list[EdgeItem] = []
@@ -82,6 +84,7 @@ class NetworkScene(QGraphicsScene):
     def repaint_all(self) -> None:
         """Colours or fonts changed."""
         self._layouter.forget()
+        self.pictures.forget()
         for item in (*self._items.values(), *self._edges):
             item.update()
         self.refresh()
@@ -114,7 +117,7 @@ class NetworkScene(QGraphicsScene):
         """The card of the input or of the output."""
         item = self._items.get(block_id)
         if not isinstance(item, CardItem):
-            item = self._items[block_id] = CardItem(block_id, card)
+            item = self._items[block_id] = CardItem(block_id, card, self.pictures)
             self.addItem(item)
         item.set_card(card)
         item.setPos(-card.width / 2, y)
@@ -141,7 +144,10 @@ class NetworkScene(QGraphicsScene):
     def _replaced(self, box: Box, old: BlockItem | None) -> BlockItem:
         if old is not None:
             self._outdated.append(old)
-        new = FrameItem(box.node.id, box.card) if box.framed else CardItem(box.node.id, box.card)
+        if box.framed:
+            new: BlockItem = FrameItem(box.node.id, box.card, self.pictures)
+        else:
+            new = CardItem(box.node.id, box.card, self.pictures)
         self._items[box.node.id] = new
         return new
 
@@ -166,7 +172,7 @@ class NetworkScene(QGraphicsScene):
             starts.append(network.input.height + ROOT_GAP + START_HEIGHT)
             shapes, flows = (*shapes, "?"), (*flows, None)
         while len(self._edges) < len(starts):
-            edge = EdgeItem()
+            edge = EdgeItem(self.pictures)
             self._edges.append(edge)
             self.addItem(edge)
         while len(self._edges) > len(starts):

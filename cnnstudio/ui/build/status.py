@@ -1,8 +1,9 @@
 """What the status bar says about the network."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from cnnstudio.core.document import walk
+from cnnstudio.core.document import Document, walk
 from cnnstudio.core.infer import Inference
 
 
@@ -19,13 +20,19 @@ class BuildStatus:
     zoom: int
 
 
+@lru_cache(maxsize=2)
+def _count(document: Document) -> int:
+    """Of all blocks; asked for at each step of a zoom."""
+    return sum(1 for _ in walk(document.body))
+
+
 def status_of(inference: Inference, zoom: int) -> BuildStatus:
     """The totals, with what is known beside and above a faulty block."""
     # Everybody starts with an empty network: that is no problem yet.
     problems = inference.problems if inference.document.body else ()
     warnings = sum(problem.warning for problem in problems)
     return BuildStatus(
-        blocks=sum(1 for _ in walk(inference.document.body)),
+        blocks=_count(inference.document),
         params=inference.params,
         macs=inference.macs,
         activation_bytes=inference.activation_bytes,

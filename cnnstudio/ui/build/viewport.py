@@ -3,7 +3,7 @@
 from math import ceil
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap, QPixmapCache, QResizeEvent
+from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from cnnstudio.ui.theme import tokens
@@ -13,8 +13,6 @@ STEP = 1.2
 _DOTS = 20
 _SCROLL_BAR = 12
 """Its width, with something to spare: fitting the width must not call for a horizontal one."""
-_CACHE_KIB = 96 * 1024
-"""Room for the pictures of a few hundred cards on a high-resolution screen."""
 
 
 class ZoomView(QGraphicsView):
@@ -25,7 +23,6 @@ class ZoomView(QGraphicsView):
 
     def __init__(self, scene: QGraphicsScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
-        QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), _CACHE_KIB))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         # Where the anchor is, is said for each step: the pointer is nowhere while fingers pinch.

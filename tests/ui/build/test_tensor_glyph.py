@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem
+from PySide6.QtWidgets import QApplication
 
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.document import InputSize, Place, walk
@@ -93,7 +93,7 @@ def test_nothing_on_a_small_card_overlaps(
         if item.card.size != "compact":
             continue
         drawn.clear()
-        item.paint(painter, QStyleOptionGraphicsItem())
+        item.draw(painter)
         spans = sorted(span for span in drawn if span[2])
         assert spans[0][0] >= 0
         assert spans[-1][1] <= item.card.width
