@@ -48,7 +48,7 @@ def test_window_and_filter_give_the_output_cell(convolution: str) -> None:
         for channel in range(explainer.channels(view)):
             sliding, product = explainer.scene(replace(view, step=step, channel=channel)).panels
             image, weights, out = (grid(sliding, name) for name in ("input", "filter", "output"))
-            marked = sorted(cell for cell, mark in image.marks.items() if mark == "window")
+            marked = sorted(cell for cell, mark in image.marks.items() if mark in ("window", "padding"))
             window = [image.values[r - image.corner[0], c - image.corner[1]] for r, c in marked]
             total += float(np.dot(window, weights.values.ravel()))
         bias = explainer.passage.layer.params.get("bias")
@@ -91,3 +91,29 @@ def test_a_click_on_a_matrix_row_or_filter_column_goes_there() -> None:
     assert row.step == 5
     assert column is not None
     assert column.output == 3
+
+
+@pytest.mark.parametrize("convolution", CONVOLUTIONS.values(), ids=CONVOLUTIONS)
+def test_all_windows_together_give_the_gradients(convolution: str) -> None:
+    """The shares that are shown step by step add up to dx and dW as the engine has them."""
+    explainer = explained(convolution, side=7)
+    view = View(mode="backward", channel=0)
+    passage = explainer.passage
+    dx, dw = np.zeros_like(passage.dx[0]), np.zeros_like(passage.layer.params["weight"])
+    for output in range(explainer.outputs()):
+        for channel in range(explainer.channels(view)):
+            for step in range(explainer.steps(view)):
+                now = replace(view, output=output, channel=channel, step=step)
+                to_input, to_weights = explainer.scene(now).panels
+                incoming = grid(to_input, "output gradient")
+                ((row, column),) = incoming.marks
+                value = incoming.values[row - incoming.corner[0], column - incoming.corner[1]]
+                image = grid(to_input, "input gradient")
+                number = int(image.title.split("channel ")[1].split(":")[0]) - 1
+                cells = sorted(image.marks)
+                for cell, weight in zip(cells, grid(to_input, "filter").values.ravel(), strict=True):
+                    if image.marks[cell] == "touched":
+                        dx[number][cell] += value * weight
+                dw[output, channel] += value * grid(to_weights, "window").values
+    np.testing.assert_allclose(dx, passage.dx[0], atol=1e-9)
+    np.testing.assert_allclose(dw, passage.layer.grads["weight"], atol=1e-9)
