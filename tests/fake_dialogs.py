@@ -16,6 +16,7 @@ class FakeDialogs(Dialogs):
         super().__init__(window)
         self.answer = ""
         self.file: Path | None = None
+        self.count: int | None = None
         self.asked: list[str] = []
         self.told: list[tuple[str, str]] = []
 
@@ -25,6 +26,13 @@ class FakeDialogs(Dialogs):
 
     def tell(self, title: str, text: str, detail: str = "") -> None:
         self.told.append((text, detail))
+
+    def number(
+        self, title: str, text: str, value: int, least: int, most: int, answered: Callable[[int], None]
+    ) -> None:
+        self.asked.append(title)
+        if self.count is not None:
+            answered(max(least, min(most, self.count)))
 
     def open_file(self, title: str, kinds: str, chosen: Chosen) -> None:
         self._choose(title, chosen)

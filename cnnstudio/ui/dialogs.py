@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QAbstractButton, QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -64,6 +64,22 @@ class Dialogs(QObject):
         box.setWindowModality(Qt.WindowModality.WindowModal)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
+
+    def number(
+        self, title: str, text: str, value: int, least: int, most: int, answered: Callable[[int], None]
+    ) -> None:
+        """Asks for a whole number; no answer where it is given up."""
+        dialog = QInputDialog(self._window)
+        dialog.setObjectName("numberDialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setWindowTitle(title)
+        dialog.setLabelText(text)
+        dialog.setIntRange(least, most)
+        dialog.setIntValue(value)
+        dialog.intValueSelected.connect(answered)
+        dialog.open()
 
     def open_file(self, title: str, kinds: str, chosen: Chosen) -> None:
         """Lets the person choose a file that is there."""

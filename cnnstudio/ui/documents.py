@@ -62,6 +62,15 @@ class Documents(QObject):
         if document is not None:
             self.may_replace(lambda: self._show(document, path))
 
+    def show_document(self, document: Document, then: Then) -> None:
+        """Asks about unsaved changes, then shows a document that lies in no file of the person's."""
+
+        def show() -> None:
+            self._store.load(document)
+            then()
+
+        self.may_replace(show)
+
     def open(self, path: Path) -> bool:
         """Opens a file; False, and a sentence, where it cannot be read."""
         document = self._read(path)

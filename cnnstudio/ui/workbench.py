@@ -29,6 +29,7 @@ from cnnstudio.ui.training_room import TrainingRoom
 if TYPE_CHECKING:
     from cnnstudio.ui.commands.palette import CommandPalette
     from cnnstudio.ui.main_window import MainWindow
+    from cnnstudio.ui.runs import RunsWorkspace
 
 
 class Workbench(QObject):
@@ -46,7 +47,7 @@ class Workbench(QObject):
         self.control = TrainingControl(self.store, self.session, self.dialogs, window)
         self.choices = TrainingChoices(self.store, self.control, window.header)
         self.build = BuildWorkspace(self.store)
-        self.train = TrainWorkspace(self.store)
+        self.train = TrainWorkspace(self.store, self.session)
         self.room = TrainingRoom(
             self.store, self.session, self.control, self.train, window.window_actions, window
         )
@@ -54,6 +55,7 @@ class Workbench(QObject):
             self.store, lambda: self.build.canvas.network.folded, self.dialogs, self
         )
         self._commands: CommandPalette | None = None
+        self._runs: RunsWorkspace | None = None
         self._closing = False
         self._workspaces: dict[str, QWidget] = {"build": self.build, "train": self.train}
         for workspace in self._workspaces.values():
@@ -73,9 +75,11 @@ class Workbench(QObject):
         self.room.look_for_last_run()
 
     def show_workspace(self, name: str) -> None:
-        """``"start"``, ``"build"`` or ``"train"``."""
+        """``"start"``, ``"build"``, ``"train"`` or ``"runs"``."""
         if name == "start" and name not in self._workspaces:
             self._make_start_page()
+        elif name == "runs":
+            self.make_runs()
         self._window.stack.setCurrentWidget(self._workspaces[name])
         self._window.rail.show_chosen(name)
         self._window.status.show_zoom(name == "build")
@@ -94,6 +98,22 @@ class Workbench(QObject):
         page.openPicked.connect(self.documents.choose)
         self._workspaces["start"] = page
         self._window.stack.addWidget(page)
+
+    def make_runs(self) -> RunsWorkspace:
+        """The Runs workspace, made when it is first asked for."""
+        if self._runs is not None:
+            return self._runs
+        from cnnstudio.ui.runs import RunsWorkspace
+
+        runs = self._runs = RunsWorkspace(self.session, self.control, self.documents, self._window.stack)
+        runs.told.connect(lambda text, offers: self._window.notice.say(text, offers=offers))
+        runs.failed.connect(self._say_error)
+        runs.opened.connect(lambda: self.show_workspace("build"))
+        runs.trainWanted.connect(lambda: self.show_workspace("train"))
+        self._window.destroyed.connect(runs.runs.close)
+        self._workspaces["runs"] = runs
+        self._window.stack.addWidget(runs)
+        return runs
 
     def _leave_start_page(self) -> None:
         if self._window.stack.currentWidget() is self._workspaces.get("start"):
@@ -191,6 +211,8 @@ class Workbench(QObject):
     def _on_starting(self, job: Job) -> None:
         self._window.notice.hide()
         self.train.begin(job)
+        if self._runs is not None and self._runs.stays(job):
+            return
         self.show_workspace("train")
         # The button that was pressed is about to go: the focus must not wander into a setting.
         self.train.setFocus()
@@ -238,6 +260,8 @@ class Workbench(QObject):
         self._window.hide()
         self.diagrams.shutdown()
         self.room.shutdown()
+        if self._runs is not None:
+            self._runs.end()
         self.autosave.end()
         self.session.shutdown()
         return True

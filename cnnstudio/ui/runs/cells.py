@@ -1,0 +1,168 @@
+"""How the cells of the table are drawn: the state as a dot, tags as chips, groups with their arrow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from cnnstudio.ui.runs.items import Item
+from cnnstudio.ui.runs.proxy import RunProxy
+from cnnstudio.ui.theme import Tokens, mix, mono_font, tokens, ui_font
+
+Index = QModelIndex | QPersistentModelIndex
+ROW = 30
+_PAD = 8
+_ARROW = 16
+_INDENT = 18
+_DOT = 8
+_Flag = Qt.AlignmentFlag
+
+
+def status_colour(status: str, t: Tokens) -> str:
+    """Of the dot before the state."""
+    return {
+        "running": t.accent,
+        "paused": t.warning,
+        "finished": t.success,
+        "stopped": t.muted,
+        "failed": t.danger,
+        "interrupted": t.warning,
+        "unreadable": t.danger,
+    }.get(status, t.muted)
+
+
+class RunCells(QStyledItemDelegate):
+    """One delegate for all columns; ``colours`` are those of the curves that are shown, by key."""
+
+    def __init__(self, proxy: RunProxy, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._proxy = proxy
+        self.colours: Mapping[str, str] = {}
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(80, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        t, area, item = tokens(), QRect(option.rect), self._proxy.item(index)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter, option, area, t)
+        column = self._column(index)
+        room = area.adjusted(_PAD, 0, -_PAD, 0)
+        if column == "name":
+            self._paint_name(painter, room, item, t)
+        elif column == "status":
+            self._paint_status(painter, room, item, index.data(), t)
+        elif column == "tags":
+            _paint_tags(painter, room, item.row.tags, t)
+        else:
+            self._paint_text(painter, room, item, index, t)
+        painter.restore()
+
+    def _column(self, index: Index) -> str:
+        model = self._proxy.sourceModel()
+        return str(model.columns[index.column()].key)  # type: ignore[attr-defined]  # it is a RunModel
+
+    @staticmethod
+    def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, area: QRect, t: Tokens) -> None:
+        state = option.state
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, QColor(mix(t.accent, t.surface, 0.16)))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(area, QColor(t.hover))
+        painter.setPen(QPen(QColor(mix(t.border, t.surface, 0.7)), 1))
+        painter.drawLine(area.left(), area.bottom(), area.right() + 1, area.bottom())
+
+    def _paint_name(self, painter: QPainter, room: QRect, item: Item, t: Tokens) -> None:
+        x = float(room.left())
+        if item.members:
+            _paint_arrow(
+                painter, QPointF(x + 5, room.center().y() + 0.5), item.key in self._proxy.unfolded, t
+            )
+            x += _ARROW
+        elif item.grouped:
+            x += _INDENT
+        colour = self.colours.get(item.key)
+        if colour:
+            painter.setPen(QPen(QColor(colour), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            middle = room.center().y() + 0.5
+            painter.drawLine(QPointF(x + 1.5, middle), QPointF(x + 10, middle))
+            x += 18
+        name, number = item.row.name, item.title.removeprefix(item.row.name)
+        small, plain = QFontMetrics(mono_font(11)), QFontMetrics(ui_font(13))
+        if item.members:
+            number = f" ×{len(item.members)}"
+        taken = small.horizontalAdvance(number) + 2
+        shown = plain.elidedText(name, Qt.TextElideMode.ElideRight, int(room.right() - x - taken))
+        unreadable = item.row.status == "unreadable"
+        painter.setPen(QColor(t.muted if unreadable else t.text))
+        painter.setFont(ui_font(13))
+        rest = QRectF(x, room.top(), room.right() - x, room.height())
+        painter.drawText(rest, _Flag.AlignVCenter | _Flag.AlignLeft, shown)
+        rest.setLeft(x + plain.horizontalAdvance(shown) + 1)
+        painter.setFont(mono_font(11))
+        painter.setPen(QColor(t.muted))
+        painter.drawText(rest.adjusted(0, 1, 4, 1), _Flag.AlignVCenter | _Flag.AlignLeft, number)
+
+    @staticmethod
+    def _paint_status(painter: QPainter, room: QRect, item: Item, text: str, t: Tokens) -> None:
+        colour = QColor(status_colour(item.row.status, t))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawEllipse(QRectF(room.left(), room.center().y() - _DOT / 2 + 0.5, _DOT, _DOT))
+        painter.setPen(colour if item.row.status in ("failed", "unreadable") else QColor(t.text))
+        painter.setFont(ui_font(12))
+        painter.drawText(room.adjusted(_DOT + 7, 0, 0, 0), _Flag.AlignVCenter | _Flag.AlignLeft, text)
+
+    def _paint_text(self, painter: QPainter, room: QRect, item: Item, index: Index, t: Tokens) -> None:
+        number = index.data(Qt.ItemDataRole.FontRole) is not None
+        if self._column(index) == "epochs" and item.row.active and item.row.asked:
+            _paint_progress(painter, room, item.row.epochs / item.row.asked, t)
+        font = mono_font(12) if number else ui_font(12)
+        painter.setFont(font)
+        painter.setPen(QColor(t.text if number else t.muted))
+        side = _Flag.AlignRight if number else _Flag.AlignLeft
+        text = QFontMetrics(font).elidedText(
+            index.data() or "", Qt.TextElideMode.ElideRight, room.width() + 2
+        )
+        painter.drawText(room, _Flag.AlignVCenter | side, text)
+
+
+def _paint_arrow(painter: QPainter, middle: QPointF, unfolded: bool, t: Tokens) -> None:
+    painter.setPen(QPen(QColor(t.muted), 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    points = ((-3.5, -2), (0, 2), (3.5, -2)) if unfolded else ((-1.5, -3.5), (2, 0), (-1.5, 3.5))
+    painter.drawPolyline(QPolygonF([middle + QPointF(x, y) for x, y in points]))
+
+
+def _paint_progress(painter: QPainter, room: QRect, share: float, t: Tokens) -> None:
+    y = room.bottom() - 4
+    painter.fillRect(QRect(room.left(), y, room.width(), 2), QColor(t.pressed))
+    painter.fillRect(QRect(room.left(), y, round(room.width() * min(1.0, share)), 2), QColor(t.accent))
+
+
+def _paint_tags(painter: QPainter, room: QRect, tags: tuple[str, ...], t: Tokens) -> None:
+    font = ui_font(11)
+    metrics = QFontMetrics(font)
+    painter.setFont(font)
+    x = room.left()
+    for number, tag in enumerate(tags):
+        left = room.right() - x
+        if left < 34:
+            painter.setPen(QColor(t.muted))
+            painter.drawText(
+                QRect(x, room.top(), left, room.height()), _Flag.AlignVCenter, f"+{len(tags) - number}"
+            )
+            return
+        text = metrics.elidedText(tag, Qt.TextElideMode.ElideRight, min(left - 14, 110))
+        wide = metrics.horizontalAdvance(text) + 12
+        box = QRectF(x + 0.5, room.center().y() - 8, wide, 17)
+        painter.setPen(QPen(QColor(mix(t.accent, t.surface, 0.35)), 1))
+        painter.setBrush(QColor(mix(t.accent, t.surface, 0.1)))
+        painter.drawRoundedRect(box, 8.5, 8.5)
+        painter.setPen(QColor(t.accent))
+        painter.drawText(box, _Flag.AlignCenter, text)
+        x += wide + 5

@@ -1,0 +1,81 @@
+"""Order, search and unfolded groups of the table."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+
+from cnnstudio.ui.runs.columns import Order
+from cnnstudio.ui.runs.items import GROUP, Item
+from cnnstudio.ui.runs.model import ITEM, RunModel
+from cnnstudio.workspace.runs.searching import Query, query
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class RunProxy(QSortFilterProxyModel):
+    """Members of a group stand below it, and only where it is unfolded; what is not known comes last."""
+
+    def __init__(self, model: RunModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._query = Query()
+        self.unfolded: set[str] = set()
+        """Keys of groups."""
+        self.setSourceModel(model)
+        self.setDynamicSortFilter(True)
+
+    def item(self, index: Index) -> Item:
+        """What stands in a row."""
+        found = index.data(ITEM)
+        assert isinstance(found, Item)
+        return found
+
+    def search(self, text: str) -> None:
+        """Keeps what matches."""
+        self._refilter(lambda: setattr(self, "_query", query(text)))
+
+    def toggle(self, key: str) -> None:
+        """Unfolds a group, or folds it."""
+        self._refilter(lambda: self.unfolded.symmetric_difference_update({key}))
+
+    def _refilter(self, change: object) -> None:
+        assert callable(change)
+        change()
+        self.invalidate()
+
+    def index_of(self, key: str) -> QModelIndex:
+        """Where an item stands; invalid where it is not shown."""
+        row = self._model.row_of(key)
+        return QModelIndex() if row is None else self.mapFromSource(self._model.index(row, 0))
+
+    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
+        item = self._model.items[source_row]
+        if item.members:
+            rows = (found.row for path in item.members if (found := self._model.item(path)) is not None)
+            return any(self._query.matches(row) for row in rows)
+        if item.grouped and GROUP + item.row.group not in self.unfolded:
+            return False
+        return self._query.matches(item.row)
+
+    def lessThan(self, source_left: Index, source_right: Index) -> bool:
+        column = self._model.columns[source_left.column()]
+        left, right = self._model.items[source_left.row()], self._model.items[source_right.row()]
+        up = self.sortOrder() == Qt.SortOrder.AscendingOrder
+        one, other = self._model.group_of(left), self._model.group_of(right)
+        if one.key != other.key:
+            left, right = one, other
+        elif bool(left.members) != bool(right.members):
+            return bool(left.members) == up  # the group before its members, whichever the order
+        first, second = column.order(left), column.order(right)
+        if first is None or second is None:
+            if first is None and second is None:
+                return left.key < right.key
+            return (second is None) == up
+        return _less(first, second, left.key, right.key)
+
+
+def _less(first: Order, second: Order, left: str, right: str) -> bool:
+    """Equal ones stay in one order, or they would change places whenever something is written."""
+    if first == second:
+        return left < right
+    return first < second  # type: ignore[operator]  # one column has values of one kind
