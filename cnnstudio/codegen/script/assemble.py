@@ -5,17 +5,20 @@ from collections.abc import Iterator
 from cnnstudio.blocks.aux_classifier import AuxClassifier
 from cnnstudio.blocks.batch_norm2d import BatchNorm2d
 from cnnstudio.codegen.docstring import docstring
-from cnnstudio.codegen.expression import Construct
+from cnnstudio.codegen.expression import Construct, Symbol, text
 from cnnstudio.codegen.generate import about, classes, refusal
 from cnnstudio.codegen.layout import Lines
 from cnnstudio.codegen.script import fragments
+from cnnstudio.codegen.script.epoch import train_epoch, write_epochs
 from cnnstudio.codegen.script.images import UNCHANGED, statistics, write_statistics
-from cnnstudio.codegen.script.loading import load_data
+from cnnstudio.codegen.script.loading import load_data, needs_plain
+from cnnstudio.codegen.script.schedules import Schedules
 from cnnstudio.codegen.script.sources import MOST_SHAPES, Source, source
-from cnnstudio.codegen.script.training import initialisation, optimizer, schedule, write_batches
+from cnnstudio.codegen.script.training import initialisation, optimizer, write_batches
 from cnnstudio.core.document import Document, walk
 from cnnstudio.core.edits import set_classes
 from cnnstudio.core.infer import infer
+from cnnstudio.core.training import TrainingSettings
 
 _FOLDER_HELP = {
     "torchvision": "folder of the data set, filled if empty",
@@ -40,12 +43,11 @@ def script(document: Document) -> str:
         _constants(document, data),
         fragments.SHAPES if data.kind == "shapes" else "",
         body.source(),
+        fragments.CUTOUT if document.training.augment.cutout else "",
         load_data(document, data),
         initialisation(document.training.init),
         fragments.BEST_DEVICE,
-        fragments.TRAIN_EPOCH.substitute(
-            loss=fragments.LOSS_WITH_HEADS if _heads(document) else fragments.LOSS
-        ),
+        train_epoch(document.training, Schedules.of(document.training), bool(_heads(document))),
         fragments.EVALUATE,
         _main(document, data, name),
     ]
@@ -71,13 +73,15 @@ def _header(document: Document, data: Source) -> str:
     for line in docstring([*about(document), usage], 0):
         lines.add(0, line)
     lines.blank()
-    for line in _imports(data):
+    for line in _imports(data, document.training):
         lines.add(0, line)
     return lines.source()
 
 
-def _imports(data: Source) -> Iterator[str]:
+def _imports(data: Source, settings: TrainingSettings) -> Iterator[str]:
     yield "import argparse"
+    if settings.early_stopping.patience and settings.early_stopping.restore_best:
+        yield "import copy"
     if data.kind == "shapes":
         yield "from collections.abc import Callable"
     if data.kind == "folder":
@@ -85,7 +89,8 @@ def _imports(data: Source) -> Iterator[str]:
     yield ""
     yield "import torch"
     yield "from torch import Tensor, nn"
-    yield "from torch.utils.data import DataLoader, Dataset, Subset"
+    split = ", random_split" if settings.validation.name == "split" else ""
+    yield f"from torch.utils.data import DataLoader, Dataset, Subset{split}"
     yield f"from torchvision import {'transforms' if data.kind == 'shapes' else 'datasets, transforms'}"
 
 
@@ -95,6 +100,12 @@ def _constants(document: Document, data: Source) -> str:
     lines.add(0, f"EPOCHS = {settings.epochs}")
     lines.add(0, f"BATCH_SIZE = {settings.batch_size}")
     lines.add(0, f"SEED = {settings.seed}")
+    if settings.schedule.warmup:
+        lines.add(0, f"WARMUP_EPOCHS = {settings.schedule.warmup}")
+    if settings.validation.name == "split":
+        lines.add(0, f"VALIDATION_SHARE = {text(settings.validation.fraction)}")
+    if settings.early_stopping.patience:
+        lines.add(0, f"PATIENCE = {settings.early_stopping.patience}")
     mean, std = statistics(data, settings, document.input)
     if (mean, std) != UNCHANGED:
         lines.add(0, "# Of the pixels, from 0 to 1, in each channel.")
@@ -124,9 +135,15 @@ def _main(document: Document, data: Source, name: str) -> str:
     lines.blank()
     lines.add(4, "torch.manual_seed(SEED)")
     lines.add(4, "device = best_device()")
-    lines.add(4, "train_data, test_data = load_data(args.data)")
+    parts = "train_data, plain_data, test_data" if needs_plain(settings) else "train_data, test_data"
+    lines.add(4, f"{parts} = load_data(args.data)")
     lines.add(4, "if args.limit is not None:")
     lines.add(8, "train_data = Subset(train_data, range(min(args.limit, len(train_data))))")
+    if settings.validation.name == "split":
+        lines.text(fragments.SPLIT)
+    if needs_plain(settings):
+        lines.add(4, "# The same images without augmentation.")
+        lines.add(4, "val_data = Subset(plain_data, val_data.indices)")
     if settings.test_limit is not None:
         lines.add(4, "test_data = Subset(test_data, range(min(TEST_LIMIT, len(test_data))))")
     write_batches(lines, settings, any(isinstance(node.block, BatchNorm2d) for node in walk(document.body)))
@@ -137,9 +154,11 @@ def _main(document: Document, data: Source, name: str) -> str:
         lines.add(4, "model.apply(initialise)")
         lines.add(4, "model.to(device)")
     lines.expression(4, optimizer(settings.optimizer), "optimizer = ")
-    scheduler = schedule(settings.schedule)
-    if scheduler is not None:
-        lines.expression(4, scheduler, "scheduler = ")
-    step = "        scheduler.step()\n" if scheduler is not None else ""
-    lines.text(fragments.EPOCHS.substitute(step=step))
+    schedules = Schedules.of(settings)
+    schedules.write(lines)
+    if settings.precision == "mixed":
+        enabled = (("enabled", Symbol('device.type == "cuda"')),)
+        scaler = Construct("torch.amp.GradScaler", (Symbol("device.type"),), enabled)
+        lines.expression(4, scaler, "scaler = ")
+    write_epochs(lines, settings, schedules)
     return lines.source()

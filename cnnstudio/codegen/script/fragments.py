@@ -20,7 +20,7 @@ LOAD_FOLDER = Template("""\
         raise SystemExit(
             f"{root} has {len(train.classes)} classes, the network has $classes."
         )
-    return Subset(train, order), Subset(test, test_order)
+$result\
 """)
 
 SHAPES = '''\
@@ -98,9 +98,25 @@ def outline(shape: int, x: Tensor, y: Tensor) -> Tensor:
 
 LOAD_SHAPES = Template("""\
     train = Shapes(2000, first_seed=10_000 * SEED, transform=$train)
+$plain\
     test = Shapes(500, first_seed=10_000 * SEED + 5_000, transform=$test)
-    return train, test
+    return $result
 """)
+
+CUTOUT = '''\
+class Cutout:
+    """Blanks a square anywhere in an image (DeVries and Taylor, 2017)."""
+
+    def __init__(self, side: int) -> None:
+        self.side = side
+
+    def __call__(self, image: Tensor) -> Tensor:
+        top = torch.randint(image.shape[1], ()).item() - self.side // 2
+        left = torch.randint(image.shape[2], ()).item() - self.side // 2
+        image = image.clone()
+        image[:, max(0, top) : top + self.side, max(0, left) : left + self.side] = 0
+        return image
+'''
 
 BEST_DEVICE = '''\
 def best_device() -> torch.device:
@@ -121,24 +137,13 @@ def initialise(module: nn.Module) -> None:
             nn.init.zeros_(module.bias)
 ''')
 
-LOSS = """\
-        logits = model(images)
-        loss = nn.functional.cross_entropy(logits, labels)
-"""
-
-LOSS_WITH_HEADS = """\
-        logits, *side_logits = model(images)
-        loss = nn.functional.cross_entropy(logits, labels)
-        for weight, side in zip(SIDE_WEIGHTS, side_logits):
-            loss = loss + weight * nn.functional.cross_entropy(side, labels)
-"""
-
 TRAIN_EPOCH = Template('''\
 def train_epoch(
     model: nn.Module,
     batches: DataLoader,
     optimizer: torch.optim.Optimizer,
     device: torch.device,
+$parameters\
 ) -> tuple[float, float]:
     """Trains on every image once; returns the mean loss and the accuracy meanwhile."""
     model.train()
@@ -146,9 +151,7 @@ def train_epoch(
     for images, labels in batches:
         images, labels = images.to(device), labels.to(device)
 $loss\
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+$update\
         loss_sum += loss.item() * len(labels)
         correct += (logits.argmax(dim=1) == labels).sum().item()
         seen += len(labels)
@@ -180,20 +183,46 @@ ARGUMENTS = """\
     args = parser.parse_args()
 """
 
-EPOCHS = Template("""\
-    for epoch in range(1, args.epochs + 1):
-        loss, accuracy = train_epoch(model, train_batches, optimizer, device)
-        test_loss, test_accuracy = evaluate(model, test_batches, device)
-$step\
+SPLIT = """\
+    aside = max(1, round(VALIDATION_SHARE * len(train_data)))
+    train_data, val_data = random_split(
+        train_data,
+        [len(train_data) - aside, aside],
+        generator=torch.Generator().manual_seed(SEED),
+    )
+"""
+
+EPOCH_REPORT = Template("""\
         print(
             f"epoch {epoch}/{args.epochs}: loss {loss:.4f}, accuracy {accuracy:.2%},"
-            f" test loss {test_loss:.4f}, test accuracy {test_accuracy:.2%}",
+            f" $words loss {${name}_loss:.4f}, $words accuracy {${name}_accuracy:.2%}",
             flush=True,
         )
+""")
+
+KEEP_BEST = """\
+            best_weights = copy.deepcopy(model.state_dict())
+"""
+
+STOP_EARLY = Template("""\
+        if ${name}_loss < best_loss:
+            best_loss, best_epoch = ${name}_loss, epoch
+$keep\
+        elif epoch - best_epoch >= PATIENCE:
+            print(f"no better loss since epoch {best_epoch}: stopped", flush=True)
+            break
+""")
+
+TEST = """\
+    test_loss, test_accuracy = evaluate(model, test_batches, device)
+    print(f"test loss {test_loss:.4f}, test accuracy {test_accuracy:.2%}")
+"""
+
+SAVE = """\
     torch.save(model.state_dict(), args.out)
     print(f"saved {args.out}")
 
 
 if __name__ == "__main__":
     main()
-""")
+"""

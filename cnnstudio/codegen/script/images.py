@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cnnstudio.codegen.errors import CannotGenerate
 from cnnstudio.codegen.expression import Construct, Expression, Symbol, text
 from cnnstudio.codegen.layout import Lines
 from cnnstudio.codegen.script.sources import Source
@@ -9,6 +10,7 @@ from cnnstudio.core.document import InputSize
 from cnnstudio.core.training import TrainingSettings
 
 _RGB = 3
+_COLOURS = ("brightness", "contrast", "saturation")
 UNCHANGED = ((0.0,), (1.0,))
 """The mean and the standard deviation that leave pixels as they are."""
 
@@ -43,7 +45,33 @@ def augmentation(settings: TrainingSettings, input: InputSize) -> list[Construct
         steps.append(Construct(crop.target, crop.args, (("padding", augment.crop_padding),)))
     if augment.flip:
         steps.append(of("RandomHorizontalFlip"))
+    if augment.rotation:
+        steps.append(of("RandomRotation", augment.rotation))
+    strengths = (getattr(augment, name) for name in _COLOURS)
+    colours = tuple((name, strength) for name, strength in zip(_COLOURS, strengths) if strength)
+    if colours:
+        steps.append(Construct("transforms.ColorJitter", (), colours))
     return steps
+
+
+def erasing(settings: TrainingSettings) -> list[Construct]:
+    """What blanks parts of normalised training images."""
+    augment, steps = settings.augment, []
+    if augment.erasing:
+        steps.append(Construct("transforms.RandomErasing", (), (("p", augment.erasing),)))
+    if augment.cutout:
+        steps.append(Construct("Cutout", (augment.cutout,)))
+    return steps
+
+
+def require_colours(data: Source, settings: TrainingSettings, input: InputSize) -> None:
+    """Raises :class:`CannotGenerate` where torchvision cannot change the colours of what is drawn."""
+    strengths = [getattr(settings.augment, name) for name in _COLOURS]
+    if any(strengths) and data.kind == "shapes" and input.channels not in (1, _RGB):
+        raise CannotGenerate(
+            f"torchvision changes the colours of images with 1 or 3 channels only, and these have"
+            f" {input.channels}: take brightness, contrast and saturation out of the augmentation."
+        )
 
 
 def conversion(data: Source, settings: TrainingSettings, input: InputSize) -> list[Construct]:

@@ -1,9 +1,9 @@
-"""Optimizer, schedule, weights and batches of a document's settings, as source lines."""
+"""Optimizer, weights and batches of a document's settings, as source lines."""
 
 from cnnstudio.codegen.expression import Construct, Symbol, Value, text
 from cnnstudio.codegen.layout import Lines
 from cnnstudio.codegen.script.fragments import INITIALISE
-from cnnstudio.core.training import Initialisation, Optimizer, Schedule, TrainingSettings
+from cnnstudio.core.training import Initialisation, Optimizer, TrainingSettings
 
 _MOMENTUM = ("SGD", "RMSprop")
 
@@ -21,20 +21,6 @@ def optimizer(settings: Optimizer) -> Construct:
     return Construct(f"torch.optim.{settings.name}", (Symbol("model.parameters()"),), tuple(options))
 
 
-def schedule(settings: Schedule) -> Construct | None:
-    """torch's scheduler, stepped after every epoch; None for a constant learning rate."""
-    if settings.name == "step":
-        options: tuple[tuple[str, Value], ...] = (
-            ("step_size", settings.step_size),
-            ("gamma", settings.gamma),
-        )
-        return Construct("torch.optim.lr_scheduler.StepLR", (Symbol("optimizer"),), options)
-    if settings.name == "cosine":
-        last = (("T_max", Symbol("args.epochs")),)
-        return Construct("torch.optim.lr_scheduler.CosineAnnealingLR", (Symbol("optimizer"),), last)
-    return None
-
-
 def initialisation(settings: Initialisation) -> str:
     """The function that draws the weights; empty for torch's own way."""
     draws = {
@@ -47,13 +33,14 @@ def initialisation(settings: Initialisation) -> str:
 
 
 def write_batches(lines: Lines, settings: TrainingSettings, drop_single: bool) -> None:
-    """The two data loaders."""
+    """The data loaders."""
     options: list[tuple[str, Value | Symbol]] = [("batch_size", Symbol("BATCH_SIZE")), ("shuffle", True)]
     if drop_single:
         lines.add(4, "# Batch norm cannot train on a batch of one image.")
         lines.add(4, "drop_last = len(train_data) % BATCH_SIZE == 1")
         options.append(("drop_last", Symbol("drop_last")))
     train = Construct("DataLoader", (Symbol("train_data"),), tuple(options))
-    test = Construct("DataLoader", (Symbol("test_data"),), (("batch_size", Symbol("BATCH_SIZE")),))
     lines.expression(4, train, "train_batches = ")
-    lines.expression(4, test, "test_batches = ")
+    for name in ("val", "test") if settings.validation.name == "split" else ("test",):
+        size = (("batch_size", Symbol("BATCH_SIZE")),)
+        lines.expression(4, Construct("DataLoader", (Symbol(f"{name}_data"),), size), f"{name}_batches = ")

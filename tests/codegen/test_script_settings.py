@@ -1,0 +1,196 @@
+"""Exported scripts train by the very settings that the app trains by."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from cnnstudio.codegen import CannotGenerate, script
+from cnnstudio.core.document import InputSize
+from cnnstudio.core.edits import set_input
+from cnnstudio.core.schedule import Length, Plateau, learning_rate
+from tests.codegen.documents import CLASSIFIER, block, conv, document, preset
+from tests.codegen.test_script import run
+
+LR = 0.02
+IMAGES, BATCH = 24, 8
+EPOCHS = 4
+EVERYTHING = {
+    "flip": True,
+    "crop_padding": 1,
+    "rotation": 15.0,
+    "brightness": 0.4,
+    "contrast": 0.3,
+    "saturation": 0.2,
+    "erasing": 0.5,
+    "cutout": 4,
+}
+
+
+def trained(training: dict[str, Any], *, heads: bool = False, channels: int = 3) -> str:
+    """The script of a small network on drawn shapes."""
+    head = [block("AuxClassifier", weight=0.5, head=CLASSIFIER)] if heads else []
+    values = {
+        "dataset": "shapes",
+        "batch_size": BATCH,
+        "epochs": EPOCHS,
+        "test_limit": 16,
+        "optimizer": {"name": "SGD", "lr": LR},
+        **training,
+    }
+    network = document([*conv(4), *head, *CLASSIFIER], side=12, training=values)
+    return script(set_input(network, InputSize(12, 12, channels)))
+
+
+@pytest.fixture
+def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The learning rate of each step that SGD takes."""
+    seen: list[float] = []
+
+    class Recording(torch.optim.SGD):
+        def step(self, closure: Any = None) -> Any:
+            seen.append(self.param_groups[0]["lr"])
+            return super().step(closure)
+
+    monkeypatch.setattr(torch.optim, "SGD", Recording)
+    return seen
+
+
+@pytest.mark.parametrize("warmup", [0, 1, 2])
+@pytest.mark.parametrize("name", ["constant", "step", "cosine", "one-cycle", "plateau"])
+def test_every_step_has_the_learning_rate_that_the_app_gives_it(
+    name: str,
+    warmup: int,
+    rates: list[float],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    schedule = {"name": name, "warmup": warmup, "step_size": 1, "gamma": 0.5, "patience": 1, "rise": 0.4}
+    source = trained({"schedule": schedule})
+    run(source, tmp_path, monkeypatch, "--limit", str(IMAGES))
+    losses = [float(loss) for loss in re.findall(r"test loss ([\d.]+)", capsys.readouterr().out)]
+    how = document([*CLASSIFIER], training={"schedule": schedule}).training.schedule
+    length, plateau = Length(EPOCHS, IMAGES // BATCH), Plateau()
+    expected = []
+    for epoch, loss in enumerate(losses, start=1):
+        expected += [learning_rate(LR, how, length, epoch, step, plateau) for step in range(IMAGES // BATCH)]
+        if epoch > warmup:
+            plateau = plateau.after(loss, how, LR)
+    assert rates == pytest.approx(expected)
+
+
+COMBINATIONS: dict[str, dict[str, Any]] = {
+    "split": {"validation": {"name": "split", "fraction": 0.25}},
+    "split, augmented": {"validation": {"name": "split", "fraction": 0.25}, "augment": EVERYTHING},
+    "mixed, clipped": {"precision": "mixed", "clip_norm": 0.5},
+    "smoothed": {"label_smoothing": 0.1, "clip_norm": 1.0},
+    "mixed, smoothed, one-cycle": {
+        "precision": "mixed",
+        "label_smoothing": 0.2,
+        "schedule": {"name": "one-cycle", "warmup": 1},
+    },
+    "early": {"early_stopping": {"patience": 2}, "validation": {"name": "split"}},
+    "early, last": {"early_stopping": {"patience": 2, "restore_best": False}},
+}
+
+
+@pytest.mark.parametrize("heads", [False, True])
+@pytest.mark.parametrize("name", COMBINATIONS)
+def test_combinations_train(
+    name: str,
+    heads: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    training = COMBINATIONS[name]
+    run(trained(training, heads=heads), tmp_path, monkeypatch, "--limit", str(IMAGES))
+    said = capsys.readouterr().out
+    if "validation" in training:
+        assert re.search(r"epoch 1/4: .* validation loss [\d.]+, validation accuracy", said)
+        assert re.search(r"^test loss [\d.]+, test accuracy [\d.]+%$", said, re.MULTILINE)
+    else:
+        assert re.search(r"epoch 1/4: .* test loss", said)
+
+
+def test_an_early_end_keeps_the_best(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    training = {
+        "early_stopping": {"patience": 2},
+        "epochs": 30,
+        "optimizer": {"name": "SGD", "lr": 3.0, "momentum": 0.9},
+        "validation": {"name": "split", "fraction": 0.25},
+    }
+    saved = run(trained(training), tmp_path, monkeypatch, "--limit", "64")
+    said = capsys.readouterr().out
+    losses = [float(loss) for loss in re.findall(r"validation loss ([\d.]+)", said)]
+    best = losses.index(min(losses)) + 1
+    assert len(losses) == best + 2 < 30
+    assert f"no better loss since epoch {best}: stopped" in said
+    assert int(saved["bn1.num_batches_tracked"]) == best * 6  # 48 images in batches of 8
+
+
+def test_images_kept_aside_are_not_augmented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The split's images are the same, once as they are trained on and once as they are."""
+    source = trained({"validation": {"name": "split", "fraction": 0.25}, "augment": EVERYTHING})
+    assert "train, plain, test" in source
+    assert "val_data = Subset(plain_data, val_data.indices)" in source
+    plain = trained({"validation": {"name": "split", "fraction": 0.25}})
+    assert "plain" not in plain
+
+
+def test_augmentation_is_torchvisions(tmp_path: Path) -> None:
+    source = trained({"augment": EVERYTHING})
+    steps = re.findall(r"^            ((?:transforms|Cutout).*),$", source, re.MULTILINE)
+    assert steps == [
+        "transforms.RandomCrop(12, padding=1)",
+        "transforms.RandomHorizontalFlip()",
+        "transforms.RandomRotation(15.0)",
+        "transforms.ColorJitter(brightness=0.4, contrast=0.3, saturation=0.2)",
+        "transforms.Normalize(MEAN, STD)",
+        "transforms.RandomErasing(p=0.5)",
+        "Cutout(4)",
+        "transforms.Normalize(MEAN, STD)",
+    ]
+
+
+def test_a_cutout_blanks_one_square_that_may_lie_over_the_edge() -> None:
+    defined: dict[str, Any] = {}
+    exec(trained({"augment": {"cutout": 4}}), defined)
+    areas = set()
+    for _ in range(200):
+        image = torch.ones(3, 12, 12)
+        blanked = defined["Cutout"](4)(image)
+        assert (image == 1).all(), "what goes in stays as it is"
+        rows, columns = (blanked[0] == 0).nonzero().unbind(1)
+        height, width = (int(each.max() - each.min()) + 1 for each in (rows, columns))
+        assert height * width == len(rows)
+        assert max(height, width) <= 4
+        areas.add((height, width))
+    assert (4, 4) in areas
+    assert len(areas) > 4
+
+
+def test_colours_of_odd_channels_are_refused_in_one_sentence() -> None:
+    with pytest.raises(CannotGenerate, match=r"1 or 3 channels only, and these have 4: take brightness"):
+        trained({"augment": {"brightness": 0.2}}, channels=4)
+    assert "Cutout(3)" in trained({"augment": {"cutout": 3}}, channels=4)
+
+
+def test_settings_that_are_off_leave_nothing_behind() -> None:
+    source = script(preset("cifar10-resnet"))
+    for word in (
+        "WARMUP",
+        "VALIDATION",
+        "PATIENCE",
+        "scaler",
+        "clip_grad",
+        "smoothing",
+        "random_split",
+        "copy",
+    ):
+        assert word not in source
