@@ -38,10 +38,11 @@ class Conv2d(Windowed):
 
     def output(self, x: Shape) -> Shape:
         channels, height, width = require_map(x)
-        self._require_groups(channels)
-        return (self.out_channels, *require_windows(self.windows(), height, width))
+        y = (self.out_channels, *require_windows(self.windows(), height, width))
+        self._require_groups(channels, y)
+        return y
 
-    def _require_groups(self, channels: int) -> None:
+    def _require_groups(self, channels: int, y: Shape) -> None:
         if channels % self.groups or self.out_channels % self.groups:
             raise Fault(
                 "needs input channels and filters that {groups} groups divide, got {channels} channels and"
@@ -49,6 +50,7 @@ class Conv2d(Windowed):
                 groups=self.groups,
                 channels=channels,
                 filters=self.out_channels,
+                assume=y,
                 ideas=(
                     Change({"groups": _common_divisor(channels, self.out_channels, self.groups)}),
                     Change({"out_channels": -(-self.out_channels // self.groups) * self.groups}),

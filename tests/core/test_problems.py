@@ -201,13 +201,21 @@ def test_a_head_needs_a_number_for_each_class() -> None:
 
 
 def test_a_fix_may_uncover_what_was_hidden() -> None:
-    """Nothing is known behind a convolution whose groups do not divide, so Linear's fault comes later."""
+    """Nothing is known behind a convolution that got no map, so Linear's fault comes later."""
     result = infer(
-        network(f'{THREE_GROUPS % 9}, {THREE_GROUPS % 10}, {{"block": "Linear", "out_features": 10}}')
+        network(f'{CONV}, {{"block": "Flatten"}}, {CONV}, {{"block": "Linear", "out_features": 10}}')
     )
-    assert [problem.node for problem in result.problems] == ["b2"]
+    assert [problem.node for problem in result.problems] == ["b3"]
     fix = fixes(result, result.problems[0])[0]
-    assert [problem.node for problem in infer(fix.document).problems] == ["b3"]
+    assert [problem.node for problem in infer(fix.document).problems] == ["b4"]
+
+
+def test_groups_that_do_not_divide_hide_nothing_behind_them() -> None:
+    whole = infer(network(f"{THREE_GROUPS % 9}, {PADDED}, {LINEAR}"))
+    faulty = infer(network(f"{THREE_GROUPS % 10}, {PADDED}, {LINEAR}"))
+    assert [problem.node for problem in faulty.problems] == ["b1"]
+    assert faulty.body.output == (10,)
+    assert faulty.params > 0.9 * whole.params
 
 
 def test_an_empty_head_gets_its_classifier() -> None:
