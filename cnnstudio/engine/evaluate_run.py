@@ -12,9 +12,8 @@ from cnnstudio.engine.build import build, require_trainable
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.data import Feed
 from cnnstudio.engine.evaluate import Score, evaluate_where_it_fits, telling
-from cnnstudio.engine.prepare import Emit, read_dataset, require_classes
+from cnnstudio.engine.prepare import Emit, folder_of_run, read_dataset, require_classes
 from cnnstudio.engine.weights import load_weights
-from cnnstudio.workspace.paths import data_dir
 from cnnstudio.workspace.runs import RunFolder, RunRecord
 
 
@@ -34,11 +33,10 @@ def evaluate_run(
     folder = RunFolder(Path(run))
     record, document = folder.read_record(), folder.read_document()
     require_trainable(document)
-    chosen = data or record.options.get("data_dir")
     limit = record.options.get("limit")
     dataset = read_dataset(
         document,
-        Path(str(chosen)) if chosen else data_dir(),
+        folder_of_run(data, record),
         int(limit) if limit else None,
         emit,
         control or Control(),

@@ -71,7 +71,8 @@ def prepare(job: Job, emit: Emit, control: Control) -> Prepared:
         epochs=document.training.epochs,
         started=utc_now(),
         versions=versions(),
-        options={"data_dir": job.data_dir, "limit": job.limit},
+        # Whole, so that the run can be gone on with from anywhere.
+        options={"data_dir": str(folder.absolute()) if job.data_dir else None, "limit": job.limit},
         train_images=len(dataset.train),
         skipped_images=len(dataset.skipped),
         skipped=dataset.skipped[:MOST_SKIPPED],
@@ -110,9 +111,8 @@ def _resumed(job: Job, emit: Emit, control: Control) -> Prepared:
     document = with_overrides(run.read_document(), job.epochs, None)
     require_trainable(document)
     device = devices.choose(job.device)
-    chosen = job.data_dir or record.options.get("data_dir")
+    folder = folder_of_run(job.data_dir, record)
     limit = job.limit or record.options.get("limit")
-    folder = Path(str(chosen)) if chosen else data_dir()
     dataset = read_dataset(
         document, folder, int(limit) if limit else None, emit, control, download=job.download
     )
@@ -125,7 +125,7 @@ def _resumed(job: Job, emit: Emit, control: Control) -> Prepared:
         epochs=document.training.epochs,
         finished="",
         problem="",
-        options={**record.options, "data_dir": chosen, "limit": limit},
+        options={**record.options, "data_dir": str(folder.absolute()), "limit": limit},
         train_images=len(dataset.train),
         skipped_images=len(dataset.skipped),
         skipped=dataset.skipped[:MOST_SKIPPED],
@@ -175,6 +175,19 @@ def read_dataset(
         progress=report,
         cancelled=control.stopped,
     )
+
+
+def folder_of_run(wanted: str | None, record: RunRecord) -> Path:
+    """Where a run's images are: where somebody says, or where they were, or, if published, where all are."""
+    usual = data_dir()
+    before = record.options.get("data_dir")
+    if wanted or not before:
+        return Path(wanted) if wanted else usual
+    folder = Path(str(before))
+    known = record.dataset in datasets.DATASET_IDS and datasets.dataset(record.dataset).downloadable
+    if known and not datasets.is_present(record.dataset, folder):
+        return usual if datasets.is_present(record.dataset, usual) or not folder.is_dir() else folder
+    return folder
 
 
 def require_classes(dataset: datasets.Dataset, document: Document, run: RunFolder) -> None:

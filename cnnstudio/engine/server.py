@@ -12,6 +12,8 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import BinaryIO, assert_never
 
 from cnnstudio.core.messages import Devices, Finished, Ready
@@ -184,10 +186,17 @@ def _private_stdout() -> BinaryIO:
     return pipe
 
 
+def _stand_in_for_the_window() -> None:
+    """Where memory runs out for all, Linux ends somebody: rather this process, whose run can go on."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("500")
+
+
 def main() -> None:
     """Serves stdin and stdout."""
     # Ctrl+C in a terminal reaches the whole group; the window decides, and ends us by closing the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _stand_in_for_the_window()
     outbox = Outbox(_private_stdout())
     Server(sys.stdin.buffer, outbox).serve()
     outbox.close()

@@ -29,10 +29,13 @@ from cnnstudio.engine import checkpoint as checkpoints
 from cnnstudio.engine import loop
 from cnnstudio.engine.build import instantiate
 from cnnstudio.engine.control import Control
+from cnnstudio.engine.prepare import folder_of_run
 from cnnstudio.engine.step import Stepper
 from cnnstudio.engine.train import run
-from cnnstudio.workspace.runs import RunFolder
+from cnnstudio.workspace import datasets
+from cnnstudio.workspace.runs import RunFolder, RunRecord
 from tests.engine.tiny import LIMIT, Heard, document, layer
+from tests.workspace.datasets.photos import place_photos
 
 STEPS = LIMIT // 32
 
@@ -261,6 +264,35 @@ def test_a_network_that_cannot_train_is_refused_before_anything_is_written(tmp_p
     heard = train(document(layer("Flatten")), tmp_path / "run")
     assert "cannot be trained" in heard.of(Failed)[0].sentence
     assert not (tmp_path / "run").exists()
+
+
+def test_a_run_finds_its_images_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place_photos(tmp_path / "photos", {"ant": 6, "bee": 6})
+    monkeypatch.chdir(tmp_path)
+    train(document(dataset="folder", epochs=1, batch_size=4), tmp_path / "run", data_dir="photos")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert isinstance(train(None, tmp_path / "run", resume=True, epochs=2)[-1], Finished)
+
+
+def test_published_images_that_moved_are_found_where_all_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, usual = tmp_path / "here", tmp_path / "usual"
+    here.mkdir()
+    monkeypatch.setenv("CNNSTUDIO_DATA", str(usual))
+    places: set[Path] = set()
+    monkeypatch.setattr(datasets, "is_present", lambda name, folder: folder in places)
+    record = RunRecord(dataset="mnist", options={"data_dir": str(here)})
+    assert folder_of_run(None, record) == here
+    places.add(usual)
+    assert folder_of_run(None, record) == usual
+    places.add(here)
+    assert folder_of_run(None, record) == here
+    assert folder_of_run("there", record) == Path("there")
+    assert folder_of_run(None, RunRecord(dataset="mnist")) == usual
+    gone = RunRecord(dataset="folder", options={"data_dir": str(tmp_path / "gone")})
+    assert folder_of_run(None, gone) == tmp_path / "gone"
 
 
 def test_missing_data_offers_shapes(tmp_path: Path) -> None:
