@@ -6,6 +6,7 @@ import contextlib
 from functools import partial
 from pathlib import Path
 
+from cnnstudio.codegen import generate
 from cnnstudio.core.messages import Failed, Finished
 from cnnstudio.core.requests import Job
 from cnnstudio.engine.control import Control
@@ -17,7 +18,9 @@ from cnnstudio.engine.journal import note_failure, note_result
 from cnnstudio.engine.loop import Training
 from cnnstudio.engine.prepare import Emit, Prepared
 from cnnstudio.workspace.datasets import Cancelled
+from cnnstudio.workspace.errors import RunError
 from cnnstudio.workspace.paths import runs_dir
+from cnnstudio.workspace.runs import RunRecord
 
 
 def run(job: Job, emit: Emit, control: Control) -> Finished | Failed:
@@ -37,7 +40,8 @@ def run(job: Job, emit: Emit, control: Control) -> Finished | Failed:
     else:
         try:
             outcome = _run(prepared, emit, control, crew)
-            note(prepared, usage)
+            with contextlib.suppress(Exception):  # the run itself is well
+                note(prepared, usage)
         finally:
             if prepared.lock is not None:
                 prepared.lock.release()
@@ -50,14 +54,24 @@ def _run(prepared: Prepared, emit: Emit, control: Control, crew: Alone) -> Finis
     folder = prepared.folder
     try:
         finished = Training(prepared, emit, control, crew).run()
-        note_result(folder, folder.read_record(), finished)
+        note_result(folder, _present_record(prepared), finished)
     except Exception as error:
         failed = crew.explain(error, partial(_explained, prepared, error))
         # The disk may be what failed.
         with contextlib.suppress(Exception):
-            note_failure(folder, folder.read_record(), failed.sentence)
+            note_failure(folder, _present_record(prepared), failed.sentence)
         return failed
     return finished
+
+
+def _present_record(prepared: Prepared) -> RunRecord:
+    """As it stands; begun anew where somebody has deleted the folder: what was learnt shall not be lost."""
+    folder = prepared.folder
+    try:
+        return folder.read_record()
+    except RunError:
+        folder.write_inputs(prepared.document, generate(prepared.document).source)
+        return prepared.record
 
 
 def _explained(prepared: Prepared, error: Exception) -> Failed:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 import torch
 
-from cnnstudio.core.messages import Epoch, Failed, Finished, Skipped
+from cnnstudio.core.messages import Epoch, Failed, Finished, Message, Skipped
 from cnnstudio.core.requests import Job
 from cnnstudio.engine import checkpoint as checkpoints
 from cnnstudio.engine.control import Control
@@ -135,6 +136,24 @@ def require_usable(folder: RunFolder, heard: Heard) -> None:
     assert folder.read_record().status == "failed"
     outcome = run(Job(None, run=str(folder.path), resume=True, epochs=1), Heard(), Control())
     assert isinstance(outcome, Finished)
+
+
+def test_a_run_whose_folder_is_deleted_keeps_what_it_learns(tmp_path: Path) -> None:
+    path = tmp_path / "run"
+
+    class Deleting(Heard):
+        def __call__(self, message: Message) -> None:
+            super().__call__(message)
+            if isinstance(message, Epoch) and message.epoch == 1:
+                shutil.rmtree(path)
+
+    outcome = run(Job(document(epochs=2), run=str(path), limit=128), Deleting(), Control())
+    assert isinstance(outcome, Finished)
+    folder = RunFolder(path)
+    assert folder.read_record().status == "finished"
+    resumed = run(Job(None, run=str(path), resume=True, epochs=3), Heard(), Control())
+    assert isinstance(resumed, Finished)
+    assert resumed.epochs == 3
 
 
 def test_broken_images_are_left_out_and_told(tmp_path: Path) -> None:
