@@ -3,7 +3,15 @@
 from PySide6.QtCore import QObject, Signal
 
 from cnnstudio.app.session import EngineSession
-from cnnstudio.core.messages import AugmentedBatch, Cancelled, DataCard, Downloaded, Failed, Forecast
+from cnnstudio.core.messages import (
+    AugmentedBatch,
+    Cancelled,
+    DataCard,
+    Downloaded,
+    Failed,
+    Forecast,
+    RateCurve,
+)
 from cnnstudio.core.requests import CallOff, Request
 
 _ENDS = (AugmentedBatch, Cancelled, DataCard, Downloaded, Failed, Forecast)
@@ -41,7 +49,7 @@ class Inquiry(QObject):
     def _hear(self, ticket: int, message: object) -> None:
         if ticket != self._ticket or not ticket:
             return
-        if isinstance(message, _ENDS):
+        if isinstance(message, _ENDS) or (isinstance(message, RateCurve) and message.done):
             self._ticket = 0
         self.told.emit(message)
 

@@ -51,6 +51,7 @@ class TrainingRoom(QObject):
         card.forecast.asked.connect(self.forecasting.ask)
         card.forecast.batchChosen.connect(self._take_batch)
         train.settings.findRatePressed.connect(self.find_rate)
+        train.looks.data.folderWanted.connect(control.choose_folder)
         train.seen.connect(self._on_seen)
         train.drawn.connect(self._show_forecast)
         self.forecasting.changed.connect(self._show_forecast)

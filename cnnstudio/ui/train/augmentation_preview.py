@@ -76,7 +76,7 @@ class AugmentationPreview(QWidget):
         self._touch()
 
     def _lay_out(self) -> None:
-        title = QLabel(self.tr("Augmentation"), self)
+        title = QLabel(self.tr("Preview"), self)
         title.setStyleSheet("font-weight: 600;")
         row = QHBoxLayout()
         row.setSpacing(8)

@@ -24,13 +24,17 @@ def duration(seconds: float) -> str:
     minutes = round(seconds / 60)
     if minutes < 10:
         rest = round(seconds / 10) * 10
-        return tr("{minutes} min {seconds} s").format(minutes=rest // 60, seconds=rest % 60)
+        if rest % 60:
+            return tr("{minutes} min {seconds} s").format(minutes=rest // 60, seconds=rest % 60)
+        return tr("{count} min").format(count=rest // 60)
     if minutes < 120:
         return tr("{count} min").format(count=minutes)
     hours = round(minutes / 60)
     if hours < 10:
         whole = round(minutes / 10) * 10
-        return tr("{hours} h {minutes} min").format(hours=whole // 60, minutes=whole % 60)
+        if whole % 60:
+            return tr("{hours} h {minutes} min").format(hours=whole // 60, minutes=whole % 60)
+        return tr("{count} h").format(count=whole // 60)
     return (
         tr("{count} h").format(count=hours)
         if hours < 72

@@ -71,6 +71,7 @@ class CurvePlot(pg.PlotWidget):
         ):
             plot.addItem(item, ignoreBounds=True)
         plot.disableAutoRange()
+        plot.getViewBox().sigResized.connect(self._fit)
         self._hover = PlotHover(self.viewport())
         self._pointer: float | None = None
         theme().changed.connect(self._paint)
@@ -170,6 +171,11 @@ class CurvePlot(pg.PlotWidget):
             return
         self._peak.setData([steps[highest]], [y.high])
         self._peak.setVisible(True)
+
+    def _fit(self) -> None:
+        """The room for half a label is another share of another height."""
+        if self._y is not None:
+            self._set_ranges(self._curves)
 
     def _set_ranges(self, curves: Curves) -> None:
         low, high = curves.span(self._options.hidden)

@@ -66,6 +66,10 @@ class DataSetCard(QFrame):
         store.documentChanged.connect(self._follow)
         session.answered.connect(self._overhear)
 
+    def add_to_title(self, widget: QWidget) -> None:
+        """Something to press at the right of the title."""
+        self._title_row.addWidget(widget)
+
     def refresh(self) -> None:
         """Asks anew: the data may have changed on the disk."""
         self._asked = None
@@ -100,6 +104,7 @@ class DataSetCard(QFrame):
         row.addWidget(self._name)
         row.addStretch(1)
         row.addWidget(self._facts.skipped)
+        self._title_row = row
         column = QVBoxLayout(self)
         column.setContentsMargins(13, 11, 13, 12)
         column.setSpacing(8)
@@ -235,6 +240,9 @@ class _Wait(QWidget):
 
     def show_progress(self, now: Preparing) -> None:
         """How far it has come."""
+        if now.stage == "repair":
+            self.say(self.tr("{name} is damaged and is fetched again").format(name=now.name))
+            return
         self._bar.setRange(0, 1000 if now.total else 0)
         self._bar.setValue(round(1000 * now.done / now.total) if now.total else 0)
         if not now.total:

@@ -43,10 +43,15 @@ class FilterCard(QFrame):
         row.addWidget(self._slider, 1)
         row.addWidget(self._now)
         row.addStretch(1)
+        self._title_row = row
         self._view = FilterView(self)
         self._empty = EmptyState("inspect", "", self)
         self._layers = fill_card(self, row, self._empty, self._view)
         self.show_history(RunHistory(), has_convolution=True)
+
+    def add_to_title(self, widget: QWidget) -> None:
+        """Something to press at the right of the title."""
+        self._title_row.addWidget(widget)
 
     def show_history(self, history: RunHistory, has_convolution: bool) -> None:
         """Shows the latest snapshot, or what will be here."""

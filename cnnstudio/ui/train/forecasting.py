@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from cnnstudio.app.inquiry import Inquiry
 from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
-from cnnstudio.app.trial import Trial
 from cnnstudio.core.document import Document
-from cnnstudio.core.messages import Forecast, Preparing
+from cnnstudio.core.messages import Cancelled, Failed, Forecast, Preparing
 from cnnstudio.core.requests import Preflight
 from cnnstudio.ui.train.progress_row import doing
 from cnnstudio.ui.training_control import TrainingControl
@@ -26,7 +26,7 @@ class Forecasting(QObject):
         self._store = store
         self._session = session
         self._control = control
-        self._trial = Trial(session, self)
+        self._inquiry = Inquiry(session, self)
         self._of: tuple[Document, str] | None = None
         self._asked_of: tuple[Document, str] | None = None
         self._forecast: Forecast | None = None
@@ -38,9 +38,7 @@ class Forecasting(QObject):
         """Whether anybody can see it; else nothing is foretold unasked."""
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         self._rest.timeout.connect(self._try_unasked)
-        self._trial.told.connect(self._take)
-        self._trial.preparing.connect(self._show_preparing)
-        self._trial.failed.connect(self._fail)
+        self._inquiry.told.connect(self._hear)
         store.documentChanged.connect(self.touch)
         control.starting.connect(self.call_off)
 
@@ -56,7 +54,7 @@ class Forecasting(QObject):
 
     def touch(self) -> None:
         """Something changed, or somebody looks: foretell once it rests."""
-        if self._trial.waiting and self._asked_of != self._now():
+        if self._inquiry.waiting and self._asked_of != self._now():
             self.call_off()
         self.trouble = ""
         if self.watched:
@@ -72,21 +70,21 @@ class Forecasting(QObject):
         self._asked_of = self._now()
         self.trouble = ""
         self.busy = self.tr("Timing some steps …")
-        self._trial.ask(Preflight(job))
+        self._inquiry.ask(Preflight(job))
         self.changed.emit()
 
     def call_off(self) -> None:
         """A training begins, or the document is another."""
         self._rest.stop()
         self.busy = ""
-        self._trial.call_off()
+        self._inquiry.call_off()
         self.changed.emit()
 
     def _try_unasked(self) -> None:
         document = self._store.document
         macs = self._store.inference.macs * document.training.batch_size
         quick = macs <= _QUICK_MACS and document.training.dataset != "folder"
-        known = self._trial.waiting or self.forecast is not None
+        known = self._inquiry.waiting or self.forecast is not None
         if not self.watched or self._session.active or known or not quick:
             return
         if not isinstance(self._control.trial_job(), str):
@@ -95,14 +93,16 @@ class Forecasting(QObject):
     def _now(self) -> tuple[Document, str]:
         return self._store.document, self._control.device
 
-    def _take(self, message: object) -> None:
-        if isinstance(message, Forecast):
-            self._forecast, self._of = message, self._asked_of
-            self.busy = ""
-            self.changed.emit()
-
-    def _show_preparing(self, now: Preparing) -> None:
-        self.busy = f"{doing(now)} …"
+    def _hear(self, message: object) -> None:
+        match message:
+            case Preparing():
+                self.busy = f"{doing(message)} …"
+            case Forecast():
+                self._forecast, self._of, self.busy = message, self._asked_of, ""
+            case Failed(sentence=sentence):
+                self.busy, self.trouble = "", sentence
+            case Cancelled():
+                self.busy = ""
         self.changed.emit()
 
     def _fail(self, sentence: str) -> None:

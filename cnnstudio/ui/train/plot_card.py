@@ -31,7 +31,7 @@ class PlotCard(QFrame):
         self._best.setObjectName(f"{quantity}Best")
         self._best.setProperty("role", "muted")
         row = QHBoxLayout()
-        row.setSpacing(9)
+        row.setSpacing(7)
         row.addWidget(title)
         self._legend = PlotLegend(quantity, self)
         self._options = OptionsButton(quantity, self)

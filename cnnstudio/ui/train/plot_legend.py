@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 from cnnstudio.ui.theme import theme, tokens
 from cnnstudio.ui.train.curves import Curves
 
-_SAMPLE = 13
-_GAP = 4
+_SAMPLE = 12
+_GAP = 3
 _HEADS = ("#8b5cf6", "#e08a00", "#0e9aa7", "#2b8a3e")
 
 
@@ -42,7 +42,7 @@ class PlotLegend(QWidget):
         self._buttons: dict[str, LegendButton] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
+        self._row.setSpacing(7)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme().changed.connect(self._recolour)
         self._curves = Curves()

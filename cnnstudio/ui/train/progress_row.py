@@ -134,6 +134,7 @@ def doing(now: Preparing) -> str:
         "read": tr("Reading {name}"),
         "decode": tr("Decoding {name}"),
         "draw": tr("Drawing {name}"),
+        "repair": tr("{name} is damaged and is fetched again"),
         "choose": tr("Trying what trains fastest"),
         "compile": tr("Compiling the step"),
         "test": tr("Testing"),

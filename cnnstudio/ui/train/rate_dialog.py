@@ -3,9 +3,9 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from cnnstudio.app.inquiry import Inquiry
 from cnnstudio.app.session import EngineSession
-from cnnstudio.app.trial import Trial
-from cnnstudio.core.messages import Preparing, RateCurve
+from cnnstudio.core.messages import Failed, Preparing, RateCurve
 from cnnstudio.core.requests import FindRate, Job
 from cnnstudio.ui.train.number_spin import NumberSpin
 from cnnstudio.ui.train.progress_row import doing
@@ -23,7 +23,7 @@ class RateDialog(QDialog):
         self.setWindowTitle(self.tr("Find a learning rate"))
         self.resize(620, 440)
         self._job = job
-        self._trial = Trial(session, self)
+        self._inquiry = Inquiry(session, self)
         self._text = QLabel(self)
         self._text.setObjectName("rateText")
         self._text.setWordWrap(True)
@@ -36,14 +36,12 @@ class RateDialog(QDialog):
         column.addWidget(self._text)
         column.addWidget(self.plot, 1)
         column.addLayout(self._buttons())
-        self._trial.told.connect(self._show)
-        self._trial.preparing.connect(self._show_preparing)
-        self._trial.failed.connect(self._refuse)
+        self._inquiry.told.connect(self._hear)
         self._start()
 
     def done(self, result: int) -> None:
         """However it closes, nothing goes on behind it."""
-        self._trial.call_off()
+        self._inquiry.call_off()
         super().done(result)
         self.deleteLater()
 
@@ -83,14 +81,18 @@ class RateDialog(QDialog):
         self._set_found(False)
         self._again.hide()
         self._text.setText(self.tr("Training a copy of the network with rising learning rates …"))
-        self._trial.ask(FindRate(self._job))
+        self._inquiry.ask(FindRate(self._job))
 
-    def _show_preparing(self, now: Preparing) -> None:
-        self._text.setText(doing(now) + " …")
+    def _hear(self, message: object) -> None:
+        match message:
+            case Preparing():
+                self._text.setText(f"{doing(message)} …")
+            case RateCurve():
+                self._show(message)
+            case Failed(sentence=sentence):
+                self._refuse(sentence)
 
-    def _show(self, curve: object) -> None:
-        if not isinstance(curve, RateCurve):
-            return
+    def _show(self, curve: RateCurve) -> None:
         self.plot.show_curve(curve)
         if not curve.done:
             return

@@ -12,6 +12,7 @@ from cnnstudio.app.training_fields import Group, SettingField, setting_fields
 from cnnstudio.core.document import Document
 from cnnstudio.core.training import Normalisation
 from cnnstudio.ui.train.normalise_row import NormaliseCombo
+from cnnstudio.ui.train.schedule_preview import SchedulePreview
 from cnnstudio.ui.train.setting_editors import WIDTH
 from cnnstudio.ui.train.setting_group import SettingGroup
 from cnnstudio.ui.train.setting_words import label_of
@@ -40,6 +41,8 @@ class SettingsCard(QFrame):
         self._groups_column.addStretch(1)
         self._add_rate_button()
         self._add_normalise()
+        self._schedule = SchedulePreview(self)
+        self.groups["schedule"].add_below(self._schedule)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 12, 1, 8)
         column.setSpacing(6)
@@ -124,6 +127,7 @@ class SettingsCard(QFrame):
         for group in self.groups.values():
             group.show_settings(document.training)
         self._normalise.show_value(document.training.normalise)
+        self._schedule.show_settings(document.training)
 
     def _open_as_last_time(self) -> None:
         opened = load_settings().open_setting_groups.split()

@@ -7,13 +7,16 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from cnnstudio.app.run_history import RunHistory
+from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.document import Document, walk
 from cnnstudio.core.messages import Checkpointed
 from cnnstudio.core.requests import Job
 from cnnstudio.ui.theme import theme, tokens
+from cnnstudio.ui.train.augmentation_preview import AugmentationPreview
 from cnnstudio.ui.train.confusion_card import ConfusionCard
 from cnnstudio.ui.train.filter_card import FilterCard
+from cnnstudio.ui.train.look_slot import LookSlot
 from cnnstudio.ui.train.plot_card import PlotCard
 from cnnstudio.ui.train.run_card import ACTIVE, RunCard
 from cnnstudio.ui.train.settings_card import SettingsCard
@@ -34,7 +37,7 @@ class TrainWorkspace(QWidget):
     drawn = Signal()
     """All that has been heard so far is shown."""
 
-    def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
+    def __init__(self, store: DocumentStore, session: EngineSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("trainWorkspace")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -48,10 +51,13 @@ class TrainWorkspace(QWidget):
         self._waiting: list[object] | None = None
         """What has been heard while the beginning of the run is still being read."""
         self.settings = SettingsCard(store, self)
+        preview = AugmentationPreview(store, session, self)
+        preview.setMinimumSize(1, 160)  # its title may be cut rather than widen the card
+        self.settings.groups["augmentation"].add_below(preview)
         self.card = RunCard(self)
         self.loss = PlotCard("loss", self)
         self.accuracy = PlotCard("accuracy", self)
-        self.filters = FilterCard(self)
+        self.looks = LookSlot(store, session, self)
         self.confusion = ConfusionCard(self)
         self._timer = QTimer(self, interval=REPAINT_MS, singleShot=True)
         self._timer.timeout.connect(self._repaint)
@@ -60,6 +66,11 @@ class TrainWorkspace(QWidget):
         theme().changed.connect(self._paint)
         self._paint()
         self._repaint()
+
+    @property
+    def filters(self) -> FilterCard:
+        """The filters of the first layer."""
+        return self.looks.filters
 
     @property
     def run(self) -> str:
@@ -157,7 +168,7 @@ class TrainWorkspace(QWidget):
         grid.addWidget(self.settings, 0, 0, 2, 1)
         grid.addWidget(self.loss, 0, 1)
         grid.addWidget(self.accuracy, 0, 2)
-        grid.addWidget(self.filters, 1, 1)
+        grid.addWidget(self.looks, 1, 1)
         grid.addWidget(self.confusion, 1, 2)
         for number in (1, 2):
             grid.setColumnStretch(number, 1)
@@ -175,7 +186,7 @@ class TrainWorkspace(QWidget):
         self.card.show_history(self.history, self._state)
         self.loss.show_history(self.history)
         self.accuracy.show_history(self.history)
-        self.filters.show_history(self.history, self._has_convolution())
+        self.looks.show_history(self.history, self._has_convolution())
         self.confusion.show_history(self.history)
         self.drawn.emit()
         # Painting shares the machine with training: where it is slow, it happens less often.

@@ -217,9 +217,9 @@ def test_what_does_not_fit_is_warned_of_with_the_batch_size_that_does(
 def test_training_does_not_wait_for_a_forecast(ready: MainWindow, qtbot: QtBot) -> None:
     change(ready, seed=14)  # this forecast never comes
     press(qtbot, ready, "forecastButton")
-    assert ready.work.room.forecasting._trial.waiting
+    assert ready.work.room.forecasting._inquiry.waiting
     start(ready, qtbot, "auto")
-    assert not ready.work.room.forecasting._trial.waiting
+    assert not ready.work.room.forecasting._inquiry.waiting
     qtbot.waitUntil(lambda: ready.training_state() == "finished", timeout=10_000)
 
 
@@ -256,7 +256,7 @@ def test_the_finder_can_be_cancelled_and_says_what_went_wrong(ready: MainWindow,
     qtbot.waitUntil(lambda: dialog.plot._curve.getData()[0] is not None, timeout=10_000)
     assert not child(dialog, "useRateButton").isEnabled()
     press(qtbot, dialog, "rateCancelButton")
-    assert not dialog._trial.waiting
+    assert not dialog._inquiry.waiting
     qtbot.waitUntil(lambda: not ready.findChildren(QWidget, "rateDialog"))
     change(ready, seed=13)
     press(qtbot, ready, "findRateButton")
