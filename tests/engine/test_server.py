@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from cnnstudio.core.messages import (
+    Adjusted,
+    Cancelled,
     Checkpointed,
     Devices,
     Downloaded,
@@ -17,15 +19,19 @@ from cnnstudio.core.messages import (
     Finished,
     Paused,
     Preparing,
+    RateCurve,
     Ready,
     Resumed,
     Started,
     Step,
 )
 from cnnstudio.core.requests import (
+    Adjust,
     Answer,
     Ask,
+    CallOff,
     Download,
+    FindRate,
     Job,
     ListDevices,
     Pause,
@@ -33,6 +39,7 @@ from cnnstudio.core.requests import (
     Request,
     Resume,
     Stop,
+    StopAfterEpoch,
     Train,
 )
 from cnnstudio.core.wire import read_frame, write_frame
@@ -177,3 +184,29 @@ def test_a_window_closed_in_a_pause_and_opened_again_goes_on_bit_for_bit(
     assert again.close() == 0
     run(Job(slow, run=str(whole), limit=600), lambda message: None, Control())
     assert values_of(paused) == values_of(whole)
+
+
+def test_a_run_is_adjusted_and_ends_after_its_epoch(engine: Engine, tmp_path: Path) -> None:
+    run_ticket = engine.ask(Train(Job(document(**LONG), run=str(tmp_path / "run"), limit=256)))
+    engine.wait_for(Step, run_ticket)
+    engine.ask(Adjust(lr=0.01))
+    adjusted = engine.wait_for(Adjusted, run_ticket)
+    assert (adjusted.lr, adjusted.epochs) == (0.01, LONG["epochs"])
+    assert engine.wait_for(Step, run_ticket).lr == 0.01
+    engine.ask(StopAfterEpoch())
+    finished = engine.end(run_ticket)
+    assert isinstance(finished, Finished)
+    assert finished.stopped
+    assert RunFolder(tmp_path / "run").read_metrics()[-1]["kind"] == "epoch"
+
+
+def test_a_rate_is_looked_for_and_that_can_be_called_off(engine: Engine) -> None:
+    ticket = engine.ask(FindRate(Job(document(), limit=128)))
+    while not engine.wait_for(RateCurve, ticket).done:
+        pass
+    # Large batches take long enough to be called off.
+    slow = document(size=64, channels=3, batch_size=512)
+    ticket = engine.ask(FindRate(Job(slow, limit=2000)))
+    engine.wait_for(Preparing, ticket)
+    engine.ask(CallOff(ticket))
+    assert isinstance(engine.wait_for(Cancelled, ticket), Cancelled)
