@@ -88,10 +88,13 @@ class Place:
 
 def walk(stack: Stack) -> Iterator[Node]:
     """Every node below, parents first, in reading order."""
-    for node in stack:
+    # Not by recursion: each edit of a large network asks for it several times.
+    waiting = list(reversed(stack))
+    while waiting:
+        node = waiting.pop()
         yield node
-        for inner in node.stacks:
-            yield from walk(inner)
+        for inner in reversed(node.stacks):
+            waiting += reversed(inner)
 
 
 def find(document: Document, node_id: str) -> Node:

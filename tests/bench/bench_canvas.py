@@ -166,13 +166,13 @@ def load() -> str:
     return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores" if hasattr(os, "getloadavg") else ""
 
 
-def opened(window: MainWindow, painted: Painted, document: Document) -> Times:
-    """Each time after another network."""
+def opened(window: MainWindow, painted: Painted, make_document: Callable[[], Document]) -> Times:
+    """Each time after another network, and a new one itself: nothing is known of its blocks."""
     times = Times()
     for _ in range(5):
         window.work.store.load(residuals(1))
         QApplication.processEvents()
-        times.take(painted, partial(window.work.store.load, document))
+        times.take(painted, partial(window.work.store.load, make_document()))
     return times
 
 
@@ -181,8 +181,9 @@ def test_growth(qtbot: QtBot, window: MainWindow) -> None:
     print(f"\n{load()}; milliseconds, and those that the window's thread worked")
     for size in SIZES:
         document = residuals(size)
+        window.work.store.load(document)
         count = sum(1 for _ in walk(document.body))
-        opening = opened(window, painted, document)
+        opening = opened(window, painted, partial(residuals, size))
         print(f"{count:5} blocks  open   {opening}")
         print(f"      a block  open  {statistics.median(opening.worked) / count:7.3f}")
         print(f"               edit   {edited(window, painted, EDITS)}")
@@ -198,7 +199,7 @@ def test_written_out(qtbot: QtBot, window: MainWindow, preset: str) -> None:
     first = Times()
     first.take(painted, partial(window.work.store.load, document))
     print(f"open, cold     {first}")
-    print(f"open           {opened(window, painted, document)}")
+    print(f"open           {opened(window, painted, partial(unrolled, preset))}")
     window.work.build.canvas.set_zoom(100)
     print(f"edit to screen {edited(window, painted, EDITS)}")
     print(f"longest standstill in the 2.6 s after the edits {still(qtbot, 2600):.1f}")

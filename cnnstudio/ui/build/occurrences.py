@@ -91,11 +91,17 @@ class Found:
 
 def find_occurrences(inference: Inference, node_id: str) -> Found | None:
     """All that is known of a node; None for an unknown one."""
-    top = {report.node.id: (report,) for report in top_level(inference)}
-    found = _find(top, node_id, ())
-    if found is None:
+    path = _path(inference.document.body, node_id)
+    if path is None:
         return None
-    occurrences, ancestors = found
+    level: Mapping[str, Occurrences] = {report.node.id: (report,) for report in top_level(inference)}
+    for node, number in path[:-1]:
+        if node.id not in level:
+            return None
+        level = inside(level[node.id], number)
+    occurrences, ancestors = level.get(node_id), tuple(node for node, _ in path[:-1])
+    if occurrences is None:
+        return None
     if any(n.disabled for n in (occurrences[0].node, *ancestors)):
         return Found(occurrences, ancestors, POINT, POINT)  # nothing of the image flows through it
     first = _reach(inference.body, node_id, ancestors, POINT, last=False)
@@ -172,17 +178,15 @@ def usual_reports(inference: Inference, ids: Collection[str]) -> tuple[Report, .
     return tuple(found)
 
 
-def _find(
-    level: Mapping[str, Occurrences], node_id: str, ancestors: tuple[Node, ...]
-) -> tuple[Occurrences, tuple[Node, ...]] | None:
-    for occurrences in level.values():
-        node = occurrences[0].node
+def _path(stack: Stack, node_id: str) -> tuple[tuple[Node, int], ...] | None:
+    """The composites around a node, outermost first, each with the number of the stack; then the node."""
+    for node in stack:
         if node.id == node_id:
-            return occurrences, ancestors
-        for number in range(len(node.stacks)):
-            found = _find(inside(occurrences, number), node_id, (*ancestors, node))
-            if found is not None:
-                return found
+            return ((node, 0),)
+        for number, inner in enumerate(node.stacks):
+            below = _path(inner, node_id)
+            if below is not None:
+                return ((node, number), *below)
     return None
 
 

@@ -36,6 +36,7 @@ class NetworkScene(QGraphicsScene):
         self.pictures = Pictures()
         self._items: dict[str, BlockItem] = {}
         self._outdated: list[BlockItem] = []
+        self._chosen: frozenset[str] = frozenset()
         self._edges: list[EdgeItem] = []
         self._start = StartItem()
         self.addItem(self._start)
@@ -182,9 +183,11 @@ class NetworkScene(QGraphicsScene):
             edge.setPos(0, y)
 
     def _show_selection(self) -> None:
-        chosen = set(self._store.selection)
-        for block_id, item in self._items.items():
-            item.set_state(chosen=block_id in chosen)
+        before, self._chosen = self._chosen, frozenset(self._store.selection)
+        for block_id in before | self._chosen:
+            item = self._items.get(block_id)
+            if item is not None:
+                item.set_state(chosen=block_id in self._chosen)
 
     def _forget_folded(self) -> None:
         self._folded = frozenset()
