@@ -12,7 +12,10 @@ from cnnstudio.numpy_engine.layer import Array, Layer
 
 
 class Parallel(Layer):
-    """Every branch gets the same input, so its gradient is the sum over the branches."""
+    """Every branch gets the same input, so its gradient is the sum over the branches.
+
+    ``outputs`` are what the branches gave last.
+    """
 
     def __init__(self, block: Block, stacks: Sequence[Chain]) -> None:
         super().__init__()
@@ -20,7 +23,7 @@ class Parallel(Layer):
         self._merge = block.merge
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        self._outputs = outputs = [branch.forward(x, training) for branch in self._branches]
+        self.outputs = outputs = [branch.forward(x, training) for branch in self._branches]
         if self._merge == "concat":
             return np.concatenate(outputs, axis=1)
         total = outputs[0]
@@ -38,15 +41,15 @@ class Parallel(Layer):
     def _shares(self, dy: Array) -> list[Array]:
         """What comes back to each branch."""
         if self._merge == "concat":
-            ends = np.cumsum([y.shape[1] for y in self._outputs])
+            ends = np.cumsum([y.shape[1] for y in self.outputs])
             return np.split(dy, ends[:-1], axis=1)
         if self._merge == "add":
-            return [dy for _ in self._outputs]
-        return [_narrowed(dy * self._product_without(i), y.shape) for i, y in enumerate(self._outputs)]
+            return [dy for _ in self.outputs]
+        return [_narrowed(dy * self._product_without(i), y.shape) for i, y in enumerate(self.outputs)]
 
     def _product_without(self, index: int) -> Array:
-        product = np.ones((), dtype=self._outputs[0].dtype)
-        for i, y in enumerate(self._outputs):
+        product = np.ones((), dtype=self.outputs[0].dtype)
+        for i, y in enumerate(self.outputs):
             if i != index:
                 product = product * y
         return product

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -9,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from cnnstudio.ui.learn.figure_layout import NOTE_LINE, NOTE_PAD, TITLE, Placed
-from cnnstudio.ui.learn.numbers import short
+from cnnstudio.ui.learn.numbers import short, unit_of
 from cnnstudio.ui.learn.scene import Cell, Grid, Mark, Note, Sign
 from cnnstudio.ui.theme import Tokens, mix, mono_font, tokens, ui_font
 
@@ -51,11 +52,15 @@ def _paint_grid(painter: QPainter, placed: Placed, grid: Grid) -> None:
     painter.setFont(ui_font(11))
     painter.setPen(QColor(t.muted))
     heading = QRectF(placed.box.x(), placed.box.y(), max(placed.box.width(), 170), TITLE - 5)
-    painter.drawText(heading, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, grid.title)
-    scale = float(np.abs(grid.values).max(initial=0.0)) or 1.0
+    scale = float(np.nanmax(np.abs(grid.values), initial=0.0)) or 1.0
+    unit, written = unit_of(scale)
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(heading, left, grid.title + written)
     font = mono_font(11 if placed.cell >= 30 else 9)
     for i, row in enumerate(grid.values.tolist()):
         for j, value in enumerate(row):
+            if math.isnan(value):
+                continue  # a vector's last row is not full
             cell = grid.corner[0] + i, grid.corner[1] + j
             box = placed.cell_box(*cell)
             colour = _background(grid, cell, value, scale, placed.cell, t)
@@ -63,7 +68,7 @@ def _paint_grid(painter: QPainter, placed: Placed, grid: Grid) -> None:
             if placed.cell >= _READABLE:
                 painter.setFont(font)
                 painter.setPen(QColor(t.text))
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, short(value))
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, short(value / unit))
     _paint_lines(painter, placed, grid, t)
     _paint_gaps(painter, placed, grid, t)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def short(value: float) -> str:
     """At most four characters if it can be: ``.5``, ``−1.2``, ``37``, ``2e3``."""
@@ -19,6 +23,14 @@ def short(value: float) -> str:
     else:
         text = f"{value:.2f}".replace("0.", ".", 1).rstrip("0")
     return text.replace("-", "−")
+
+
+def unit_of(largest: float) -> tuple[float, str]:
+    """What small numbers are written in, so that they can be told apart: ``(0.001, " · 10⁻³")``; else 1."""
+    if largest >= 0.095 or largest == 0:
+        return 1.0, ""
+    power = math.floor(math.log10(largest))
+    return 10.0**power, f" · 10{str(power).translate(_RAISED)}"
 
 
 def exact(value: float) -> str:

@@ -194,7 +194,10 @@ class LearnWorkspace(QWidget):
         from cnnstudio.ui.learn.board import PanelCard
 
         while len(self._cards) > number:
-            self._cards.pop().deleteLater()
+            card = self._cards.pop()
+            self._column.removeWidget(card)
+            card.hide()  # it is deleted with the next events, and must not be seen until then
+            card.deleteLater()
         while len(self._cards) < number:
             card = PanelCard(self)
             card.board.clicked.connect(self._on_click)

@@ -1,0 +1,79 @@
+"""Dropout: in training random values are zero and the others larger; in evaluation nothing happens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from cnnstudio.blocks.dropout import Dropout as Block
+from cnnstudio.numpy_engine.layer import Array
+from cnnstudio.ui.learn.explainer import Explainer, View
+from cnnstudio.ui.learn.maps import channels, grid_of, plane
+from cnnstudio.ui.learn.numbers import exact
+from cnnstudio.ui.learn.scene import Cell, Note, Panel, Scene, Sign
+
+_DRAWS = 20
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("LearnDropout", text)
+
+
+class Dropout(Explainer):
+    """Each step is another draw, as each training step is; the same mask holds the gradient back."""
+
+    block: Block
+
+    def steps(self, view: View) -> int:
+        return _DRAWS
+
+    def channels(self, view: View) -> int:
+        return channels(self.passage.x)
+
+    def clicked(self, grid: str, cell: Cell, view: View) -> View | None:
+        return replace(view, step=(view.step + 1) % _DRAWS)
+
+    def scene(self, view: View) -> Scene:
+        backward = view.mode == "backward"
+        values = self.passage.dy if backward else self.passage.x
+        mask = self._mask(view.step, values.shape).astype(values.dtype)
+        kept = values * mask / values.dtype.type(1 - self.block.p)
+        names = (
+            (_tr("Incoming gradient"), _tr("Gradient of the input"))
+            if backward
+            else (_tr("Input"), _tr("Output in training"))
+        )
+        before = grid_of("before", names[0], values, view.channel, 0, "window")
+        after = grid_of("after", names[1], kept, view.channel, 0, "result")
+        gone = {
+            (row + after.corner[0], column + after.corner[1])
+            for row, column in np.argwhere(
+                plane(mask, view.channel)[: after.values.shape[0], : after.values.shape[1]] == 0
+            )
+        }
+        before = replace(before, marks={})
+        after = replace(after, marks={(int(row), int(column)): "padding" for row, column in gone})
+        figures = (
+            before,
+            Sign("→"),
+            after,
+            Note(
+                (_tr("what stays"), f"· 1 / (1 − {self.block.p:g})", f"= · {exact(1 / (1 - self.block.p))}")
+            ),
+        )
+        share = round(100 * float((mask == 0).mean()))
+        detail = _tr("draw {step}: {share} % are zero · in evaluation everything passes unchanged").format(
+            step=view.step + 1, share=share
+        )
+        sentence = _tr("Which values are dropped is drawn anew at every step, so that none can be relied on.")
+        return Scene(
+            (Panel("dropout", _tr("Random values are dropped in training"), detail, figures),), sentence
+        )
+
+    def _mask(self, draw: int, shape: tuple[int, ...]) -> Array:
+        """1 where a value stays."""
+        drawn = (*shape[:2], 1, 1) if type(self.block).__name__ == "Dropout2d" else shape
+        stays = np.random.default_rng(draw).random(drawn) >= self.block.p
+        return np.broadcast_to(stays, shape).astype(np.float64)

@@ -1,0 +1,9 @@
+"""Identity, number by number."""
+
+from __future__ import annotations
+
+from cnnstudio.ui.learn.explainers.pointwise import Pointwise
+
+
+class Identity(Pointwise):
+    """Its formula is the block's."""

@@ -1,0 +1,103 @@
+"""Branches side by side: which branch a channel of the output comes from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import accumulate
+
+from PySide6.QtCore import QCoreApplication
+
+from cnnstudio.blocks.parallel import Parallel as Block
+from cnnstudio.numpy_engine.layer import Array
+from cnnstudio.numpy_engine.layers.parallel import Parallel as Layer
+from cnnstudio.ui.learn.explainer import Explainer, View
+from cnnstudio.ui.learn.maps import cells, channels, grid_of, place, plane, step_at
+from cnnstudio.ui.learn.numbers import exact
+from cnnstudio.ui.learn.scene import Cell, Figure, Note, Panel, Scene, Sign
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("LearnParallel", text)
+
+
+class Parallel(Explainer):
+    """Concatenated, each step is a channel of the output; added or multiplied, a number of one channel."""
+
+    block: Block
+
+    def steps(self, view: View) -> int:
+        if self._concatenates():
+            return int(self.passage.y.shape[1])
+        return cells(self.passage.y)
+
+    def channels(self, view: View) -> int:
+        return 0 if self._concatenates() else channels(self.passage.y)
+
+    def clicked(self, grid: str, cell: Cell, view: View) -> View | None:
+        if self._concatenates():
+            return None
+        step = step_at(self.passage.y, cell)
+        return None if step is None else replace(view, step=step)
+
+    def scene(self, view: View) -> Scene:
+        return self._concatenated(view) if self._concatenates() else self._merged(view)
+
+    def _concatenates(self) -> bool:
+        return self.block.merge == "concat"
+
+    def _outputs(self) -> list[Array]:
+        layer = self.passage.layer
+        assert isinstance(layer, Layer)
+        return layer.outputs
+
+    def _concatenated(self, view: View) -> Scene:
+        widths = [int(y.shape[1]) for y in self._outputs()]
+        starts = [0, *accumulate(widths)]
+        branch = max(i for i, start in enumerate(starts[:-1]) if start <= view.step and widths[i])
+        own = view.step - starts[branch]
+        backward = view.mode == "backward"
+        whole = self.passage.dy if backward else self.passage.y
+        part = whole[:, starts[branch] : starts[branch + 1]]
+        names = _tr("Branch {branch}").format(branch=branch + 1), _tr("Joined")
+        figures: tuple[Figure, ...] = (
+            replace(grid_of("branch", names[0], part, own, 0, "window"), marks={}),
+            Sign("←" if backward else "→"),
+            replace(grid_of("output", names[1], whole, view.step, 0, "result"), marks={}),
+            Note(
+                (
+                    _tr("branch {branch}, channel {own}").format(branch=branch + 1, own=own + 1),
+                    f"{starts[branch]} + {own + 1}",
+                    _tr("= channel {channel}").format(channel=view.step + 1),
+                )
+            ),
+        )
+        text = " + ".join(map(str, widths))
+        detail = _tr("{sum} = {total} channels").format(sum=text, total=sum(widths))
+        sentence = _tr(
+            "Channel {channel} of the output is channel {own} of branch {branch}: nothing is computed."
+        )
+        return Scene(
+            (Panel("branches", _tr("The channels of all branches, one behind the other"), detail, figures),),
+            sentence.format(channel=view.step + 1, own=own + 1, branch=branch + 1),
+        )
+
+    def _merged(self, view: View) -> Scene:
+        sign = "+" if self.block.merge == "add" else "·"
+        figures: list[Figure] = []
+        values: list[float] = []
+        for number, y in enumerate(self._outputs()):
+            step = min(view.step, cells(y) - 1)
+            title = _tr("Branch {branch}").format(branch=number + 1)
+            figures += [
+                grid_of(f"branch {number}", title, y, view.channel, step, "window", most=5),
+                Sign(sign),
+            ]
+            values.append(float(plane(y, view.channel)[place(y, step)]))
+        result = float(plane(self.passage.y, view.channel)[place(self.passage.y, view.step)])
+        figures[-1] = Sign("=")
+        figures += [
+            grid_of("output", _tr("Output"), self.passage.y, view.channel, view.step, "result", most=5),
+            Note((f" {sign} ".join(map(exact, values)), f"= {exact(result)}")),
+        ]
+        panel = Panel("branches", self.block.title, self.block.headline(), tuple(figures))
+        return Scene((panel,), _tr("The branches give {value}.").format(value=exact(result)))

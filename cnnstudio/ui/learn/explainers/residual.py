@@ -1,0 +1,79 @@
+"""Residual: F(x) + x, number by number; the gradient takes both ways."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from cnnstudio.blocks.residual import Residual as Block
+from cnnstudio.numpy_engine.layer import Array
+from cnnstudio.numpy_engine.layers.residual import Residual as Layer
+from cnnstudio.ui.learn.explainer import View
+from cnnstudio.ui.learn.explainers.pointwise import Pointwise
+from cnnstudio.ui.learn.maps import cells, channels, grid_of
+from cnnstudio.ui.learn.numbers import exact
+from cnnstudio.ui.learn.scene import Note, Panel, Scene, Sign
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("LearnResidual", text)
+
+
+class Residual(Pointwise):
+    """What the body adds to what the shortcut passes on."""
+
+    block: Block
+
+    def steps(self, view: View) -> int:
+        return cells(self.passage.y)
+
+    def channels(self, view: View) -> int:
+        return channels(self.passage.y)
+
+    def scene(self, view: View) -> Scene:
+        body, shortcut = self._ways(backward=view.mode == "backward")
+        passage = self.passage
+        if view.mode == "backward":
+            names = _tr("dy through the body"), _tr("dy along the shortcut")
+            figures = (
+                grid_of("body", names[0], body, *self._bounded(body, view), "gradient"),
+                Sign("+"),
+                grid_of("shortcut", names[1], shortcut, *self._bounded(shortcut, view), "gradient"),
+                Sign("="),
+                grid_of("input gradient", _tr("dx"), passage.dx, *self._bounded(passage.dx, view), "touched"),
+            )
+            strength = [float(np.abs(way).mean()) for way in (body, shortcut)]
+            detail = _tr("mean size: {body} through the body, {shortcut} along the shortcut").format(
+                body=exact(strength[0]), shortcut=exact(strength[1])
+            )
+            panel = Panel("residual", _tr("The gradient takes both ways and is added"), detail, figures)
+            return Scene((panel,), _tr("Even if nothing came through the body, the shortcut would carry it."))
+        f, x, y = (self.value_at(values, view) for values in (body, shortcut, passage.y))
+        relu = self.block.activation == "ReLU"
+        lines = [f"{exact(f)} + {exact(x)}", f"= {exact(f + x)}"]
+        if relu:
+            lines += [_tr("then ReLU"), f"= {exact(y)}"]
+        total = (
+            grid_of("body", _tr("F(x)"), body, view.channel, view.step, "window"),
+            Sign("+"),
+            grid_of("shortcut", _tr("Shortcut"), shortcut, view.channel, view.step, "filter"),
+            Sign(_tr("ReLU →") if relu else "="),
+            grid_of("output", _tr("Output"), passage.y, view.channel, view.step, "result"),
+            Note(tuple(lines)),
+        )
+        panel = Panel("residual", _tr("What the body adds to its input"), self.block.headline(), total)
+        text = _tr("{body} from the body and {shortcut} from the shortcut make {output}.")
+        return Scene((panel,), text.format(body=exact(f), shortcut=exact(x), output=exact(y)))
+
+    def _ways(self, *, backward: bool) -> tuple[Array, Array]:
+        """What came out of body and shortcut; backward, what each gave to dx."""
+        layer = self.passage.layer
+        assert isinstance(layer, Layer)
+        return layer.shares if backward else layer.outputs
+
+    def _bounded(self, values: Array, view: View) -> tuple[int, int]:
+        """Channel and step within another map: a projection changes both."""
+        return (
+            min(view.channel, max(0, channels(values) - 1)),
+            min(view.step, cells(values) - 1),
+        )

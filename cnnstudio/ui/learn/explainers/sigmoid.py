@@ -1,0 +1,9 @@
+"""Sigmoid, number by number."""
+
+from __future__ import annotations
+
+from cnnstudio.ui.learn.explainers.pointwise import Pointwise
+
+
+class Sigmoid(Pointwise):
+    """Its formula is the block's."""

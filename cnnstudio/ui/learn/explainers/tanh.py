@@ -1,0 +1,9 @@
+"""Tanh, number by number."""
+
+from __future__ import annotations
+
+from cnnstudio.ui.learn.explainers.pointwise import Pointwise
+
+
+class Tanh(Pointwise):
+    """Its formula is the block's."""

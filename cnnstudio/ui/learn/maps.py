@@ -1,0 +1,60 @@
+"""What many explainers do alike: one channel of a map as a grid, or a vector as a column that wraps."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from cnnstudio.numpy_engine.layer import Array
+from cnnstudio.ui.learn.crop import around
+from cnnstudio.ui.learn.scene import Cell, Grid, Mark
+
+
+def is_map(values: Array) -> bool:
+    """Whether a batch holds maps (N, C, H, W) rather than features (N, features)."""
+    return values.ndim == 4
+
+
+def channels(values: Array) -> int:
+    """How many maps one image has; 0 for features."""
+    return int(values.shape[1]) if is_map(values) else 0
+
+
+def cells(values: Array) -> int:
+    """How many numbers a grid of :func:`plane` has: those of a channel, or all features."""
+    return int(np.prod(values.shape[2:])) if is_map(values) else int(values.shape[1])
+
+
+def plane(values: Array, channel: int) -> Array:
+    """One channel (H, W), or the features as rows of ten."""
+    if is_map(values):
+        chosen: Array = values[0, channel]
+        return chosen
+    features = values[0]
+    rows = -(-len(features) // 10)
+    filled = np.full(rows * 10, np.nan, dtype=features.dtype)
+    filled[: len(features)] = features
+    shaped: Array = filled.reshape(rows, 10)
+    return shaped if rows > 1 else shaped[:, : len(features)]
+
+
+def place(values: Array, step: int) -> Cell:
+    """Where the number of a step stands in the grid."""
+    width = int(values.shape[3]) if is_map(values) else min(10, int(values.shape[1]))
+    return divmod(step, width)
+
+
+def step_at(values: Array, cell: Cell) -> int | None:
+    """The step whose number stands in a cell; None where there is none."""
+    width = int(values.shape[3]) if is_map(values) else min(10, int(values.shape[1]))
+    step = cell[0] * width + cell[1]
+    return step if step < cells(values) else None
+
+
+def grid_of(name: str, title: str, values: Array, channel: int, step: int, mark: Mark, most: int = 9) -> Grid:
+    """The grid around the number of a step, which is marked; the channel's number is put to the title."""
+    cell = place(values, step)
+    if is_map(values):
+        of = QCoreApplication.translate("Learn", "{title}, channel {channel}")
+        title = of.format(title=title, channel=channel + 1)
+    return around(name, title, plane(values, channel), {cell: mark}, (cell, cell), most=most)
