@@ -29,6 +29,7 @@ _DOING: dict[Stage, str] = {
     "read": "Reading",
     "decode": "Decoding",
     "draw": "Drawing",
+    "repair": "Fetching again what is damaged:",
     "choose": "Trying what trains fastest",
     "compile": "Compiling the step",
     "test": "Testing",

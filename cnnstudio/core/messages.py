@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 Stage = Literal[
-    "download", "unpack", "read", "decode", "draw", "choose", "compile", "test", "rate", "forecast"
+    "download",
+    "unpack",
+    "read",
+    "decode",
+    "draw",
+    "repair",
+    "choose",
+    "compile",
+    "test",
+    "rate",
+    "forecast",
 ]
 """What goes on while no step is taken. Codes, so that each reader says it in its language."""
 
@@ -226,7 +236,7 @@ class Downloaded:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """A download was called off; nothing partial is left."""
+    """What was asked for was called off; a download leaves nothing partial where data sets are looked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,7 @@ def read_dataset(
         classes=document.classes if 2 <= document.classes <= len(SHAPE_NAMES) else None,
         progress=report,
         cancelled=control.stopped,
+        repair=download,
     )
 
 

@@ -10,8 +10,6 @@ from cnnstudio.core.requests import CallOff, Download
 from cnnstudio.workspace.datasets import DatasetInfo
 from cnnstudio.workspace.settings import load_settings
 
-_MEGABYTES = {"mnist": 11, "fashion-mnist": 30, "cifar10": 163}
-
 
 class DataDialog(QDialog):
     """Download (with progress and cancel), train on ``shapes`` now, or for a folder choose one."""
@@ -86,7 +84,7 @@ class DataDialog(QDialog):
             self._text.setText(text)
             return
         self._title.setText(self.tr("{name} is not on this disk").format(name=self._info.title))
-        size = self.tr("{count} MB").format(count=_MEGABYTES.get(self._info.id, 0))
+        size = byte_text(self._info.download_bytes)
         text = self.tr(
             "Download it once ({size}), or train on shapes: simple images drawn by code, "
             "which need no download."

@@ -13,6 +13,15 @@ class DatasetError(WorkspaceError):
     """A data set is unknown, missing, damaged or cannot be downloaded."""
 
 
+class DamagedFileError(DatasetError):
+    """A file of a data set is not what it should be; `path` is which."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} is damaged ({reason}): delete it, and it is downloaded again.")
+        self.path = path
+        self.reason = reason
+
+
 class PresetError(WorkspaceError):
     """A preset is unknown or cannot be read."""
 
@@ -33,6 +42,6 @@ def missing(path: Path) -> DatasetError:
     return DatasetError(f"{path} is missing: start again and the data set is downloaded.")
 
 
-def damaged(path: Path, reason: str) -> DatasetError:
+def damaged(path: Path, reason: str) -> DamagedFileError:
     """The one sentence about a file of a data set that is not what it should be."""
-    return DatasetError(f"{path} is damaged ({reason}): delete it, and it is downloaded again.")
+    return DamagedFileError(path, reason)

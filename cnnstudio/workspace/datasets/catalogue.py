@@ -42,6 +42,8 @@ MNIST = DatasetInfo(
     licence="CC BY-SA 3.0",
     files=tuple(f"MNIST/raw/{name}" for name in IDX_NAMES),
     downloadable=True,
+    download_bytes=11_594_722,
+    disk_bytes=54_950_048,
 )
 FASHION_MNIST = DatasetInfo(
     id="fashion-mnist",
@@ -69,6 +71,8 @@ FASHION_MNIST = DatasetInfo(
     licence="MIT",
     files=tuple(f"FashionMNIST/raw/{name}" for name in IDX_NAMES),
     downloadable=True,
+    download_bytes=30_878_645,
+    disk_bytes=54_950_048,
 )
 CIFAR10 = DatasetInfo(
     id="cifar10",
@@ -85,6 +89,8 @@ CIFAR10 = DatasetInfo(
     licence="no licence stated; cite the source",
     files=tuple(f"{CIFAR_FOLDER}/{name}" for name in CIFAR_TRAIN + CIFAR_TEST),
     downloadable=True,
+    download_bytes=170_498_071,
+    disk_bytes=186_214_100,
 )
 FOLDER = DatasetInfo(
     id="folder",

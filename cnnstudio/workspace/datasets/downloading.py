@@ -22,11 +22,14 @@ def download(
     cancelled: CancelCheck = never,
     *,
     remote: Sequence[RemoteFile] | None = None,
+    distrusted: frozenset[Path] = frozenset(),
 ) -> None:
     """Fetch what is missing or damaged; files that are already there and whole are taken as they are.
 
-    `remote` replaces torchvision's addresses. Raises `DatasetError` (no network, a file that arrives damaged,
-    a disk that refuses) and `Cancelled`; both leave the folder without anything partial.
+    `remote` replaces torchvision's addresses, `distrusted` files are fetched whatever they look like. Raises
+    `DatasetError` (no network, a file that arrives damaged, a disk that is full or refuses) and `Cancelled`;
+    neither leaves anything partial where data sets are looked for, and what had come by then is kept aside if
+    the server can go on from there.
     """
     info = dataset(id)
     if info.id == FOLDER.id:
@@ -35,7 +38,7 @@ def download(
         return
     from cnnstudio.workspace.datasets.installing import Installation
 
-    work = Installation(info, data_dir or paths.data_dir(), progress or ignore, cancelled)
+    work = Installation(info, data_dir or paths.data_dir(), progress or ignore, cancelled, distrusted)
     try:
         work.run(remote)
     except OSError as error:

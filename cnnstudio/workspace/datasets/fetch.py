@@ -1,121 +1,108 @@
-"""Fetching one file over HTTP, with a timeout, progress, a checksum and a cancel that is answered at once."""
+"""Fetching one file over HTTP: with a timeout, progress, a checksum, a cancel that is answered at once, and
+going on where it broke off.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import queue
-import socket
-import threading
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+from cnnstudio.workspace.datasets.partial import Partial, Source
+from cnnstudio.workspace.datasets.transfer import Head, Unreachable, transfer
 from cnnstudio.workspace.progress import CancelCheck, stop_if
 
-TIMEOUT = 20.0
-"""Seconds without a byte after which a server counts as gone."""
-
-_CHUNK = 1 << 16
-_POLL = 0.1
-_HEADERS = {"User-Agent": "cnnstudio"}
-
-
-class Unreachable(Exception):
-    """No answer, a refusal, or a connection that broke; the message is the reason."""
+Report = Callable[[int, int], None]
+_TRIES = 5
+_PAUSE = 0.5
+"""Seconds before going on after a broken connection; twice as many each time."""
+_POLL = 0.05
 
 
 class Damaged(Exception):
     """The file came, but it is cut short or has another checksum; the message says which."""
 
 
-def fetch(
-    url: str,
-    path: Path,
-    md5: str,
-    *,
-    report: Callable[[int, int], None],
-    cancelled: CancelCheck,
-) -> None:
-    """Write what `url` serves to `path`, which the caller removes when this raises.
+class _Broken(Exception):
+    """The connection ended early; the message says after how much."""
 
-    `report` hears the bytes so far and in all (0 while unknown). Raises `Unreachable`, `Damaged`,
-    `Cancelled`, and `OSError` when the disk refuses.
+
+def fetch(url: str, partial: Partial, md5: str, *, report: Report, cancelled: CancelCheck) -> None:
+    """Bring what `url` serves to `partial.path`, from where it broke off the last time if the server can.
+
+    `report` hears the bytes so far and in all (0 while unknown). Raises `Unreachable`, `Damaged`, `Cancelled`
+    and `OSError` when the disk refuses; what came is kept where a later call can go on with it.
     """
+    partial.path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        resumed = _complete(url, partial, report, cancelled)
+        if _md5(partial.path, cancelled) != md5:
+            partial.remove()
+            if not resumed:
+                raise Damaged("its checksum is wrong")
+            # What had come before may have been of another file: once more, from the beginning.
+            partial.path.parent.mkdir(parents=True, exist_ok=True)
+            _complete(url, partial, report, cancelled)
+            if _md5(partial.path, cancelled) != md5:
+                partial.remove()
+                raise Damaged("its checksum is wrong")
+    except BaseException:
+        partial.tidy()
+        raise
+
+
+def _complete(url: str, partial: Partial, report: Report, cancelled: CancelCheck) -> bool:
+    """Until all bytes are there; whether some of them came from an earlier connection."""
+    resumed = False
+    for attempt in range(_TRIES):
+        before = partial.length
+        try:
+            return _receive(url, partial, report, cancelled) or resumed
+        except (_Broken, Unreachable) as problem:
+            source, last = partial.source(), attempt == _TRIES - 1
+            # Where nothing new came, or the server begins anew each time, another try will end the same way.
+            if last or not source.resumable or partial.length <= before:
+                raise Damaged(str(problem)) if isinstance(problem, _Broken) else problem from problem
+            resumed = True
+        _pause(_PAUSE * 2**attempt, cancelled)
+    raise AssertionError("the last try returns or raises")
+
+
+def _receive(url: str, partial: Partial, report: Report, cancelled: CancelCheck) -> bool:
+    """One connection; whether it went on with what was there."""
+    known, start = partial.source(), partial.length
+    if start and known.total and start >= known.total:
+        return True
+    pieces = transfer(url, start if known.resumable else 0, known, cancelled)
+    head = next(pieces)
+    assert isinstance(head, Head)
+    goes_on = head.start > 0
+    done = head.start
+    partial.remember(Source(url, head.validator, head.total, head.resumable))
+    report(done, head.total)
+    with partial.path.open("ab" if goes_on else "wb") as file:
+        for piece in pieces:
+            assert isinstance(piece, bytes)
+            file.write(piece)
+            done += len(piece)
+            report(done, head.total)
+    if head.total and done != head.total:
+        raise _Broken(f"it ended after {done} of {head.total} bytes")
+    return goes_on
+
+
+def _pause(seconds: float, cancelled: CancelCheck) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        stop_if(cancelled)
+        time.sleep(_POLL)
+
+
+def _md5(path: Path, cancelled: CancelCheck) -> str:
     digest = hashlib.md5(usedforsecurity=False)
-    done = total = 0
-    with path.open("wb") as file:
-        for piece in _pieces(url, cancelled):
-            if isinstance(piece, int):
-                total = piece
-            else:
-                file.write(piece)
-                digest.update(piece)
-                done += len(piece)
-            report(done, total)
-    if total and done != total:
-        raise Damaged(f"it ended after {done} of {total} bytes")
-    if digest.hexdigest() != md5:
-        raise Damaged("its checksum is wrong")
-
-
-def _pieces(url: str, cancelled: CancelCheck) -> Iterator[int | bytes]:
-    """The announced length, then the content.
-
-    A thread of its own waits for the server, because a wait on a socket cannot be cut short and a person who
-    presses Cancel should not wait for a server that does not answer. The thread never touches the disk.
-    """
-    pieces: queue.Queue[int | bytes | Exception | None] = queue.Queue(maxsize=8)
-    stop = threading.Event()
-    reader = threading.Thread(
-        target=_read_into, args=(url, pieces, stop), name="cnnstudio-fetch", daemon=True
-    )
-    reader.start()
-    try:
-        while True:
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
             stop_if(cancelled)
-            try:
-                piece = pieces.get(timeout=_POLL)
-            except queue.Empty:
-                continue
-            if piece is None:
-                return
-            if isinstance(piece, Exception):
-                raise Unreachable(_reason(piece)) from piece
-            yield piece
-    finally:
-        stop.set()
-
-
-def _read_into(url: str, pieces: queue.Queue[int | bytes | Exception | None], stop: threading.Event) -> None:
-    def put(piece: int | bytes | Exception | None) -> None:
-        while not stop.is_set():
-            try:
-                pieces.put(piece, timeout=_POLL)
-            except queue.Full:
-                continue
-            return
-
-    try:
-        request = urllib.request.Request(url, headers=_HEADERS)
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
-            length = response.headers.get("Content-Length", "")
-            put(int(length) if length.isdecimal() else 0)
-            while not stop.is_set() and (piece := response.read1(_CHUNK)):
-                put(piece)
-        put(None)
-    except urllib.error.HTTPError as error:
-        error.close()  # it holds the connection
-        put(error)
-    except Exception as error:  # whatever it is, the other side waits to hear of it
-        put(error)
-
-
-def _reason(error: Exception) -> str:
-    """What to tell a person: the innermost cause, without urllib's wrapping."""
-    cause = getattr(error, "reason", None) or error
-    if isinstance(cause, TimeoutError):
-        return "the server did not answer in time"
-    if isinstance(cause, socket.gaierror):
-        return "the server was not found"
-    return str(getattr(cause, "strerror", None) or cause) or type(cause).__name__
+            digest.update(piece)
+    return digest.hexdigest()

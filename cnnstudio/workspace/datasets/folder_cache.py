@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -27,15 +26,14 @@ from cnnstudio.workspace.datasets.folder import FolderContents
 from cnnstudio.workspace.datasets.info import Split
 from cnnstudio.workspace.datasets.moments import Moments, moments, nothing
 from cnnstudio.workspace.errors import DatasetError
-from cnnstudio.workspace.process_lock import ProcessLock
 from cnnstudio.workspace.progress import CancelCheck, Progress, Report, stop_if
+from cnnstudio.workspace.taking_turns import alone
 
 if TYPE_CHECKING:
     from cnnstudio.workspace.datasets.info import Images
 
 Size = tuple[int, int, int]
 _VERSION = 2
-_POLL = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,12 @@ def decoded_folder(
     if cached is not None:
         return cached
     stem = _stem(contents, size)
-    with _alone(cache_dir / f".{_prefix(stem)}.lock", contents.root.name, progress, cancelled):
+
+    def waiting() -> None:
+        progress(Progress("decode", contents.root.name, 0, 0))
+        stop_if(cancelled)
+
+    with alone(cache_dir / f".{_prefix(stem)}.lock", waiting):
         # Somebody else may have been at it meanwhile.
         cached = _open(cache_dir / stem)
         if cached is None:
@@ -114,26 +117,6 @@ def _states(contents: FolderContents) -> Iterator[tuple[str, int, int, int, str]
                 yield entry.path, entry.label, -1, -1, part
             else:
                 yield entry.path, entry.label, status.st_size, status.st_mtime_ns, part
-
-
-@contextmanager
-def _alone(path: Path, name: str, progress: Report, cancelled: CancelCheck) -> Iterator[None]:
-    """Waits while another process, or another thread of this one, decodes the same folder."""
-    lock = None
-    while lock is None:
-        try:
-            lock = ProcessLock(path)
-        except BlockingIOError:
-            progress(Progress("decode", name, 0, 0))
-            stop_if(cancelled)
-            time.sleep(_POLL)
-        except OSError:
-            break  # a file system without locks, or a folder that cannot be written, of which we hear soon
-    try:
-        yield
-    finally:
-        if lock is not None:
-            lock.remove()
 
 
 def _sweep(cache_dir: Path, stem: str) -> None:

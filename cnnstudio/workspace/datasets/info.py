@@ -37,6 +37,10 @@ class DatasetInfo:
     files: tuple[str, ...] = ()
     any_size: bool = False
     downloadable: bool = False
+    download_bytes: int = 0
+    """What is fetched in all."""
+    disk_bytes: int = 0
+    """What it takes unpacked."""
 
     @property
     def classes(self) -> int:

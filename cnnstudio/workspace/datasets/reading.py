@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from cnnstudio.workspace import paths
 from cnnstudio.workspace.datasets.catalogue import IDX_NAMES, dataset
+from cnnstudio.workspace.datasets.downloading import download
 from cnnstudio.workspace.datasets.info import Dataset, DatasetInfo, Split
-from cnnstudio.workspace.errors import DatasetError, damaged
+from cnnstudio.workspace.errors import DamagedFileError, DatasetError, damaged
 from cnnstudio.workspace.progress import CancelCheck, Progress, Report, ignore, never, stop_if
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def load(
     classes: int | None = None,
     progress: Report | None = None,
     cancelled: CancelCheck = never,
+    repair: bool = False,
 ) -> Dataset:
     """Read a data set from disk (or draw it) with the model's channels.
 
@@ -58,6 +60,8 @@ def load(
     takes red, green and blue in turn. Published images keep their size: see `Dataset.target`. Image folders
     are decoded at the model's size (shorter side resized, centre cropped) into a cache that is mapped.
 
+    With `repair` a damaged file of a published data set is told (stage "repair") and fetched again.
+
     Raises `DatasetError` (unknown, missing, damaged) and `Cancelled`.
     """
     info = dataset(id)
@@ -68,7 +72,27 @@ def load(
         info, folder, height, width, channels, seed, limit, classes, progress or ignore, cancelled
     )
     stop_if(cancelled)
+    try:
+        return _READERS[info.id](request)
+    except DamagedFileError as error:
+        if not (repair and info.downloadable):
+            raise
+        _fetch_again(request, error)
     return _READERS[info.id](request)
+
+
+def _fetch_again(request: _Request, damage: DamagedFileError) -> None:
+    request.progress(Progress("repair", damage.path.name, 0, 0))
+    try:
+        download(
+            request.info.id,
+            request.folder,
+            request.progress,
+            request.cancelled,
+            distrusted=frozenset((damage.path,)),
+        )
+    except DatasetError as error:
+        raise DatasetError(f"{damage.path} is damaged ({damage.reason}), and {error}") from error
 
 
 def _load_idx(request: _Request) -> Dataset:

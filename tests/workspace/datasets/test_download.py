@@ -158,7 +158,7 @@ def test_a_refusal_is_told(server: Server, tmp_path: Path) -> None:
 def test_a_server_that_falls_silent_is_given_up(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cnnstudio.workspace.datasets.fetch.TIMEOUT", 0.3)
+    monkeypatch.setattr("cnnstudio.workspace.datasets.transfer.TIMEOUT", 0.3)
 
     with pytest.raises(DatasetError, match="did not answer in time"):
         download("mnist", tmp_path, remote=offer_mnist(server, train="stall"))
