@@ -21,6 +21,7 @@ from cnnstudio.ui.documents import Documents
 from cnnstudio.ui.file_drop import FileDrop
 from cnnstudio.ui.notice import Offer
 from cnnstudio.ui.recovery import Recovery
+from cnnstudio.ui.steps import StepNames
 from cnnstudio.ui.train import TrainWorkspace
 from cnnstudio.ui.training_choices import TrainingChoices
 from cnnstudio.ui.training_control import TrainingControl
@@ -139,6 +140,7 @@ class Workbench(QObject):
         store.loaded.connect(self._leave_start_page)
         store.undo_stack.canUndoChanged.connect(actions["undoAction"].setEnabled)
         store.undo_stack.canRedoChanged.connect(actions["redoAction"].setEnabled)
+        StepNames(store.undo_stack, actions["undoAction"], actions["redoAction"])
         window.presets.picked.connect(self.documents.pick_preset)
         window.files.recentPicked.connect(self.documents.pick_file)
         window.rail.chosen.connect(self.show_workspace)

@@ -126,7 +126,20 @@ def test_an_undo_shows_what_was_selected_and_says_what_it_is(person: Person) -> 
     person.click(residual)
     person.at_canvas()
     person.press(Key.Key_Delete)
-    assert person.store.undo_stack.undoText() == "Delete Residual"
+    assert person.child("undoButton").toolTip() == "Undo Delete Residual (Ctrl+Z)"
     person.press(Key.Key_Z, CTRL)
     assert person.store.selection == (residual,)
     assert person.text_of("inspectorTitle") == "Residual"
+
+
+def test_undo_in_a_text_of_the_network_is_the_window_s(person: Person) -> None:
+    person.window.load_preset("cifar10-first-cnn")
+    person.store.select(())
+    summary, before = person.child("documentSummary"), person.store.document.summary
+    summary.setFocus()
+    person.write("Mine. ")
+    assert person.store.document.summary == f"{before}Mine. "
+    person.press(Key.Key_Z, CTRL)
+    assert person.store.document.summary == before
+    assert summary.toPlainText() == before  # type: ignore[attr-defined]
+    assert not person.window.isWindowModified()

@@ -63,6 +63,8 @@ class Words:
     colour: str = ""
     fault: str = ""
     fixes: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    """The fixes with the shapes before and after, for which a card has no room."""
     culprit: str = ""
     """The id of the block inside a collapsed composite that the problem and its fixes are about."""
     lead: str = ""

@@ -9,15 +9,8 @@ from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.fixes import Fix
 from cnnstudio.core.infer import Problem
 from cnnstudio.ui.build.commands import apply_fix
-from cnnstudio.ui.build.say import fix_text, shape
+from cnnstudio.ui.build.say import fix_label, fix_text
 from cnnstudio.ui.widgets.flow import FlowLayout
-
-
-def fix_label(fix: Fix) -> str:
-    """``Insert Flatten   32×32×16 → 16384``."""
-    if fix.before == fix.after or fix.after is None:
-        return fix_text(fix)
-    return f"{fix_text(fix)}   {shape(fix.before)} → {shape(fix.after)}"
 
 
 class ProblemBox(QWidget):

@@ -3,7 +3,8 @@
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Slot
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core import edits
@@ -18,7 +19,7 @@ from cnnstudio.ui.build.field_form import FieldForm
 from cnnstudio.ui.build.fix_buttons import ProblemBox
 from cnnstudio.ui.build.page_parts import PageHead
 from cnnstudio.ui.build.say import problem_sentence, shape
-from cnnstudio.ui.widgets.spin import LineEdit
+from cnnstudio.ui.widgets.spin import LineEdit, TextBox
 
 _tr = QCoreApplication.translate
 
@@ -145,12 +146,11 @@ class NetworkPage(Page):
         self.summary.textChanged.connect(self._on_summary)
         self.source.textChanged.connect(self._on_source)
 
-    def _text(self, name: str, label: str, placeholder: str) -> QPlainTextEdit:
-        field = QPlainTextEdit(self)
+    def _text(self, name: str, label: str, placeholder: str) -> TextBox:
+        field = TextBox(self)
         field.setObjectName(name)
         field.setAccessibleName(label)
         field.setPlaceholderText(placeholder)
-        field.setTabChangesFocus(True)
         field.setFixedHeight(62)
         return field
 
@@ -164,6 +164,7 @@ class NetworkPage(Page):
             if field.toPlainText() != text:
                 blocked = field.blockSignals(True)
                 field.setPlainText(text)
+                field.moveCursor(QTextCursor.MoveOperation.End)
                 field.blockSignals(blocked)
         self.facts.show_facts(network_facts(self._store.inference))
 

@@ -43,6 +43,13 @@ def fix_text(fix: Fix) -> str:
     return _way_text(fix.text, fix.values)
 
 
+def fix_label(fix: Fix) -> str:
+    """``Insert Flatten   32×32×16 → 16384``."""
+    if fix.before == fix.after or fix.after is None:
+        return fix_text(fix)
+    return f"{fix_text(fix)}   {shape(fix.before)} → {shape(fix.after)}"
+
+
 def _way_text(text: str, values: Mapping[str, object]) -> str:
     said = {key: _way_text(v.text, v.values) if isinstance(v, Way) else v for key, v in values.items()}
     return _tr("Fix", text).format(**said)

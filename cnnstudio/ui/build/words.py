@@ -13,7 +13,7 @@ from cnnstudio.core.infer import Problem
 from cnnstudio.core.quantity import short
 from cnnstudio.ui.build.card import Level, Words
 from cnnstudio.ui.build.occurrences import Occurrences
-from cnnstudio.ui.build.say import block_title, fault_text, fix_text, shape
+from cnnstudio.ui.build.say import block_title, fault_text, fix_label, fix_text, shape
 from cnnstudio.ui.build.tensor_glyph import card_glyph
 from cnnstudio.ui.theme import block_colour
 from cnnstudio.workspace.datasets import CATALOGUE
@@ -85,6 +85,7 @@ def words_of(
         colour=block_colour(type(block).__name__, block.category),
         fault=fault,
         fixes=fixes,
+        offers=_offers(inside.trouble if inside is not None else trouble),
         culprit=inside.culprit if inside is not None else "",
         lead=_tr("Card", "Show it") if inside is not None and leads else "",
         level=level,
@@ -145,6 +146,10 @@ def _fault(trouble: Trouble | None) -> tuple[str, tuple[str, ...], Level]:
     return fault_text(trouble.problem.fault), tuple(map(fix_text, trouble.fixes[:MOST_FIXES])), level
 
 
+def _offers(trouble: Trouble | None) -> tuple[str, ...]:
+    return tuple(map(fix_label, trouble.fixes[:MOST_FIXES])) if trouble is not None else ()
+
+
 def _costs(occurrences: Occurrences) -> tuple[str, ...]:
     """Parameters and MACs; inside a Repeat those of one repetition (the usual one)."""
     last = occurrences[-1]
@@ -202,7 +207,7 @@ def whole(words: Words) -> str:
     parts = [f"{words.title} {words.headline}".strip(), words.fault, words.details, words.badge]
     if words.shape:
         parts.append(_tr("Card", "output {shape}").format(shape=words.shape))
-    return "\n".join(dict.fromkeys(filter(None, (*parts, *words.right))))
+    return "\n".join(dict.fromkeys(filter(None, (*parts, *words.right, *words.offers))))
 
 
 def input_words(document: Document) -> Words:

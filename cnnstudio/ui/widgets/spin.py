@@ -1,10 +1,10 @@
-"""Number fields that look alike, leave the wheel to the panel and undo to the window."""
+"""Fields that look alike, leave the wheel to the panel and undo to the window."""
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
 _INDENT = 5
 if TYPE_CHECKING:
@@ -68,3 +68,12 @@ class DoubleSpinBox(_Number, QDoubleSpinBox):
 
 class LineEdit(_UndoElsewhere, QLineEdit):
     """A line of text."""
+
+
+class TextBox(_UndoElsewhere, QPlainTextEdit):
+    """Several lines of text; Tab leaves it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setUndoRedoEnabled(False)
+        self.setTabChangesFocus(True)

@@ -216,6 +216,7 @@ def test_the_identity_shortcut_takes_a_block(qtbot: QtBot, build: BuildWorkspace
 def test_a_fix_on_the_card_is_one_click(qtbot: QtBot, build: BuildWorkspace) -> None:
     link = item_of(build, "b10").card.links[0]
     assert link.text == "Insert Flatten"
+    assert item_of(build, "b10").card.words.offers[0] == "Insert Flatten   32×32×16 → 16384"
     x, y, wide, high = link.rect
     point = point_of(build, "b10", x + wide / 2, y + high / 2)
     qtbot.mouseClick(build.canvas.viewport(), LEFT, NONE, point)

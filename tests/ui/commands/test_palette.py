@@ -119,7 +119,7 @@ def test_actions_run_and_come_and_go_with_what_is_possible(person: Person) -> No
     person.run("delete")
     assert len(person.window.document().body) == 7
     person.ctrl_k()
-    assert {"Undo", "Delete"} <= set(person.shown)
+    assert {"Undo Delete ReLU", "Delete"} <= set(person.shown)
     person.type("undo")
     person.press(Key.Key_Return)
     assert len(person.window.document().body) == 8
