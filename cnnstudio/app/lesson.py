@@ -40,6 +40,7 @@ class Lesson(QObject):
         super().__init__(parent)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
+        self._pool.setExpiryTimeout(1000)
         self._latest: Subject | None = None
 
     def take(self, subject: Subject) -> None:

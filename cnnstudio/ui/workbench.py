@@ -76,9 +76,11 @@ class Workbench(QObject):
         self.room.look_for_last_run()
 
     def show_workspace(self, name: str) -> None:
-        """``"start"``, ``"build"``, ``"train"`` or ``"runs"``."""
+        """``"start"``, ``"build"``, ``"train"``, ``"learn"`` or ``"runs"``."""
         if name == "start" and name not in self._workspaces:
             self._make_start_page()
+        elif name == "learn" and name not in self._workspaces:
+            self._make_learn()
         elif name == "runs":
             self.make_runs()
         self._window.stack.setCurrentWidget(self._workspaces[name])
@@ -99,6 +101,13 @@ class Workbench(QObject):
         page.openPicked.connect(self.documents.choose)
         self._workspaces["start"] = page
         self._window.stack.addWidget(page)
+
+    def _make_learn(self) -> None:
+        from cnnstudio.ui.learn.workspace import LearnWorkspace
+
+        learn = LearnWorkspace(self.store, self._window.stack)
+        self._workspaces["learn"] = learn
+        self._window.stack.addWidget(learn)
 
     def make_runs(self) -> RunsWorkspace:
         """The Runs workspace, made when it is first asked for."""

@@ -71,6 +71,11 @@ class LearnWorkspace(QWidget):
         """What is shown, in words."""
         return self._sentence.text()
 
+    @property
+    def empty_sentence(self) -> str:
+        """What is said while nothing is explained; empty while something is."""
+        return self._empty.accessibleName() if self._layers.currentIndex() == 0 else ""
+
     def board(self, panel: int = 0) -> PanelCard:
         """One of the cards that are shown."""
         return self._cards[panel]
@@ -92,9 +97,21 @@ class LearnWorkspace(QWidget):
             return
         from cnnstudio.ui.learn.images import first_image
 
+        if not self._store.inference.trainable:
+            self._refuse()
+            return
         image, label = first_image(document)
         self._subject = Subject(document, image, label)
         self.lesson.take(self._subject)
+
+    def _refuse(self) -> None:
+        """A network with an error computes nothing; its first problem says why."""
+        problem = next(problem for problem in self._store.inference.problems if not problem.warning)
+        text = self.tr(
+            "This network has an error, so nothing can be computed: {problem}. Build shows a way out."
+        )
+        self._subject = None
+        self._on_failed(None, text.format(problem=problem.fault))
 
     def _on_traced(self, subject: Subject, trace: Trace) -> None:
         self._trace = trace
@@ -103,8 +120,9 @@ class LearnWorkspace(QWidget):
         self._on_selection()
         self._choose_block()
 
-    def _on_failed(self, subject: Subject, sentence: str) -> None:
+    def _on_failed(self, subject: Subject | None, sentence: str) -> None:
         self._trace = None
+        self.player.pause()
         self._empty.say(sentence)
         self._layers.setCurrentIndex(0)
 

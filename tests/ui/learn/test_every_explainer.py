@@ -22,7 +22,8 @@ ZOO = made(
     {"block": "Parallel", "merge": "add", "branches": [[{"block": "ELU"}], [{"block": "Tanh"}]]},
     {"block": "Residual", "activation": "ReLU", "body": [{"block": "BatchNorm2d"}], "shortcut": []},
     {"block": "Parallel", "merge": "concat", "branches": [
-        [{"block": "MaxPool2d", "kernel_size": 3, "stride": 1, "padding": 1}], [{"block": "SiLU"}]]}, {"block": "Repeat", "times": 2, "body": [{"block": "Identity"}]},
+        [{"block": "MaxPool2d", "kernel_size": 3, "stride": 1, "padding": 1}], [{"block": "SiLU"}]]},
+    {"block": "Repeat", "times": 2, "body": [{"block": "Identity"}]},
     {"block": "GlobalAvgPool2d"}, {"block": "Sigmoid"}, {"block": "Linear", "out_features": 3}""",
     side=9,
 )
