@@ -45,6 +45,17 @@ def with_heads() -> Document:
     return document(stem, layer("AuxClassifier", head, weight=0.3), layer("ReLU"), *head, clip_norm=0.5)
 
 
+def choosy() -> Document:
+    """Ends early, after the warm-up and a plateau, on images kept aside, and keeps the best."""
+    return plain(
+        epochs=8,
+        optimizer={"name": "SGD", "lr": 0.15, "momentum": 0.5},
+        schedule={"name": "plateau", "patience": 1, "warmup": 1},
+        validation={"name": "split", "fraction": 0.25},
+        early_stopping={"patience": 2},
+    )
+
+
 def normed() -> Document:
     """A network with batch norm behind which one value a channel is left."""
     return document(
@@ -113,6 +124,7 @@ SCENARIOS: dict[str, Callable[[int, Path], dict[str, Any]]] = {
     "plain": lambda rank, folder: trained(folder / "plain", plain()),
     "odd": lambda rank, folder: trained(folder / "odd", plain(batch_size=33)),
     "heads": lambda rank, folder: trained(folder / "heads", with_heads()),
+    "choosy": lambda rank, folder: trained(folder / "choosy", choosy()),
     "normed": lambda rank, folder: trained(folder / "normed", normed(), limit=67),
     "begun_by_one": lambda rank, folder: trained(folder / "begun_by_one", None, resume=True, epochs=2),
     "dropout": lambda rank, folder: trained(folder / "dropout", document()),

@@ -26,7 +26,7 @@ from cnnstudio.engine.errors import EngineError
 from cnnstudio.engine.evaluate_run import evaluate_run
 from cnnstudio.engine.train import run
 from cnnstudio.workspace.runs import RunFolder
-from tests.engine.rank_worker import LIMIT, SCENARIOS, plain, with_heads
+from tests.engine.rank_worker import LIMIT, SCENARIOS, choosy, plain, with_heads
 
 ROOT = Path(__file__).parents[2]
 STEPS = -(-LIMIT // 32)
@@ -125,6 +125,18 @@ def test_two_processes_learn_what_one_does(folder: Path, tmp_path: Path, name: s
     assert leader["kind"] == "finished"
     assert leader["test_accuracy"] == other["test_accuracy"]
     same(alone(tmp_path / "one", doc), folder / name)
+
+
+def test_all_end_early_and_test_the_best_weights(folder: Path, tmp_path: Path) -> None:
+    leader, other = ended(folder, "choosy")
+    assert leader["early"]
+    assert 0 < leader["weights_epoch"] < leader["epochs"] < 8
+    for name in ("test_loss", "test_accuracy", "weights_epoch", "epochs"):
+        assert leader[name] == other[name]
+    one = alone(tmp_path / "one", choosy())
+    same(one, folder / "choosy", tolerance=1e-4)
+    result = RunFolder(one).read_record().result
+    assert leader["test_loss"] == pytest.approx(result["test_loss"], abs=1e-4)
 
 
 def test_only_the_leading_process_writes(folder: Path) -> None:

@@ -107,6 +107,6 @@ def test_bfloat16_is_near_to_float32() -> None:
     )
     batch = torch.randn(8, 6), torch.arange(8) % 4
     for _ in range(5):
-        losses = [float(stepper.take(*batch)[0]) for stepper in (full, mixed)]
+        losses = [stepper.take(*batch)[0].item() for stepper in (full, mixed)]
     assert losses[0] == pytest.approx(losses[1], rel=0.02)
     assert next(mixed.module.parameters()).dtype == torch.float32
