@@ -2,8 +2,8 @@
 
 Told by the job's ``device``: ``"hang"`` never ends, ``"die"`` is killed, ``"crash"`` ends with an error,
 ``"fail"`` says that it failed, ``"diverge"`` so after a checkpoint, ``"skip"`` leaves images out; anything
-else trains two epochs of four steps. A trial of a learning rate or a forecast fails with a seed of 13, and
-never ends with one of 14.
+else trains two epochs of four steps, of which a resumed run has the first behind it. A trial of a learning
+rate or a forecast fails with a seed of 13, and never ends with one of 14.
 """
 
 import os
@@ -184,7 +184,8 @@ class FakeEngine:
 
     def train(self, job: Job) -> None:
         run = job.run or "fake-run"
-        self.epochs, self.at = (10_000 if job.device == "hang" else EPOCHS), (1, 0)
+        done = 1 if job.resume else 0
+        self.epochs, self.at = (10_000 if job.device == "hang" else EPOCHS), (1, done * STEPS)
         settings = settings_of(job)
         self.lr = settings.optimizer.lr
         held: Held = "validation" if settings.validation.name == "split" else "test"
@@ -194,8 +195,9 @@ class FakeEngine:
             return
         if job.device == "skip":
             self.say(Skipped(3, ("a/cut.png", "a/empty.jpg", "b/no image.bmp")))
-        self.say(Started(run, "cpu", self.epochs, STEPS, 16, 8, CLASSES, val_split=held), *self.probes(0))
-        step = epoch = 0
+        started = Started(run, "cpu", self.epochs, STEPS, 16, 8, CLASSES, done + 1, val_split=held)
+        self.say(started, *self.probes(0))
+        epoch, step = done, self.at[1]
         while epoch < self.epochs and not self.stop.is_set() and not self.last_epoch:
             epoch += 1
             if not self.take_epoch(job, epoch, held):

@@ -21,7 +21,7 @@ UNFINISHED = ("paused", "stopped", "failed", "interrupted")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadRun:
-    """A run's folder and what was read of it; ``dataset`` and ``has_convolution`` are of its document."""
+    """A run's folder and what was read of it."""
 
     path: str
     history: RunHistory
@@ -43,7 +43,14 @@ class RunReading(QObject):
     def start(self, path: str) -> None:
         """Reads a run's folder."""
         self._wanted = path
-        self._call(lambda: ReadRun(path, read_history(Path(path))), self._tell_run)
+
+        def work() -> ReadRun:
+            try:
+                return ReadRun(path, read_history(Path(path)))
+            except OSError:  # the run goes on all the same, with curves from here on
+                return ReadRun(path, RunHistory())
+
+        self._call(work, self._tell_run)
 
     def look_for_last(self) -> None:
         """Finds the last run, if it was not brought to its end."""

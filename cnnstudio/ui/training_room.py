@@ -101,7 +101,6 @@ class TrainingRoom(QObject):
     def _on_starting(self, job: Job) -> None:
         """Curves of a run that is gone on with after a restart come from its folder."""
         if job.resume and job.run and job.run != self._train.run:
-            self._train.await_history()
             self.reading.start(job.run)
 
     def _on_read(self, found: ReadRun) -> None:

@@ -11,7 +11,7 @@ from cnnstudio.core.quantity import grouped
 from cnnstudio.ui.theme import mix, theme, tokens, ui_font
 from cnnstudio.ui.train.pixel_images import images_of, paint_tile
 
-LEAST_TILE, LARGEST_TILE = 22, 56
+LEAST_TILE, LARGEST_TILE = 18, 56
 _GAP = 4
 _SPACE = 12
 _LEAST_BAR = 64

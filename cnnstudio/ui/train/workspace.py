@@ -104,22 +104,21 @@ class TrainWorkspace(QWidget):
         self.accuracy.prepare()
 
     def begin(self, job: Job) -> None:
-        """A run is about to be asked for; what is known of one that is resumed stays."""
+        """A run is about to be asked for; what is known of one that is resumed stays.
+
+        The beginning of another one that is resumed is to come by :meth:`take_history`.
+        """
         if job.resume and job.run == self.run:
             self.history.go_on()
             return
         self.history = RunHistory()
-        self._waiting = None
+        self._waiting = [] if job.resume else None
         if job.document is not None:
             self._trained = job.document
             self.history.base_rate = job.document.training.optimizer.lr
         self.loss.begin()
         self.accuracy.begin()
         self._repaint()
-
-    def await_history(self) -> None:
-        """The beginning of the run will come by :meth:`take_history`; what is heard until then waits."""
-        self._waiting = []
 
     def take_history(self, history: RunHistory) -> None:
         """The beginning of the run that is gone on with."""
