@@ -1,5 +1,7 @@
 """The whole of a tall network at the side of the canvas: where one is, and a way to anywhere else."""
 
+from functools import cache
+
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
@@ -102,29 +104,41 @@ class Minimap(QWidget):
         painter.setPen(QPen(QColor(t.border), 1.0))
         painter.setBrush(QColor(t.surface))
         painter.drawRoundedRect(QRectF(0.5, 0.5, size.width() - 1, size.height() - 1), 6, 6)
-        network = self._canvas.network.network
-        if network is not None:
-            for placed in network.boxes:
-                self._draw(painter, placed, 0.0, 0.0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for colour, areas in self._areas().items():
+            painter.setBrush(QColor(colour.rpartition(" ")[2]))
+            painter.drawRects(areas)
         painter.end()
         return picture
 
-    def _draw(self, painter: QPainter, placed: Placed, x: float, y: float) -> None:
-        """A block and all inside it; heights are to scale, widths fill the strip."""
-        t, box = tokens(), placed.box
-        left, top = x + placed.x, y + placed.y
-        scene = self._canvas.sceneRect()
+    def _areas(self) -> dict[str, list[QRectF]]:
+        """Where each colour goes, what lies below first; heights are to scale, widths fill the strip."""
+        network, scene, surface = self._canvas.network.network, self._canvas.sceneRect(), tokens().surface
+        if network is None:
+            return {}
         across = (self.width() - 2 * _INSET) / scene.width()
-        upper, lower = self._to_map(top), self._to_map(top + box.height)
-        area = QRectF(_INSET + (left - scene.left()) * across, upper, box.width * across, lower - upper)
-        words = box.card.words
-        colour = t.danger if words.level == "fault" else words.colour
-        faint = box.framed or words.bypassed
-        painter.fillRect(area, QColor(mix(colour, t.surface, 0.2) if faint else colour))
-        if area.height() > 2:
-            for column in box.columns:
-                for child in column.children:
-                    self._draw(painter, child, left, top)
+        down = (self.height() - 2 * _INSET) / scene.height()
+        left, top = _INSET - scene.left() * across, _INSET - scene.top() * down
+        frames: dict[str, list[QRectF]] = {}
+        cards: dict[str, list[QRectF]] = {}
+        level = [(placed, 0.0, 0.0) for placed in network.boxes]
+        depth = 0
+        while level:  # a level at a time: inner frames lie on outer ones
+            inner: list[tuple[Placed, float, float]] = []
+            for placed, around_x, around_y in level:
+                box, x, y = placed.box, around_x + placed.x, around_y + placed.y
+                words, high = box.card.words, box.height * down
+                colour = tokens().danger if words.level == "fault" else words.colour
+                area = QRectF(left + x * across, top + y * down, box.width * across, high)
+                if box.framed or words.bypassed:
+                    # The name of the level keeps the frames of one colour apart.
+                    frames.setdefault(f"{depth} {_faint(colour, surface)}", []).append(area)
+                else:
+                    cards.setdefault(colour, []).append(area)
+                if high > 2:
+                    inner += ((child, x, y) for column in box.columns for child in column.children)
+            level, depth = inner, depth + 1
+        return {**frames, **cards}
 
     @Slot()
     def _on_change(self) -> None:
@@ -140,3 +154,8 @@ class Minimap(QWidget):
     @Slot()
     def _on_scroll(self) -> None:
         self.update()
+
+
+@cache
+def _faint(colour: str, surface: str) -> str:
+    return mix(colour, surface, 0.2)
