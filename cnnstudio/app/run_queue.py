@@ -62,6 +62,7 @@ class RunQueue(QObject):
         self._session = session
         self._waiting: deque[Job] = deque()
         self._running: Job | None = None
+        self._left_out = 0, ""
         self.total = 0
         """Of those that were asked for together."""
         session.stateChanged.connect(self._on_state)
@@ -103,14 +104,21 @@ class RunQueue(QObject):
             return
         ours, self._running = self._running, None
         if state in ("stopped", "failed") and self._waiting and ours is not None:
-            self.calledOff.emit(self.call_off(), state)
+            self._left_out = self.call_off(), state
         if not self._waiting:
             self.total = 0
         self.changed.emit()
-        # Not from inside the message that ended the one before.
-        QTimer.singleShot(0, self, self._begin_next)
+        # Not from inside the message that ended the one before: others have their say about it first.
+        QTimer.singleShot(0, self, self._go_on)
 
     @Slot()
+    def _go_on(self) -> None:
+        count, state = self._left_out
+        self._left_out = 0, ""
+        if count:
+            self.calledOff.emit(count, state)
+        self._begin_next()
+
     def _begin_next(self) -> None:
         if self._waiting and not self._session.active and self._running is None:
             self._running = self._waiting.popleft()

@@ -283,9 +283,9 @@ def _trash(paths: list[Path]) -> _Trashing:
         if _is_trained(path):
             refused = f"{path.name} is being trained: stop it first."
             continue
-        moved, kept = QFile.moveToTrash(str(path))
-        if moved:
-            trashed.append(Trashed(path, kept))
+        file = QFile(str(path))  # a folder too; afterwards its name is where the trash keeps it
+        if file.moveToTrash():
+            trashed.append(Trashed(path, file.fileName()))
         else:
             refused = f"{path} could not be moved to the trash: delete the folder yourself."
     return _Trashing(tuple(trashed), refused)

@@ -117,6 +117,7 @@ class RunsWorkspace(QWidget):
         self.detail.show_chosen(items, rows, self._details, colours)
         self._enable()
 
+    @Slot()
     def _enable(self) -> None:
         self.actions_.enable(self.isVisible())
 
@@ -231,6 +232,7 @@ class RunsWorkspace(QWidget):
         self.runs.detailsRead.connect(self._on_details)
         self.runs.comparisonRead.connect(self._on_comparison)
         self.table.chosen.connect(self._chooser.start)
+        self.table.chosen.connect(self._enable)
         self.table.opened.connect(self.actions_["runOpenAction"].trigger)
         self.detail.labelsChanged.connect(self.commands.save_labels)
         self.commands.told.connect(self.told)
