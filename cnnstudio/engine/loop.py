@@ -34,7 +34,7 @@ from cnnstudio.engine.journal import Journal, adjustments
 from cnnstudio.engine.measuring import measured_choices
 from cnnstudio.engine.meter import FLUSH_SECONDS, Clock, Meter
 from cnnstudio.engine.optimizer import is_fused
-from cnnstudio.engine.pace import Pace, Pacer
+from cnnstudio.engine.pace import Pace, Pacer, resumed
 from cnnstudio.engine.precision import choose_precision
 from cnnstudio.engine.prepare import Emit, Prepared
 from cnnstudio.engine.probes import Probes
@@ -65,6 +65,7 @@ class Training:
         in_format(self._module, self._choices.channels_last)
         self._feed.use_channels_last(self._choices.channels_last)
         self._stepper = Stepper(self._module, self._recipe)
+        self._compiled = self._compile()
         self._take_step = crew.taker(self._stepper, control)
         crew.begin(self._settings.seed)
         self._progress = self._restore(prepared.checkpoint)
@@ -307,6 +308,7 @@ class Training:
             *self._choices.texts(self._device),
             ("optimizer", "fused" if fused else "plain"),
             ("precision", self._precision.told),
+            *((("compiled", self._compiled),) if self._compiled else ()),
         )
 
     def _finished(self, stopped: bool) -> Finished:
@@ -377,6 +379,16 @@ class Training:
         torch.set_rng_state(rng)
         return Choices(torch.get_num_threads(), False)
 
+    def _compile(self) -> str:
+        """Compiles the step if that is wanted; gives what is to be told of it, nothing if not."""
+        if not self._settings.compile:
+            return ""
+        from cnnstudio.engine.compiled import compile_steps  # with what it imports a matter of seconds
+
+        self._emit(Preparing("compile"))
+        images, labels = next(self._feed.train(1, self._settings.batch_size))
+        return (len(labels) and compile_steps(self._stepper, images, labels)) or "yes"
+
     def _restore(self, checkpoint: Checkpoint | None) -> Progress:
         if checkpoint is None:
             return Progress()
@@ -389,12 +401,9 @@ class Training:
     def _pace(self, checkpoint: Checkpoint | None) -> Pacer:
         """The pace as it was, with what a killed process had been told after its last checkpoint."""
         prepared = self._prepared
-        pace = Pace.of(self._settings, checkpoint.schedule if checkpoint is not None else None)
-        replays = adjustments(prepared.folder, pace.changes)
-        if prepared.continued_to is not None:
-            pace = pace.extended(prepared.continued_to)
-            replays = tuple(replace(replay, epochs=pace.epochs) for replay in replays)
-        pace, replays = self._crew.agree((pace, replays))
+        kept = Pace.of(self._settings, checkpoint.schedule if checkpoint is not None else None)
+        replays = adjustments(prepared.folder, kept.changes)
+        pace, replays = self._crew.agree(resumed(self._settings, kept, replays, prepared.continued_to))
         return Pacer(self._settings, self._steps_per_epoch, self._stepper.optimizer, pace, replays)
 
     def _checkpoint(self) -> None:

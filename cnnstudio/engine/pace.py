@@ -27,6 +27,8 @@ class Pace:
 
     lr: float
     epochs: int
+    planned: int
+    """The epochs of the document, which asking for more of them changes."""
     changes: int = 0
     """How many adjustments have been made."""
     plateau: Plateau = field(default_factory=Plateau)
@@ -38,7 +40,7 @@ class Pace:
     def of(cls, settings: TrainingSettings, kept: Mapping[str, Any] | None = None) -> Pace:
         """As the settings say, or as a checkpoint has kept it."""
         if not kept:
-            return cls(settings.optimizer.lr, settings.epochs)
+            return cls(settings.optimizer.lr, settings.epochs, settings.epochs)
         return cls(**{**kept, "plateau": Plateau(**kept["plateau"])})
 
     def values(self) -> dict[str, Any]:
@@ -65,12 +67,27 @@ class Pace:
 
     def extended(self, epochs: int) -> Pace:
         """For a run that is continued up to so many epochs: early stopping waits anew if they are more."""
-        return replace(self, epochs=epochs, waited=0 if epochs > self.epochs else self.waited)
+        waited = 0 if epochs > self.epochs else self.waited
+        return replace(self, epochs=epochs, planned=epochs, waited=waited)
 
     def is_exhausted(self, settings: TrainingSettings) -> bool:
         """Whether early stopping has waited long enough."""
         patience = settings.early_stopping.patience
         return 0 < patience <= self.waited
+
+
+def resumed(
+    settings: TrainingSettings, kept: Pace, replays: Sequence[Adjusted], asked: int | None
+) -> tuple[Pace, tuple[Adjusted, ...]]:
+    """The pace of a run that goes on, and what it had been told after the checkpoint.
+
+    ``asked`` are the epochs that it shall have in all now. They are more recent than any adjustment; and they
+    count for a run that was killed before it had a checkpoint with them: then its document knows.
+    """
+    if asked is None and settings.epochs == kept.planned:
+        return kept, tuple(replays)
+    pace = kept.extended(settings.epochs if asked is None else asked)
+    return pace, tuple(replace(replay, epochs=pace.epochs) for replay in replays)
 
 
 class Pacer:

@@ -301,6 +301,14 @@ def test_epochs_that_are_asked_for_count_more_than_adjusted_ones(tmp_path: Path)
     assert train(None, path, resume=True, epochs=2).of(Finished)[0].epochs == 2
 
 
+def test_more_epochs_that_were_asked_for_outlive_a_kill(tmp_path: Path) -> None:
+    path = tmp_path / "run"
+    train(document(epochs=1), path)
+    with pytest.raises(Killed):
+        act(None, path, (at_step(STEPS + 2), kill), resume=True, epochs=3)
+    assert train(None, path, resume=True).of(Finished)[0].epochs == 3
+
+
 # --- validation split --------------------------------------------------------------------------------
 
 
