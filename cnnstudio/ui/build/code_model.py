@@ -1,13 +1,17 @@
-"""The Python code of the open document, generated shortly after an edit, so that no edit waits for it."""
+"""The Python code of the open document, written by a thread shortly after an edit: no edit waits for it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from cnnstudio.app.background import BackgroundCall
 from cnnstudio.app.store import DocumentStore
+from cnnstudio.core.document import Document
 from cnnstudio.core.infer import Report
+from cnnstudio.ui.build.highlight import pieces
 
 if TYPE_CHECKING:
     from cnnstudio.codegen import Generated
@@ -29,7 +33,9 @@ class CodeModel(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_DELAY_MS)
-        self._timer.timeout.connect(self.update)
+        self._timer.timeout.connect(self._begin)
+        self._call: BackgroundCall | None = None
+        self._written = store.document
         self.generated: Generated | None = None
         """The code of the document, or as it was before the document went wrong; None before the first."""
         self.sentence = ""
@@ -48,13 +54,35 @@ class CodeModel(QObject):
         self._timer.stop()
         if self._document is self._store.document:
             return
-        from cnnstudio.codegen import CannotGenerate, generate
+        self._take(self._store.document, *_written(self._store.document))
 
-        self._document = self._store.document
-        try:
-            self.generated, self.sentence = generate(self._store.document), ""
-        except CannotGenerate as error:
-            self.sentence = str(error)
+    @Slot()
+    def _begin(self) -> None:
+        """Lets a thread write it; one at a time."""
+        if self._document is self._store.document:
+            return
+        if self._call is not None:
+            self._timer.start()
+            return
+        self._written = self._store.document
+        self._call = BackgroundCall(partial(_written, self._written))
+        self._call.finished.connect(self._on_written)
+        self._call.begin()
+
+    @Slot()
+    def _on_written(self) -> None:
+        call, self._call = self._call, None
+        document = self._written
+        # Of a document that is no longer the one, nobody wants it: the timer runs for the next.
+        if call is None or document is not self._store.document or document is self._document:
+            return
+        if call.error is not None:
+            raise call.error
+        self._take(document, *cast("tuple[Generated | None, str]", call.answer))
+
+    def _take(self, document: Document, generated: Generated | None, sentence: str) -> None:
+        self._document = document
+        self.generated, self.sentence = generated or self.generated, sentence
         self.changed.emit()
 
     @Slot()
@@ -90,3 +118,15 @@ class CodeModel(QObject):
 
         paths = self.generated.paths.get(report.node.id, ()) if self.generated else ()
         return paths[0] if paths else attribute_base(type(report.block).__name__)
+
+
+def _written(document: Document) -> tuple[Generated | None, str]:
+    """The code, or why there is none; its colours are known then, too."""
+    from cnnstudio.codegen import CannotGenerate, generate
+
+    try:
+        generated = generate(document)
+    except CannotGenerate as error:
+        return None, str(error)
+    pieces(generated.source)
+    return generated, ""

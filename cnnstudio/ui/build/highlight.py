@@ -1,7 +1,7 @@
 """Colours for Python source, by Pygments; imported when the first code is shown."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
@@ -33,8 +33,9 @@ def _lexer() -> object:
     return PythonLexer(stripnl=False, ensurenl=False)
 
 
+@lru_cache(maxsize=4)
 def pieces(source: str) -> list[list[Piece]]:
-    """What to colour in each line."""
+    """What to colour in each line; remembered, since another thread works it out before."""
     from pygments import lex
     from pygments.token import Comment, Keyword, Name, Number, Operator, String
 

@@ -1,9 +1,14 @@
 """The list of problems and the code."""
 
+import threading
+import time
+
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QPushButton
 from pytestqt.qtbot import QtBot
 
+from cnnstudio import codegen
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.document import Document, InputSize
 from cnnstudio.core.edits import change, remove
@@ -141,3 +146,31 @@ def test_a_workspace_goes_away_with_its_store(qtbot: QtBot, store: DocumentStore
     qtbot.wait(10)
     store.apply("Delete", remove(store.document, ["b1"]))
     store.select(("b2",))
+
+
+def test_the_window_goes_on_while_the_code_is_written(
+    qtbot: QtBot, build: BuildWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writers: list[int] = []
+
+    def slowly(document: Document) -> codegen.Generated:
+        writers.append(threading.get_ident())
+        time.sleep(0.2)
+        return written(document)
+
+    mend(build)
+    build.show_code()
+    written = codegen.generate
+    monkeypatch.setattr(codegen, "generate", slowly)
+    build.store.apply("Filters", change(build.store.document, "b1", kernel_size=5, padding=2))
+    turns = 0
+    while not writers or "nn.Conv2d(3, 16, 7" not in build.code_pane.text.toPlainText():
+        if len(writers) == 1:  # another edit, while the first one's code is being written
+            build.store.apply("Filters", change(build.store.document, "b1", kernel_size=7, padding=3))
+            writers.append(0)
+        qtbot.wait(2)
+        turns += 1
+        assert turns < 2000
+    assert turns > 20
+    assert threading.get_ident() not in writers
+    assert "nn.Conv2d(3, 16, 5" not in build.code_pane.text.toPlainText()
