@@ -92,7 +92,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """The sums of an epoch; accuracies are 0 to 1. ``val_…`` were measured on the images ``val_split``."""
+    """The sums of an epoch; accuracies are 0 to 1. ``val_…`` were measured on the images ``val_split``.
+
+    ``train_loss`` is the main head's without label smoothing, and so comparable with ``val_loss``; ``lr`` is
+    that of the last step; ``best_epoch`` is judged as :class:`~cnnstudio.core.training.EarlyStopping` says.
+    """
 
     epoch: int
     step: int
@@ -113,7 +117,8 @@ class Probe:
     """Something looked up in the model between two steps; epoch 0 is before training.
 
     ``kind`` is ``"filters"`` (weights ``(out, in, height, width)`` of the convolution at module ``path``) or
-    ``"confusion"`` (counts ``(true class, predicted class)`` over the test images).
+    ``"confusion"`` (counts ``(true class, predicted class)`` over the images that the epoch was validated on; the
+    last one of a run with images kept aside is over the test images).
     """
 
     kind: str

@@ -103,7 +103,11 @@ class Validation(_Settings):
 
 
 class EarlyStopping(_Settings):
-    """When a training ends by itself."""
+    """When a training ends by itself.
+
+    The best epoch is the one of the highest validation accuracy; where early stopping waits for the loss,
+    the one of the lowest validation loss.
+    """
 
     patience: Annotated[int, Field(ge=0, le=100_000)] = param(
         "Stop after", "Epochs without a better validation loss after which training ends; 0: never.", 0

@@ -22,6 +22,7 @@ from cnnstudio.engine.choices import apply
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.data import Batch, Feed
 from cnnstudio.engine.errors import EngineError
+from cnnstudio.engine.failure import explain, is_out_of_memory
 from cnnstudio.engine.measuring import measured_choices
 from cnnstudio.engine.optimizer import set_learning_rate
 from cnnstudio.engine.precision import choose_precision
@@ -53,6 +54,10 @@ def find_rate(job: Job, post: Callable[[Reply], None], control: Control) -> None
     state, threads = torch.get_rng_state(), torch.get_num_threads()
     try:
         trial.run()
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise EngineError(explain(error, job.document).sentence) from error
     finally:
         torch.set_rng_state(state)
         torch.set_num_threads(threads)

@@ -93,6 +93,17 @@ def test_a_network_that_cannot_train_is_one_sentence() -> None:
     assert "cannot be trained" in last.sentence
 
 
+def test_memory_that_runs_out_is_told_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Hungry(find_rate.Stepper):
+        def take(self, images: torch.Tensor, labels: torch.Tensor) -> Any:
+            raise torch.OutOfMemoryError("out of memory")
+
+    monkeypatch.setattr(find_rate, "Stepper", Hungry)
+    last = answers(document())[-1]
+    assert isinstance(last, Failed)
+    assert last.sentence.startswith("Memory ran out")
+
+
 def test_slow_steps_get_fewer_rates() -> None:
     assert find_rate._within_time(0.001, 1) == (find_rate.RATES, 1)
     assert find_rate._within_time(0.1, 1) == (60, 1)
