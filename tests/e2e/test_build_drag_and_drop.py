@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.store import INPUT_ID
 from cnnstudio.core.document import Place, find, place_of, walk
@@ -75,6 +76,32 @@ def test_every_stack_of_a_composite_has_gaps(deep: Person) -> None:
         deep.let_go()
     assert place_of(deep.store.document, deep.ids("Dropout2d")[0]) == Place(residual, 0, 1)
     assert place_of(deep.store.document, deep.ids("Dropout2d")[1]) == Place(residual, 1, 1)
+
+
+def test_gaps_are_shown_in_every_stack_that_is_to_be_seen(deep: Person) -> None:
+    deep.click(deep.ids("Residual")[1])
+    before = deep.port.grab().toImage()
+    deep.take_from_palette("ReLU")
+    deep.carry(deep.point_of(deep.node(deep.ids("Residual")[1]).stacks[0][1].id, y=-6))
+    drag = deep.build.canvas._drag
+    assert drag is not None
+    near, far = drag._mark._others
+    assert {slot.place.parent for slot in near} == {deep.ids("Residual")[1]}
+    parents = {(slot.place.parent, slot.place.stack) for slot in far}
+    assert {(deep.ids("Residual")[1], 0), (deep.ids("Residual")[1], 1), (deep.ids("Repeat")[1], 0)} <= parents
+    assert deep.port.grab().toImage() != before
+    deep.leave()
+
+
+def test_a_collapsed_block_opens_under_what_is_held_over_it(deep: Person, qtbot: QtBot) -> None:
+    repeat, residual = deep.ids("Repeat")[0], deep.ids("Residual")[0]
+    deep.build.edit_actions.fold_all.trigger()
+    deep.take_from_palette("ReLU")
+    deep.carry(deep.point_of(repeat, y=20))
+    qtbot.waitUntil(lambda: deep.build.canvas.network.item_of(residual) is not None, timeout=5000)
+    assert deep.preview()
+    assert deep.store.undo_stack.count() == 0
+    deep.leave()
 
 
 def test_an_empty_shortcut_takes_a_block(first: Person) -> None:

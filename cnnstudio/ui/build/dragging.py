@@ -14,7 +14,8 @@ from cnnstudio.ui.build.occurrences import find_occurrences
 from cnnstudio.ui.build.say import block_title, fault_text, shape
 from cnnstudio.ui.build.scene import NetworkScene
 from cnnstudio.ui.build.slot_item import SlotItem
-from cnnstudio.ui.build.slots import Slot, nearest, slots_near
+from cnnstudio.ui.build.slots import Slot, nearest, slots_in, slots_near
+from cnnstudio.ui.build.spring_fold import SpringFold
 
 _tr = QCoreApplication.translate
 BLOCK_MIME = "application/x-cnnstudio-block"
@@ -34,6 +35,8 @@ class BlockDrag:
         self._mark = SlotItem()
         self._slot: Slot | None = None
         self._told: dict[Place, tuple[str, bool]] = {}
+        self._at = QPointF()
+        self._spring = SpringFold(scene, self._hover_again)
         scene.addItem(self._mark)
 
     @property
@@ -50,13 +53,19 @@ class BlockDrag:
         """The pointer is at a point of the scene."""
         if self._scene.network is None:
             return
+        self._at = position
+        self._spring.hover(position, self._moving)
         slots = slots_near(self._scene.network, position, self._moving)
         self._slot = nearest(slots, position)
         if self._slot.place not in self._told:
             self._told[self._slot.place] = self._tell(self._slot.place)
         view = self._scene.views()[0]
         seen = view.mapToScene(view.viewport().rect()).boundingRect()
-        self._mark.show_slot(self._slot, slots, *self._told[self._slot.place], seen)
+        far = slots_in(self._scene.network, seen, self._moving)
+        self._mark.show_slot(self._slot, (slots, far), *self._told[self._slot.place], seen)
+
+    def _hover_again(self) -> None:
+        self.hover(self._at)
 
     def drop(self) -> None:
         """Puts the block where the pointer is."""
@@ -70,6 +79,7 @@ class BlockDrag:
 
     def cancel(self) -> None:
         """Leaves the network as it is."""
+        self._spring.end()
         if self._mark.scene() is not None:
             self._scene.removeItem(self._mark)
 

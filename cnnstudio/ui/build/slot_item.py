@@ -9,29 +9,31 @@ from cnnstudio.ui.build.slots import Slot
 from cnnstudio.ui.build.texts import Face, width, wrapped
 from cnnstudio.ui.theme import mix, tokens
 
+_Others = tuple[tuple[Slot, ...], tuple[Slot, ...]]
 _WIDEST = 290.0
 _LINE = 17.0
 _MOST_LINES = 3
 
 
 class SlotItem(QGraphicsItem):
-    """A line in the chosen gap with a label, and faint lines in the other gaps of the same stack."""
+    """A line in the chosen gap with a label; dotted ones in its stack, faint ones in all other stacks."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setZValue(100)
         self.slot: Slot | None = None
         self.label = ""
-        self._others: tuple[Slot, ...] = ()
+        self._others: _Others = ((), ())
         self._wrong = False
         self._lines: tuple[str, ...] = ()
         self._box = QRectF()
         self.hide()
 
-    def show_slot(self, slot: Slot, others: tuple[Slot, ...], label: str, wrong: bool, seen: QRectF) -> None:
+    def show_slot(self, slot: Slot, others: _Others, label: str, wrong: bool, seen: QRectF) -> None:
         """Shows a gap with the shape that would leave it, or with what would be wrong.
 
-        ``seen`` is the part of the scene that is to be seen: the label stays inside.
+        ``others`` are the gaps of the same stack, and those of all stacks; ``seen`` is the part of the scene
+        that is to be seen: the label stays inside.
         """
         new = (slot, others, label, wrong)
         if new != (self.slot, self._others, self.label, self._wrong) or not self.isVisible():
@@ -55,9 +57,10 @@ class SlotItem(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         if self.slot is None:
             return QRectF()
-        ys = [slot.y for slot in (*self._others, self.slot)]
-        wide = self.slot.right - self.slot.left
-        lines = QRectF(self.slot.left - 10, min(ys) - 8, wide + 20, max(ys) - min(ys) + 16)
+        slots = (*self._others[0], *self._others[1], self.slot)
+        ys = [slot.y for slot in slots]
+        left, right = min(slot.left for slot in slots), max(slot.right for slot in slots)
+        lines = QRectF(left - 10, min(ys) - 8, right - left + 20, max(ys) - min(ys) + 16)
         return lines.united(self._box.adjusted(-2, -2, 2, 2)) if self._lines else lines
 
     def paint(
@@ -69,9 +72,11 @@ class SlotItem(QGraphicsItem):
         t = tokens()
         colour = t.danger if self._wrong else t.accent
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        faint = QPen(QColor(mix(t.accent, t.canvas, 0.4)), 2.0, Qt.PenStyle.DotLine)
-        painter.setPen(faint)
-        painter.drawLines([QLineF(s.left, s.y, s.right, s.y) for s in self._others if s != slot])
+        near, far = self._others
+        painter.setPen(QPen(QColor(mix(t.accent, t.canvas, 0.45)), 1.5, Qt.PenStyle.DotLine))
+        painter.drawLines([QLineF(s.left, s.y, s.right, s.y) for s in far if s not in near])
+        painter.setPen(QPen(QColor(mix(t.accent, t.canvas, 0.7)), 2.0, Qt.PenStyle.DotLine))
+        painter.drawLines([QLineF(s.left, s.y, s.right, s.y) for s in near if s != slot])
         painter.setPen(QPen(QColor(colour), 3.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawLine(QLineF(slot.left, slot.y, slot.right, slot.y))
         painter.setBrush(QColor(colour))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 
 from cnnstudio.core.document import Place
 from cnnstudio.ui.build.layout import (
@@ -36,6 +36,26 @@ def slots_near(layout: Layout, position: QPointF, moving: Collection[str] = ()) 
     return tuple(_trunk(layout, position, moving))
 
 
+def slots_in(layout: Layout, area: QRectF, moving: Collection[str] = ()) -> tuple[Slot, ...]:
+    """The gaps of every stack that lie in an area of the scene, but none inside a block that is moving."""
+    inner = _every(layout.boxes, 0.0, 0.0, area, moving)
+    slots = (*_trunk_gaps(layout), *inner)
+    return tuple(slot for slot in slots if area.top() <= slot.y <= area.bottom())
+
+
+def _every(
+    boxes: tuple[Placed, ...], x: float, y: float, area: QRectF, moving: Collection[str]
+) -> Iterator[Slot]:
+    for placed in boxes:
+        box, left, top = placed.box, x + placed.x, y + placed.y
+        if not box.framed or box.node.id in moving or top > area.bottom() or top + box.height < area.top():
+            continue
+        for column in box.columns:
+            if column.stack != LANE:
+                yield from _gaps(column, box.node.id, left, top)
+                yield from _every(column.children, left, top, area, moving)
+
+
 def nearest(slots: tuple[Slot, ...], position: QPointF) -> Slot:
     """The gap that the pointer means."""
     return min(slots, key=lambda slot: abs(slot.y - position.y()))
@@ -45,7 +65,11 @@ def _trunk(layout: Layout, position: QPointF, moving: Collection[str]) -> Iterat
     inner = _deeper(layout.boxes, 0.0, 0.0, position, moving)
     if inner:
         yield from inner
-        return
+    else:
+        yield from _trunk_gaps(layout)
+
+
+def _trunk_gaps(layout: Layout) -> Iterator[Slot]:
     left, right = -FULL_SLOT / 2, FULL_SLOT / 2
     ends = [layout.input.height, *(p.y + p.box.height for p in layout.boxes)]
     if not layout.boxes:
