@@ -117,8 +117,8 @@ class Probe:
     """Something looked up in the model between two steps; epoch 0 is before training.
 
     ``kind`` is ``"filters"`` (weights ``(out, in, height, width)`` of the convolution at module ``path``) or
-    ``"confusion"`` (counts ``(true class, predicted class)`` over the images that the epoch was validated on; the
-    last one of a run with images kept aside is over the test images).
+    ``"confusion"`` (counts ``(true class, predicted class)`` over the images that the epoch was validated on;
+    at the end of a run with images kept aside, over the test images).
     """
 
     kind: str

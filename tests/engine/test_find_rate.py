@@ -14,6 +14,7 @@ from cnnstudio.core.requests import FindRate, Job, Reply
 from cnnstudio.engine import find_rate, side_work
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.side_work import guarded
+from cnnstudio.engine.step import Stepper
 from tests.engine.tiny import document, layer
 
 
@@ -94,7 +95,7 @@ def test_a_network_that_cannot_train_is_one_sentence() -> None:
 
 
 def test_memory_that_runs_out_is_told_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Hungry(find_rate.Stepper):
+    class Hungry(Stepper):
         def take(self, images: torch.Tensor, labels: torch.Tensor) -> Any:
             raise torch.OutOfMemoryError("out of memory")
 
