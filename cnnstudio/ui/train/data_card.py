@@ -32,6 +32,7 @@ from cnnstudio.ui.train.sample_grid import SampleGrid
 from cnnstudio.workspace import datasets
 
 SAMPLES = 60
+_SENTENCE_HEIGHT = 100
 
 
 class DataSetCard(QFrame):
@@ -127,8 +128,10 @@ class DataSetCard(QFrame):
         elif dataset not in datasets.DATASET_IDS:
             self._say(self.tr("There is no data set “{name}”.").format(name=dataset))
         elif dataset != "folder" and not datasets.is_present(dataset, place):
-            name = datasets.dataset(dataset).title
-            self._say(self.tr("{name} is not on this disk yet.").format(name=name), self._note.download)
+            info = datasets.dataset(dataset)
+            text = self.tr("{name} is not on this disk yet. It is a download of {size}.")
+            size = byte_text(info.download_bytes)
+            self._say(text.format(name=info.title, size=size), self._note.download)
         else:
             self._wait.say(self.tr("Looking at the images …"))
             self._layers.setCurrentWidget(self._wait)
@@ -181,6 +184,7 @@ class _Note(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._state = EmptyState("search", "", self)
+        self._state.setFixedHeight(_SENTENCE_HEIGHT)
         self.download = self._button("dataCardDownload", self.tr("Download"))
         self.folder = self._button("dataCardFolder", self.tr("Choose a folder…"))
         self.again = self._button("dataCardAgain", self.tr("Look again"))
@@ -190,9 +194,12 @@ class _Note(QWidget):
             row.addWidget(button)
         row.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 8)
-        column.addWidget(self._state, 1)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addStretch(1)
+        column.addWidget(self._state)
         column.addLayout(row)
+        column.addStretch(1)
 
     def _button(self, name: str, text: str) -> QPushButton:
         button = QPushButton(text, self)
