@@ -1,6 +1,7 @@
 """Stands in for the engine's process: speaks its protocol without torch, and dies when told to.
 
 Told by the job's ``device``: ``"hang"`` never ends, ``"die"`` is killed, ``"crash"`` ends with an error,
+``"garble"`` says what nobody understands,
 ``"fail"`` says that it failed, ``"diverge"`` so after a checkpoint, ``"skip"`` leaves images out; anything
 else trains two epochs of four steps, of which a resumed run has the first behind it. A trial of a learning
 rate or a forecast fails with a seed of 13, and never ends with one of 14.
@@ -217,6 +218,11 @@ class FakeEngine:
             if job.device == "die" and step == STEPS:
                 print("last words", file=sys.stderr, flush=True)
                 os.kill(os.getpid(), signal.SIGKILL)
+            if job.device == "garble":
+                with self.lock:
+                    sys.stdout.buffer.write(bytes(9))
+                    sys.stdout.buffer.flush()
+                time.sleep(60)
             if job.device == "crash":
                 print("last words", file=sys.stderr, flush=True)
                 os._exit(3)

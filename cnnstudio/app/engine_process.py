@@ -27,6 +27,8 @@ class EngineDied:
     signal: int
     tail: str
     """The last lines it wrote to stderr."""
+    garbled: bool = False
+    """What it said could not be read, so it was ended."""
 
 
 class EngineProcess(QObject):
@@ -42,6 +44,7 @@ class EngineProcess(QObject):
         self._process: QProcess | None = None
         self._frames = FrameReader()
         self._tail = b""
+        self._garbled = False
 
     @Slot()
     def start(self) -> None:
@@ -50,6 +53,7 @@ class EngineProcess(QObject):
             return
         self._frames = FrameReader()
         self._tail = b""
+        self._garbled = False
         process = QProcess(self)
         process.readyReadStandardOutput.connect(self._read)
         process.readyReadStandardError.connect(self._read_errors)
@@ -84,13 +88,14 @@ class EngineProcess(QObject):
 
     @Slot()
     def _read(self) -> None:
-        if self._process is None:
+        if self._process is None or self._garbled:
             return
         data = self._process.readAllStandardOutput().data()
         try:
             batches = self._frames.feed(bytes(data))
         except (pickle.UnpicklingError, ValueError, EOFError, AttributeError, ImportError) as error:
             self._tail += f"\nunreadable message from the engine: {error}".encode()
+            self._garbled = True
             self._process.kill()
             return
         self._put([answer for batch in batches if isinstance(batch, tuple) for answer in batch])
@@ -107,7 +112,12 @@ class EngineProcess(QObject):
         self._read_errors()
         killed = status == QProcess.ExitStatus.CrashExit
         self._report(
-            EngineDied(code=0 if killed else code, signal=code if killed else 0, tail=self._tail_text())
+            EngineDied(
+                code=0 if killed else code,
+                signal=code if killed else 0,
+                tail=self._tail_text(),
+                garbled=self._garbled,
+            )
         )
 
     @Slot(QProcess.ProcessError)

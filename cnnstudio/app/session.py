@@ -240,6 +240,8 @@ def obituary(died: EngineDied, training: bool) -> str:
 
     if died.code == -1:
         what = tr("The training process could not be started: {reason}.").format(reason=died.tail)
+    elif died.garbled:
+        what = tr("The training process said something that could not be understood, and was ended.")
     elif died.signal == 9:
         what = tr(
             "The training process was killed, perhaps because memory ran out: try a smaller batch size."

@@ -6,11 +6,15 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from torch import nn
+
 from cnnstudio.core.messages import Finished
 from cnnstudio.engine import device as devices
 from cnnstudio.engine.build import build, require_trainable
+from cnnstudio.engine.checkpoint import BEST, LAST, checkpoint_path, load_file
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.data import Feed
+from cnnstudio.engine.errors import EngineError
 from cnnstudio.engine.evaluate import Score, evaluate_where_it_fits, telling
 from cnnstudio.engine.prepare import Emit, folder_of_run, read_dataset, require_classes
 from cnnstudio.engine.weights import load_weights
@@ -45,7 +49,7 @@ def evaluate_run(
     require_classes(dataset, document, folder)
     place = devices.choose(device)
     module = build(document).module
-    load_weights(folder.weights, module)
+    _load(module, folder, record)
     module.to(place)
     feed = Feed(dataset, document.training, place)
     began = time.perf_counter()
@@ -63,6 +67,18 @@ def evaluate_run(
         weights_epoch=_whole(record.result.get("weights_epoch")),
     )
     return Evaluation(score, dataset.class_names, result)
+
+
+def _load(module: nn.Module, folder: RunFolder, record: RunRecord) -> None:
+    """The run's weights; where their file is lost or damaged, from the checkpoint, which holds them too."""
+    try:
+        load_weights(folder.weights, module)
+    except EngineError as error:
+        kept = checkpoint_path(folder, BEST if record.weights == "best" else LAST)
+        try:
+            module.load_state_dict(load_file(kept).model)
+        except (EngineError, RuntimeError):
+            raise error from None
 
 
 def _told(folder: RunFolder, record: RunRecord, name: str, of_epoch: str) -> object:

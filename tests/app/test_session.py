@@ -84,7 +84,7 @@ def test_pause_resume_and_stop(session: EngineSession, qtbot: QtBot) -> None:
     assert heard.states == ["preparing", "running", "paused", "running", "stopped"]
 
 
-@pytest.mark.parametrize(("how", "word"), [("die", "memory"), ("crash", "code 3")])
+@pytest.mark.parametrize(("how", "word"), [("die", "memory"), ("crash", "code 3"), ("garble", "understood")])
 def test_a_dead_engine_is_told_in_a_sentence_and_the_next_run_starts_another(
     session: EngineSession, qtbot: QtBot, how: str, word: str
 ) -> None:
@@ -93,7 +93,7 @@ def test_a_dead_engine_is_told_in_a_sentence_and_the_next_run_starts_another(
     qtbot.waitUntil(lambda: session.state == "failed", timeout=10_000)
     sentence, detail = heard.deaths[0]
     assert word in sentence
-    assert "last words" in detail
+    assert ("unreadable message" if how == "garble" else "last words") in detail
     session.train(Job(None))
     qtbot.waitUntil(lambda: session.state == "finished", timeout=10_000)
 

@@ -114,3 +114,15 @@ def test_an_interrupted_run_is_evaluated_as_far_as_it_came(tmp_path: Path) -> No
     result = evaluate_run(path, None, "cpu", Heard()).result
     assert result.epochs == 2
     assert result.best_epoch in (1, 2)
+
+
+def test_weights_that_are_damaged_are_taken_from_the_checkpoint(tmp_path: Path) -> None:
+    path = str(tmp_path / "run")
+    run(Job(document(epochs=1), run=path, limit=64), Heard(), Control())
+    before = evaluate_run(path, None, "cpu", Heard()).score.loss
+    folder = RunFolder(tmp_path / "run")
+    folder.weights.write_bytes(b"nothing")
+    assert evaluate_run(path, None, "cpu", Heard()).score.loss == before
+    (folder.checkpoints / "last.pt").unlink()
+    with pytest.raises(EngineError, match=r"weights\.safetensors cannot be read"):
+        evaluate_run(path, None, "cpu", Heard())

@@ -167,6 +167,17 @@ def test_a_run_killed_before_its_first_checkpoint_begins_again(tmp_path: Path) -
     assert values_of(tmp_path / "killed") == values_of(tmp_path / "whole")
 
 
+def test_a_damaged_checkpoint_costs_an_epoch_and_nothing_else(tmp_path: Path) -> None:
+    train(document(epochs=3, **AUGMENTED), tmp_path / "whole")
+    train(document(epochs=2, **AUGMENTED), tmp_path / "damaged")
+    last = tmp_path / "damaged" / "checkpoints" / "last.pt"
+    data = last.read_bytes()
+    last.write_bytes(data[: len(data) // 2])
+    resumed = train(None, tmp_path / "damaged", resume=True, epochs=3)
+    assert [epoch.epoch for epoch in resumed.of(Epoch)] == [2, 3]
+    assert values_of(tmp_path / "damaged") == values_of(tmp_path / "whole")
+
+
 def test_the_same_seed_gives_the_same_run_and_another_one_another(tmp_path: Path) -> None:
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
         train(document(), tmp_path / name, seed=seed, epochs=1)
