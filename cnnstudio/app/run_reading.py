@@ -27,6 +27,17 @@ class ReadRun:
     history: RunHistory
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a run took and what was foretold of it; None is what nobody knows."""
+
+    path: str
+    memory_bytes: float | None = None
+    foretold_memory_bytes: float | None = None
+    seconds_per_epoch: float | None = None
+    foretold_seconds_per_epoch: float | None = None
+
+
 class RunReading(QObject):
     """Reads one run at a time; what was asked for before is no longer told."""
 
@@ -34,6 +45,8 @@ class RunReading(QObject):
     """A :class:`ReadRun`."""
     lastFound = Signal(object)
     """The last run's :class:`RunRow`, if it can be gone on with."""
+    measured = Signal(object)
+    """The :class:`Usage` of a run that has ended."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +64,10 @@ class RunReading(QObject):
                 return ReadRun(path, RunHistory())
 
         self._call(work, self._tell_run)
+
+    def measure(self, path: str) -> None:
+        """Reads what a run that has ended took."""
+        self._call(lambda: read_usage(Path(path)), self._tell_usage)
 
     def look_for_last(self) -> None:
         """Finds the last run, if it was not brought to its end."""
@@ -80,9 +97,29 @@ class RunReading(QObject):
         if isinstance(found, ReadRun) and found.path == self._wanted:
             self.read.emit(found)
 
+    def _tell_usage(self, found: object) -> None:
+        if isinstance(found, Usage):
+            self.measured.emit(found)
+
     def _tell_last(self, found: object) -> None:
         if isinstance(found, RunRow):
             self.lastFound.emit(found)
+
+
+def read_usage(path: Path) -> Usage:
+    """From the run's record."""
+    try:
+        record = RunFolder(path).read_record()
+    except RunError:
+        return Usage(str(path))
+    result, options = record.result, record.options
+    return Usage(
+        str(path),
+        _positive(result.get("memory_bytes")),
+        _positive(options.get("forecast_memory_bytes")),
+        _positive(result.get("seconds_per_epoch")),
+        _positive(options.get("forecast_seconds_per_epoch")),
+    )
 
 
 def last_unfinished() -> RunRow | None:
@@ -115,6 +152,11 @@ def read_history(path: Path) -> RunHistory:
             history.hear(message)
     history.step = None  # its clock is another session's
     return history
+
+
+def _positive(value: object) -> float | None:
+    number = _number({"value": value}, "value")
+    return number if number > 0 else None
 
 
 def _has_checkpoint(folder: RunFolder) -> bool:

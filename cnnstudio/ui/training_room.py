@@ -5,10 +5,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
-from cnnstudio.app.run_reading import ReadRun, RunReading
+from cnnstudio.app.run_reading import ReadRun, RunReading, Usage
 from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.app.training_edits import with_setting
+from cnnstudio.core.messages import Finished
 from cnnstudio.core.requests import Job
 from cnnstudio.ui.actions import Actions
 from cnnstudio.ui.train import TrainWorkspace
@@ -57,8 +58,11 @@ class TrainingRoom(QObject):
         self.forecasting.changed.connect(self._show_forecast)
         control.starting.connect(self._on_starting)
         session.stateChanged.connect(self._on_state)
+        session.messages.connect(self._on_messages)
         self.reading.read.connect(self._on_read)
         self.reading.lastFound.connect(self._offer_last)
+        self.reading.measured.connect(self._show_usage)
+        store.documentChanged.connect(self._on_document)
         window.destroyed.connect(self.reading.shutdown)
         self._look = QTimer(self, interval=_LOOK_AFTER_MS, singleShot=True)
         self._look.timeout.connect(self.reading.look_for_last)
@@ -113,6 +117,16 @@ class TrainingRoom(QObject):
                 LastRun(row.path, name, row.status, row.epochs, row.asked, row.started)
             )
 
+    def _show_usage(self, usage: Usage) -> None:
+        if usage.path == self._train.run and not self._session.active:
+            self._train.card.outcome.show_usage(usage)
+
+    def _on_document(self) -> None:
+        """What is foretold from now on is of another training than the one that has ended."""
+        if not self._session.active and not self._train.card.news:
+            self._train.card.news = True
+            self._train.draw_soon()
+
     def _on_seen(self, seen: bool) -> None:
         self.forecasting.watched = seen and not self._session.active
         if self.forecasting.watched and self.forecasting.forecast is None:
@@ -131,6 +145,11 @@ class TrainingRoom(QObject):
         pause.setText(self.tr("Resume the training") if state == "paused" else self.tr("Pause the training"))
         self._show_forecast()
 
+    def _on_messages(self, messages: tuple[object, ...]) -> None:
+        for message in messages:
+            if isinstance(message, Finished) and message.run:
+                self.reading.measure(message.run)
+
     def _show_ending(self, ends: bool) -> None:
         self._train.card.now.show_ending(ends)
         text = self.tr("Do not stop after this epoch") if ends else self.tr("Stop after this epoch")
@@ -140,12 +159,9 @@ class TrainingRoom(QObject):
         row, forecasting = self._train.card.forecast, self.forecasting
         if self._session.active:
             return
-        ended = self._session.state in ("finished", "stopped")
         if forecasting.busy:
             row.show_busy(forecasting.busy)
         elif forecasting.trouble:
             row.show_failure(forecasting.trouble)
-        elif ended and forecasting.forecast is not None and self._train.history.epochs:
-            row.show_comparison(forecasting.forecast, self._train.history, None)
         else:
             row.show_forecast(forecasting.forecast)

@@ -121,6 +121,9 @@ class Workbench(QObject):
         runs.opened.connect(lambda: self.show_workspace("build"))
         runs.trainWanted.connect(lambda: self.show_workspace("train"))
         self._window.destroyed.connect(runs.runs.close)
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(runs.runs.close)
         self._workspaces["runs"] = runs
         self._window.stack.addWidget(runs)
         return runs
@@ -238,7 +241,12 @@ class Workbench(QObject):
             if isinstance(message, Failed):
                 self._window.tell_error(message.sentence, message.detail)
             elif isinstance(message, Finished) and message.stopped and message.run and not self._closing:
-                self._offer_to_go_on(self.tr("Stopped; what was learnt so far is saved."), message.run)
+                self._tell_stop(message.run)
+
+    def _tell_stop(self, run: str) -> None:
+        """The Train workspace says it, and offers it, by itself."""
+        if not self.train.isVisible():
+            self._offer_to_go_on(self.tr("Stopped; what was learnt so far is saved."), run)
 
     def _on_answer(self, ticket: int, message: object) -> None:
         status = self._window.status

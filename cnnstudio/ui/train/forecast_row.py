@@ -1,13 +1,15 @@
-"""What a training would need, estimated by some timed steps, and afterwards what it did need."""
+"""What a training would need, estimated by some timed steps."""
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from cnnstudio.app.run_history import RunHistory
 from cnnstudio.core.messages import Forecast
 from cnnstudio.core.quantity import byte_text, grouped
 from cnnstudio.ui.train.clock import duration
 from cnnstudio.ui.widgets.elided import ElidedLabel
+
+ROW_HEIGHT = 44
+"""Of whatever stands below the progress: one makes way for the other without moving the plots."""
 
 
 class ForecastRow(QWidget):
@@ -22,6 +24,7 @@ class ForecastRow(QWidget):
         self._forecast: Forecast | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(13, 0, 13, 9)
+        self.setMinimumHeight(ROW_HEIGHT)
         row.setSpacing(10)
         self._text = ElidedLabel(self)
         self._text.setObjectName("forecastText")
@@ -72,14 +75,6 @@ class ForecastRow(QWidget):
         self.show_forecast(None)
         self._text.set_texts(sentence)
 
-    def show_comparison(self, forecast: Forecast, history: RunHistory, memory: int | None) -> None:
-        """What was estimated beside what was measured."""
-        self.show_forecast(forecast)
-        self._warning.hide()
-        self._batch.hide()
-        self._text.show()
-        self._text.set_texts(compared(forecast, history, memory))
-
     def _choose_batch(self) -> None:
         if self._forecast is not None and self._forecast.fitting_batch is not None:
             self.batchChosen.emit(self._forecast.fitting_batch)
@@ -115,20 +110,3 @@ def foretold(forecast: Forecast) -> tuple[str, ...]:
         f"{lead} {' · '.join(parts)}"
         for parts in ((time, memory, where, images, disk), (time, memory, where), (time, memory))
     )
-
-
-def compared(forecast: Forecast, history: RunHistory, memory: int | None) -> str:
-    """Measured and estimated, beside each other."""
-
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("Forecast", text)
-
-    seconds = history.seconds_per_epoch()
-    parts = []
-    if seconds is not None:
-        text = tr("{measured} an epoch ({foretold} estimated)")
-        parts.append(text.format(measured=duration(seconds), foretold=duration(forecast.seconds_per_epoch)))
-    if memory:
-        text = tr("{measured} memory ({foretold} estimated)")
-        parts.append(text.format(measured=byte_text(memory), foretold=byte_text(forecast.memory_bytes)))
-    return f"{tr('Measured:')} {' · '.join(parts)}" if parts else foretold(forecast)[-1]

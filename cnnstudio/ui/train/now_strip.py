@@ -4,6 +4,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from cnnstudio.app.run_history import RunHistory
+from cnnstudio.ui.train.forecast_row import ROW_HEIGHT
 from cnnstudio.ui.train.number_spin import NumberSpin
 from cnnstudio.ui.widgets.elided import ElidedLabel
 from cnnstudio.ui.widgets.spin import SpinBox
@@ -25,6 +26,7 @@ class NowStrip(QWidget):
         self.setObjectName("nowStrip")
         row = QHBoxLayout(self)
         row.setContentsMargins(13, 0, 13, 9)
+        self.setMinimumHeight(ROW_HEIGHT)
         row.setSpacing(8)
         title = QLabel(self.tr("This run"), self)
         title.setProperty("role", "muted")

@@ -4,7 +4,11 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from cnnstudio.app.run_history import RunHistory
+from cnnstudio.app.run_reading import Usage
 from cnnstudio.core.messages import Finished
+from cnnstudio.core.quantity import byte_text
+from cnnstudio.ui.train.clock import duration
+from cnnstudio.ui.train.forecast_row import ROW_HEIGHT
 
 
 class OutcomeRow(QWidget):
@@ -17,18 +21,30 @@ class OutcomeRow(QWidget):
         self.setObjectName("outcomeRow")
         row = QHBoxLayout(self)
         row.setContentsMargins(13, 0, 13, 9)
+        self.setMinimumHeight(ROW_HEIGHT)
         row.setSpacing(10)
         self._text = QLabel(self)
         self._text.setObjectName("outcomeText")
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._measured = QLabel(self)
+        self._measured.setObjectName("measuredText")
+        self._measured.setProperty("role", "small")
+        self._measured.hide()
         self._continue = QPushButton(self)
         self._continue.setObjectName("continueButton")
         self._continue.setProperty("role", "small")
         self._continue.clicked.connect(self.continued)
         row.addWidget(self._text, 1)
+        row.addWidget(self._measured)
         row.addWidget(self._continue)
+
+    def show_usage(self, usage: Usage | None) -> None:
+        """What the run took, beside what was foretold of it."""
+        text = measured_text(usage) if usage else ""
+        self._measured.setText(text)
+        self._measured.setVisible(bool(text))
 
     def show_history(self, history: RunHistory, state: str) -> bool:
         """Says how it ended; False where there is nothing to say."""
@@ -98,3 +114,24 @@ def _result(history: RunHistory, finished: Finished) -> str:
         text = tr("On the test images: {accuracy} right, loss {loss}.")
     accuracy = f"{100 * finished.test_accuracy:.1f} %"
     return text.format(accuracy=accuracy, loss=f"{finished.test_loss:.3f}")
+
+
+def measured_text(usage: Usage) -> str:
+    """``Measured: 12 s an epoch (11 s estimated) · 430 MiB (412 MiB estimated)``."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Outcome", text)
+
+    def beside(measured: str, foretold: str) -> str:
+        return tr("{measured} ({foretold} estimated)").format(measured=measured, foretold=foretold)
+
+    parts = []
+    if usage.seconds_per_epoch is not None:
+        time = tr("{time} an epoch").format(time=duration(usage.seconds_per_epoch))
+        foretold = usage.foretold_seconds_per_epoch
+        parts.append(time if foretold is None else beside(time, duration(foretold)))
+    if usage.memory_bytes is not None:
+        memory = tr("{size} memory").format(size=byte_text(usage.memory_bytes))
+        size = usage.foretold_memory_bytes
+        parts.append(memory if size is None else beside(memory, byte_text(size)))
+    return tr("Measured: {what}").format(what=" · ".join(parts)) if parts else ""

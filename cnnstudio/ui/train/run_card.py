@@ -21,6 +21,8 @@ class RunCard(QFrame):
         self.setObjectName("progressCard")
         self.setProperty("role", "card")
         self._history = RunHistory()
+        self.news = False
+        """Whether there is something to foretell that is not the run that has just ended."""
         self.progress = ProgressRow(self)
         self.now = NowStrip(self)
         self.outcome = OutcomeRow(self)
@@ -35,18 +37,24 @@ class RunCard(QFrame):
         self.outcome.hide()
         self.progress.skippedPressed.connect(self._show_skipped)
 
+    def begin(self) -> None:
+        """A run is about to be asked for."""
+        self.last_run.offer(None)
+        self.outcome.show_usage(None)
+        self.news = False
+
     def show_history(self, history: RunHistory, state: str) -> None:
         """All of it, from what has been heard."""
         self._history = history
         active = state in ACTIVE
         self.progress.show_history(history, state)
-        self.now.setVisible(state in ("running", "paused"))
         if active:
             self.now.show_history(history)
-        self.outcome.setVisible(self.outcome.show_history(history, state))
-        self.forecast.setVisible(not active)
-        if active:
-            self.last_run.offer(None)
+        over = self.outcome.show_history(history, state)
+        # One of them, so that the plots below stay where they are.
+        self.now.setVisible(active)
+        self.outcome.setVisible(over)
+        self.forecast.setVisible(not active and (self.news or not over))
 
     def _show_skipped(self) -> None:
         if self._history.skipped is not None:

@@ -62,7 +62,7 @@ class TrainWorkspace(QWidget):
         self._timer = QTimer(self, interval=REPAINT_MS, singleShot=True)
         self._timer.timeout.connect(self._repaint)
         self._lay_out()
-        store.documentChanged.connect(self._touch)
+        store.documentChanged.connect(self.draw_soon)
         theme().changed.connect(self._paint)
         self._paint()
         self._repaint()
@@ -108,6 +108,7 @@ class TrainWorkspace(QWidget):
 
         The beginning of another one that is resumed is to come by :meth:`take_history`.
         """
+        self.card.begin()
         if job.resume and job.run == self.run:
             self.history.go_on()
             return
@@ -135,7 +136,7 @@ class TrainWorkspace(QWidget):
             self.history.hear(message)
             if isinstance(message, Checkpointed):
                 self._saved_at = monotonic()
-        self._touch()
+        self.draw_soon()
         self._tell_run()
 
     def show_state(self, state: str) -> None:
@@ -143,12 +144,12 @@ class TrainWorkspace(QWidget):
         self._state = state
         self.settings.show_locked(state in ACTIVE)
         # The words come with the next drawing: the message that says why a run ended follows its state.
-        self._touch()
+        self.draw_soon()
 
     def showEvent(self, event: QShowEvent) -> None:
         """What happened while another workspace was shown."""
         super().showEvent(event)
-        self._touch()
+        self.draw_soon()
         self.seen.emit(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -175,7 +176,8 @@ class TrainWorkspace(QWidget):
             grid.setRowStretch(number, 1)
         column.addLayout(grid, 1)
 
-    def _touch(self) -> None:
+    def draw_soon(self) -> None:
+        """Shows what has changed, with whatever else changes in the next moment."""
         if not self._timer.isActive() and self.isVisible():
             self._timer.start()
 

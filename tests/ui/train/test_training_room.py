@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.core.training import EarlyStopping, Validation
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.train.clock import duration
+from cnnstudio.workspace.runs import RunFolder, RunRecord
 from cnnstudio.workspace.settings import load_settings
 from tests.fake_dialogs import FakeDialogs
 
@@ -184,18 +185,28 @@ def test_images_that_were_left_out_are_counted_and_listed(ready: MainWindow, qtb
 
 
 def test_a_forecast_comes_by_itself_and_is_compared_with_what_was_measured(
-    ready: MainWindow, qtbot: QtBot
+    ready: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = child(ready, "forecastText")
     qtbot.waitUntil(lambda: "42 s an epoch" in said.text(), timeout=10_000)
     assert "4 MiB of 4 GiB" in said.text()
     assert "50\u202f000 images" in said.text()
     assert not child(ready, "forecastButton").isVisible()
+    monkeypatch.chdir(tmp_path)  # where the run of the fake engine would be
+    folder = RunFolder(tmp_path / "fake-run")
+    folder.path.mkdir()
+    foretold = {"forecast_memory_bytes": 4 << 20, "forecast_seconds_per_epoch": 42.0}
+    folder.write_record(
+        RunRecord(result={"memory_bytes": 5 << 20, "seconds_per_epoch": 51.2}, options=foretold)
+    )
     start(ready, qtbot, "auto")
-    ready.work.control.device = "auto"
     qtbot.waitUntil(lambda: ready.training_state() == "finished", timeout=10_000)
-    qtbot.waitUntil(lambda: said.text().startswith("Measured"))
-    assert "42 s estimated" in said.text()
+    measured = child(ready, "measuredText")
+    qtbot.waitUntil(measured.isVisible, timeout=10_000)
+    assert measured.text() == "Measured: 51 s an epoch (42 s estimated) · 5 MiB memory (4 MiB estimated)"
+    assert not child(ready, "forecastRow").isVisible()
+    child(ready, "epochsSpin").setValue(7)
+    qtbot.waitUntil(child(ready, "forecastRow").isVisible)
 
 
 def test_what_does_not_fit_is_warned_of_with_the_batch_size_that_does(
