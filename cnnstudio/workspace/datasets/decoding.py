@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from cnnstudio.workspace.datasets.decode import decode_image
 from cnnstudio.workspace.datasets.folder import Entry
+from cnnstudio.workspace.errors import DatasetError
 from cnnstudio.workspace.progress import CancelCheck, Progress, Report, stop_if
 
 if TYPE_CHECKING:
@@ -37,7 +38,11 @@ def decode_all(
     def decode(entry: Entry) -> Images | str:
         try:
             return decode_image(root / entry.path, *size)
+        except MemoryError:
+            raise  # it is not the image's fault
         except Exception as error:  # Pillow's plugins raise all sorts of things on broken files
+            if isinstance(error, OSError) and not root.is_dir():
+                raise DatasetError(f"{root} vanished while its images were read: bring it back.") from error
             return _reason(error)
 
     threads = min(8, os.cpu_count() or 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import math
 import zlib
+from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,14 +36,20 @@ def _read(path: Path, dimensions: int) -> Images:
             shape, _ = read_header(file)
             if len(shape) != dimensions:
                 raise ValueError(f"has {len(shape)} dimensions instead of {dimensions}")
-            size = math.prod(shape)
-            # One byte more than announced, so that a file that is too long is noticed as well.
-            data = file.read(size + 1)
+            values = np.empty(math.prod(shape), dtype=np.uint8)
+            is_whole = _fill(values, file)
     except FileNotFoundError as error:
         raise missing(found) from error
     except (OSError, EOFError, ValueError, OverflowError, MemoryError, zlib.error) as error:
         raise damaged(found, str(error)) from error
-    if len(data) != size:
+    if not is_whole:
         raise damaged(found, "its length is not what its first bytes announce")
-    # A bytearray makes the array writable; torch warns about those that are not.
-    return np.frombuffer(bytearray(data), dtype=np.uint8).reshape(shape)
+    return values.reshape(shape)
+
+
+def _fill(values: Images, file: BufferedReader | gzip.GzipFile) -> bool:
+    """Whether the rest of the file is exactly so long. Straight into place: other threads run meanwhile."""
+    rest = values.data
+    while rest and (count := file.readinto(rest)):
+        rest = rest[count:]
+    return not rest and not file.read(1)

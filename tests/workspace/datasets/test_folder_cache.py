@@ -285,3 +285,25 @@ def test_the_fingerprint_follows_names_sizes_and_times(photos: Path) -> None:
     path.with_name("renamed.png").unlink()
     seen.append(now())
     assert len(set(seen)) == 5
+
+
+def test_a_folder_that_vanishes_meanwhile_is_no_folder_of_broken_images(photos: Path) -> None:
+    def vanish(progress: Progress) -> None:
+        if progress.done and photos.exists():
+            photos.rename(photos.with_name("elsewhere"))
+
+    with pytest.raises(DatasetError, match=r"photos vanished while its images were read"):
+        load("folder", photos, height=6, width=8, channels=3, progress=vanish)
+    assert cached() == []
+
+
+def test_memory_that_runs_out_is_not_blamed_on_the_images(
+    photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hungry(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("cnnstudio.workspace.datasets.decoding.decode_image", hungry)
+    with pytest.raises(MemoryError):
+        read(photos)
+    assert cached() == []
