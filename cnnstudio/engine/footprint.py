@@ -87,7 +87,7 @@ def _per_image(document: Document, module: nn.Module, device: torch.device) -> t
             holding.append(tensor)
         return tensor
 
-    with _as_it_was(module), _outputs(module) as sizes, saved_tensors_hooks(keep, lambda tensor: tensor):
+    with left_alone(module), _outputs(module) as sizes, saved_tensors_hooks(keep, lambda tensor: tensor):
         module.train()
         output = module(images)
         holding.extend(output if isinstance(output, tuple | list) else (output,))
@@ -112,7 +112,7 @@ def _outputs(module: nn.Module) -> Iterator[list[int]]:
 
 
 @contextmanager
-def _as_it_was(module: nn.Module) -> Iterator[None]:
+def left_alone(module: nn.Module) -> Iterator[None]:
     """Restores mode and batch norm statistics."""
     training = module.training
     buffers = {name: copy.deepcopy(buffer) for name, buffer in module.named_buffers()}

@@ -48,11 +48,11 @@ class Stepper:
         self.optimizer = make_optimizer(module.parameters(), recipe.optimizer)
         self.scaler: torch.amp.GradScaler | None = None
         self.weights = list(module.parameters())
-        self._losses: Callable[[torch.Tensor, torch.Tensor], Losses] = self._plain_losses
+        self.losses: Callable[[torch.Tensor, torch.Tensor], Losses] = self._plain_losses
         if recipe.aux_weights or recipe.label_smoothing:
-            self._losses = self._all_losses
+            self.losses = self._all_losses
         if recipe.precision.dtype is not None:
-            self._losses = self._in_half(self._losses, recipe.precision.dtype)
+            self.losses = self._in_half(self.losses, recipe.precision.dtype)
         # Without torch's hooks and profiler marks around it, a twentieth of a small network's step.
         self._step: Callable[[torch.optim.Optimizer], object] = inspect.unwrap(type(self.optimizer).step)
         if recipe.precision.scaled:
@@ -73,7 +73,7 @@ class Stepper:
 
     def differentiate(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """The first half of :meth:`take`: gives the same and leaves the gradients in :attr:`weights`."""
-        told, total, logits = self._losses(images, labels)
+        told, total, logits = self.losses(images, labels)
         for weight in self.weights:
             weight.grad = None
         torch.autograd.backward(total if self.scaler is None else self.scaler.scale(total))
