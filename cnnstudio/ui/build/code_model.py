@@ -49,6 +49,11 @@ class CodeModel(QObject):
         self._later()
 
     @Slot()
+    def prepare(self) -> None:
+        """Imports what writes the code, before the first selected block asks for its line."""
+        import cnnstudio.codegen  # noqa: F401
+
+    @Slot()
     def update(self) -> None:
         """Generates the code now, if the document is another one than last time."""
         self._timer.stop()

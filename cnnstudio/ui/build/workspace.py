@@ -23,6 +23,8 @@ from cnnstudio.ui.build.status import BuildStatus, status_of
 from cnnstudio.ui.widgets.focus_line import FocusLine
 
 _PALETTE_WIDTH, _INSPECTOR_WIDTH = 205, 329
+_IDLE_MS = 1200
+"""So long after the first look at the network nobody has clicked yet, and nothing else is being prepared."""
 _NARROW = 1180
 """Below this width of the window's content, palette and inspector are narrower."""
 _BESIDE = 760
@@ -161,6 +163,7 @@ class BuildWorkspace(QWidget):
         if not self._seen:
             self._seen = True
             self.canvas.setFocus()
+            QTimer.singleShot(_IDLE_MS, self.code, self.code.prepare)
 
     # --- sizes ------------------------------------------------------------------------------------------
 
