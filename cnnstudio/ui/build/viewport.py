@@ -6,11 +6,14 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
+from cnnstudio.ui.build.scene import MARGIN
 from cnnstudio.ui.theme import tokens
 
 ZOOM_MIN, ZOOM_MAX = 0.08, 3.0
 STEP = 1.2
 _DOTS = 20
+_BESIDE, _LEAST_ROOM = 62, 470
+"""What the overview and the buttons for the zoom take at the sides, where there is room for them."""
 _SCROLL_BAR = 12
 """Its width, with something to spare: fitting the width must not call for a horizontal one."""
 
@@ -78,9 +81,12 @@ class ZoomView(QGraphicsView):
     def _fit_width(self) -> None:
         scene = self.sceneRect()
         if scene.width() > 0 and self.viewport().width() > 50:
-            room = self.viewport().width() - _SCROLL_BAR
-            middle = QRectF(self.viewport().rect()).center()
-            self._scale_to(max(0.6, min(1.0, room / scene.width())), middle)
+            wide = self.viewport().width()
+            scale = min(1.0, (wide - _SCROLL_BAR) / scene.width())
+            if wide >= _LEAST_ROOM:
+                scale = min(scale, (wide - 2 * _BESIDE) / (scene.width() - 2 * MARGIN))
+            # What is at the top stays there, the beginning of the network above all.
+            self._scale_to(max(0.6, scale), QPointF(wide / 2, 0))
             self.centerOn(QPointF(0, self.mapToScene(self.viewport().rect().center()).y()))
 
     def _scale_to(self, scale: float, anchor: QPointF | None = None) -> None:

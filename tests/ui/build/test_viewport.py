@@ -14,7 +14,7 @@ from cnnstudio.ui.build import BuildWorkspace
 from cnnstudio.ui.build.canvas import Canvas
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.workspace.presets import load_preset
-from tests.ui.build.test_canvas import point_of
+from tests.ui.build.test_canvas import item_of, point_of
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 NONE, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
@@ -213,3 +213,21 @@ def test_keys_zoom_from_anywhere_in_the_window(qtbot: QtBot, window: MainWindow)
     fit = window.findChild(QToolButton, "zoomFitButton")
     assert fit is not None
     assert "Ctrl+9" in fit.toolTip()
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1100, 700), (960, 600)])
+@pytest.mark.parametrize("preset", ["googlenet", "resnet50", "cifar10-first-cnn"])
+def test_a_network_begins_at_the_top_and_beside_the_overview(
+    qtbot: QtBot, window: MainWindow, preset: str, size: tuple[int, int]
+) -> None:
+    window.load_preset(preset)
+    window.resize(*size)
+    qtbot.wait(30)
+    build = window.work.build
+    top = item_of(build, "input")
+    seen = build.canvas.mapFromScene(top.mapRectToScene(top.rect())).boundingRect()
+    assert build.canvas.viewport().rect().contains(seen)
+    whole = build.canvas.mapFromScene(build.canvas.sceneRect().adjusted(46, 0, -46, 0)).boundingRect()
+    if build.minimap.isVisible() and build.canvas.zoom > 60:
+        assert whole.left() > build.minimap.geometry().right()
+        assert whole.right() < build.canvas.viewport().width() - 48
