@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.engine_process import EngineDied
 from cnnstudio.app.session import EngineSession, obituary
-from cnnstudio.core.messages import Downloaded, Epoch, Finished, Preparing, Ready, Started, Step
+from cnnstudio.core.messages import Adjusted, Downloaded, Epoch, Finished, Preparing, Ready, Started, Step
 from cnnstudio.core.requests import Download, Job
 
 FAKE = (sys.executable, str(Path(__file__).parents[1] / "fake_engine.py"))
@@ -52,6 +52,20 @@ def test_a_run_is_told_in_order(session: EngineSession, qtbot: QtBot) -> None:
     steps = [m.step for m in heard.run if isinstance(m, Step)]
     assert steps == list(range(1, 9))
     assert [m.epoch for m in heard.run if isinstance(m, Epoch)] == [1, 2]
+
+
+def test_a_run_is_adjusted_and_ends_after_its_epoch(session: EngineSession, qtbot: QtBot) -> None:
+    heard = Heard(session)
+    session.adjust(lr=0.5)  # nothing runs yet
+    session.train(Job(None, device="hang"))
+    qtbot.waitUntil(lambda: Step in heard.kinds(), timeout=10_000)
+    session.adjust(lr=0.25, epochs=9)
+    qtbot.waitUntil(lambda: Adjusted in heard.kinds(), timeout=10_000)
+    (told,) = (message for message in heard.run if isinstance(message, Adjusted))
+    assert (told.lr, told.epochs) == (0.25, 9)
+    session.stop_after_epoch()
+    qtbot.waitUntil(lambda: session.state == "stopped", timeout=10_000)
+    assert heard.kinds()[-1] is Finished
 
 
 def test_warming_up_brings_the_devices(session: EngineSession, qtbot: QtBot) -> None:
