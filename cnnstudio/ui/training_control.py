@@ -23,6 +23,8 @@ class TrainingControl(QObject):
 
     problemsFound = Signal()
     failed = Signal(str)
+    folderChosen = Signal()
+    """Another folder of images, in the settings already."""
     starting = Signal(object)
     """A run is about to be asked for (carries the :class:`Job`)."""
     endingChanged = Signal(bool)
@@ -123,6 +125,7 @@ class TrainingControl(QObject):
                 return
             save_settings(replace(load_settings(), image_folder=str(path)))
             self._use(info, path.name)
+            self.folderChosen.emit()  # the document may be the same
             if then is not None:
                 then()
 

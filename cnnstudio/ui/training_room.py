@@ -53,6 +53,8 @@ class TrainingRoom(QObject):
         card.forecast.batchChosen.connect(self._take_batch)
         train.settings.findRatePressed.connect(self.find_rate)
         train.looks.data.folderWanted.connect(control.choose_folder)
+        control.folderChosen.connect(train.looks.data.refresh)
+        control.folderChosen.connect(train.preview.refresh)
         train.seen.connect(self._on_seen)
         train.drawn.connect(self._show_forecast)
         self.forecasting.changed.connect(self._show_forecast)

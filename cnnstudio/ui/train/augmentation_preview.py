@@ -70,6 +70,11 @@ class AugmentationPreview(QWidget):
         self._seed += 1
         self._ask()
 
+    def refresh(self) -> None:
+        """The data may be others now."""
+        self._asked = None
+        self._touch()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Now it is worth asking."""
         super().showEvent(event)
@@ -128,8 +133,7 @@ class AugmentationPreview(QWidget):
     def _overhear(self, ticket: int, message: object) -> None:
         """What was missing may be there now."""
         if isinstance(message, Downloaded):
-            self._asked = None
-            self._touch()
+            self.refresh()
 
     def _show(self, batch: AugmentedBatch) -> None:
         pairs = list(zip(images_of(batch.before), images_of(batch.after)))

@@ -51,9 +51,9 @@ class TrainWorkspace(QWidget):
         self._waiting: list[object] | None = None
         """What has been heard while the beginning of the run is still being read."""
         self.settings = SettingsCard(store, self)
-        preview = AugmentationPreview(store, session, self)
-        preview.setMinimumSize(1, 160)  # its title may be cut rather than widen the card
-        self.settings.groups["augmentation"].add_below(preview)
+        self.preview = AugmentationPreview(store, session, self)
+        self.preview.setMinimumSize(1, 160)  # its title may be cut rather than widen the card
+        self.settings.groups["augmentation"].add_below(self.preview)
         self.card = RunCard(self)
         self.loss = PlotCard("loss", self)
         self.accuracy = PlotCard("accuracy", self)

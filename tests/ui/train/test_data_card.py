@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,10 +21,13 @@ import cnnstudio.blocks  # noqa: F401
 from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.app.training_edits import with_setting
+from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.theme import apply_theme
 from cnnstudio.ui.train.data_card import DataSetCard
 from cnnstudio.workspace.settings import load_settings, save_settings
+from tests.fake_dialogs import FakeDialogs
 from tests.ui.conftest import FAKE_ENGINE
+from tests.workspace.datasets.photos import place_photos
 
 
 @pytest.fixture
@@ -198,3 +202,17 @@ def test_everything_has_a_name_for_those_who_do_not_see_it(card: DataSetCard, qt
         assert one.objectName()
         assert one.accessibleName() or one.text(), one.objectName()
     assert card._grid.accessibleName()
+
+
+def test_another_folder_is_looked_at_though_the_document_is_the_same(
+    window: MainWindow, dialogs: FakeDialogs, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for folder in ("cats", "dogs"):
+        place_photos(tmp_path / folder, {"circle": 2, "ring": 2})
+    window.show_workspace("train")
+    card = window.work.train.looks.data
+    for folder in ("cats", "dogs"):
+        dialogs.file = tmp_path / folder
+        window.work.control.choose_folder()
+        qtbot.waitUntil(lambda name=folder: text(card, "dataSetName") == name, timeout=10_000)
+        qtbot.waitUntil(card._grid.isVisible, timeout=10_000)
