@@ -7,6 +7,7 @@ time for which the window stands still afterwards.
 pytest tests/bench/bench_canvas.py -s
 """
 
+import gc
 import os
 import statistics
 import sys
@@ -27,6 +28,7 @@ from cnnstudio.core.document import Document, Place, place_of, stack_at, walk
 from cnnstudio.core.edits import change, insert, move, remove
 from cnnstudio.ui.build import BuildWorkspace
 from cnnstudio.ui.main_window import MainWindow
+from cnnstudio.ui.start import settle
 from cnnstudio.ui.theme import apply_theme
 from tests.big_networks import make, residuals, unrolled
 
@@ -58,7 +60,9 @@ def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     window.show()
     window.work.build.show_code()
     qtbot.wait(500)
+    settle()  # as the application does
     yield window
+    gc.unfreeze()
     window.work.store.undo_stack.setClean()
     window.work.session.shutdown()
 
