@@ -20,6 +20,8 @@ PLATEAU_THRESHOLD = 1e-4
 """A loss is better than the best so far when it is lower by this share of it (``threshold``)."""
 PLATEAU_LEAST = 1e-8
 """A step of the learning rate that would be smaller is not made (``eps``)."""
+MOST = 1e30
+"""No learning rate is larger, however often a factor above 1 is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +67,14 @@ def learning_rate(
         case "constant":
             return lr
         case "step":
-            return lr * schedule.gamma ** (done // schedule.step_size)
+            return _stepped(lr, schedule.gamma, done // schedule.step_size)
         case "cosine":
             return lr * (1 + math.cos(math.pi * done / epochs)) / 2
         case "one-cycle":
             steps = epochs * length.steps_per_epoch
             return _one_cycle(lr, schedule.rise, steps, done * length.steps_per_epoch + step)
         case "plateau":
-            return lr * schedule.gamma**plateau.cuts
+            return _stepped(lr, schedule.gamma, plateau.cuts)
 
 
 def changes_within(schedule: Schedule, epoch: int) -> bool:
@@ -95,8 +97,16 @@ def preview(
         yield number / length.steps_per_epoch, learning_rate(lr, schedule, length, epoch + 1, step)
 
 
+def _stepped(lr: float, factor: float, times: int) -> float:
+    """Numbers end somewhere, as any training does that is driven there."""
+    try:
+        return min(lr * factor**times, MOST)
+    except OverflowError:
+        return MOST
+
+
 def _one_cycle(lr: float, rise: float, steps: int, step: int) -> float:
-    """Torch's ``OneCycleLR`` with cosines (Smith and Topin, 'Super-Convergence', 2018)."""
+    """Torch's ``OneCycleLR`` with cosines and without cycles of momentum (Smith and Topin, 'Super-Convergence', 2018)."""
     low = lr / ONE_CYCLE_START
     top = rise * steps - 1
     if step <= top:

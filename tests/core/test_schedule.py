@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.optim import lr_scheduler
 
-from cnnstudio.core.schedule import Length, Plateau, changes_within, learning_rate, preview
+from cnnstudio.core.schedule import MOST, Length, Plateau, changes_within, learning_rate, preview
 from cnnstudio.core.training import Schedule
 
 BASE = 0.3
@@ -126,6 +126,12 @@ def test_a_warm_up_longer_than_the_training_goes_on_rising() -> None:
     rates = ours(schedule(name="cosine", warmup=10), Length(2, 3))
     assert rates == sorted(rates)
     assert rates[-1] == pytest.approx(BASE * 6 / 30)
+
+
+def test_a_factor_above_one_ends_somewhere() -> None:
+    rates = ours(schedule(name="step", step_size=1, gamma=1e6), Length(1000, 1))
+    assert rates[-1] == MOST
+    assert rates == sorted(rates)
 
 
 def test_the_default_has_one_rate_an_epoch() -> None:

@@ -22,7 +22,7 @@ from cnnstudio.core.messages import (
     Step,
 )
 from cnnstudio.core.requests import Adjust, Job
-from cnnstudio.core.schedule import Length, learning_rate
+from cnnstudio.core.schedule import Length, Plateau, learning_rate
 from cnnstudio.engine import loop, precision
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.evaluate_run import evaluate_run
@@ -164,6 +164,17 @@ def test_steps_go_by_their_schedule_and_are_told_so(tmp_path: Path) -> None:
     ]
     assert [step.lr for step in heard.of(Step)] == expected
     assert [epoch.lr for epoch in heard.of(Epoch)] == expected[STEPS - 1 :: STEPS]
+
+
+def test_a_plateau_cuts_the_rate_when_the_loss_gets_no_better(tmp_path: Path) -> None:
+    heard = train(made(COMBINATIONS["plateau"]), tmp_path / "run")
+    schedule = made(COMBINATIONS["plateau"]).training.schedule
+    seen, expected = Plateau(), []
+    for epoch in heard.of(Epoch):
+        expected.append(0.15 * 0.5**seen.cuts)
+        seen = seen.after(epoch.val_loss, schedule, 0.15)
+    assert [epoch.lr for epoch in heard.of(Epoch)] == expected
+    assert expected[-1] < expected[0]
 
 
 # --- stop after this epoch ---------------------------------------------------------------------------
