@@ -189,9 +189,9 @@ def main(root: Path) -> None:
     seconds = time.perf_counter() - began
     draw = random.Random(int(os.environ.get("KILL_SEED", time.time_ns())))
     deaths, statuses, wrong = 0, set(), []
-    plans: list[list[tuple[str, Any]]] = [[("at", at)] for at in range(draw.randrange(1, 8), deeds, 8)]
-    plans += [[("at", draw.randrange(1, deeds)) for _ in range(3)] for _ in range(4)]
-    plans += [[("seconds", draw.uniform(0.0, seconds)) for _ in range(3)] for _ in range(4)]
+    plans: list[list[tuple[str, Any]]] = [[("at", at)] for at in range(draw.randrange(1, 10), deeds, 10)]
+    plans += [[("at", draw.randrange(1, deeds)) for _ in range(3)] for _ in range(3)]
+    plans += [[("seconds", draw.uniform(0.0, seconds)) for _ in range(3)] for _ in range(3)]
     plans += [[("paused", 3), ("paused", 6)], [("paused", 4), ("at", 20)]]
     for number, plan in enumerate(plans):
         path = root / f"run-{number}"

@@ -42,7 +42,7 @@ def told() -> dict[str, Any]:
             capture_output=True,
             text=True,
             check=False,
-            timeout=240,
+            timeout=170,
         )
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)

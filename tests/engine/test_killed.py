@@ -18,7 +18,7 @@ def test_killed_runs_are_never_unusable_and_come_out_bit_for_bit_the_same() -> N
     with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as root:
         command = [sys.executable, "-m", "tests.engine.kill_runs", root]
         done = subprocess.run(
-            command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False, timeout=240
+            command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False, timeout=170
         )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
