@@ -106,7 +106,10 @@ def _stepped(lr: float, factor: float, times: int) -> float:
 
 
 def _one_cycle(lr: float, rise: float, steps: int, step: int) -> float:
-    """Torch's ``OneCycleLR`` with cosines and without cycles of momentum (Smith and Topin, 'Super-Convergence', 2018)."""
+    """Torch's ``OneCycleLR`` with cosines, without its cycles of momentum.
+
+    Smith and Topin, 'Super-Convergence', 2018.
+    """
     low = lr / ONE_CYCLE_START
     top = rise * steps - 1
     if step <= top:
