@@ -95,11 +95,10 @@ def test_a_network_that_cannot_train_is_one_sentence() -> None:
 
 
 def test_memory_that_runs_out_is_told_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Hungry(Stepper):
-        def take(self, images: torch.Tensor, labels: torch.Tensor) -> Any:
-            raise torch.OutOfMemoryError("out of memory")
+    def take(self: Stepper, images: torch.Tensor, labels: torch.Tensor) -> Any:
+        raise torch.OutOfMemoryError("out of memory")
 
-    monkeypatch.setattr(find_rate, "Stepper", Hungry)
+    monkeypatch.setattr(Stepper, "take", take)
     last = answers(document())[-1]
     assert isinstance(last, Failed)
     assert last.sentence.startswith("Memory ran out")

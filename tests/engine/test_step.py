@@ -76,7 +76,7 @@ def test_clipping_smoothing_and_side_heads_are_torchs(clip: float, smoothing: fl
 
 def test_a_plain_step_is_not_touched_by_what_it_does_not_use() -> None:
     stepper = Stepper(nn.Linear(6, 4), Recipe(Optimizer()))
-    assert stepper._losses == stepper._plain_losses
+    assert stepper.losses == stepper._plain_losses
     assert stepper.scaler is None
     assert stepper.scaler_state() == {}
     stepper.restore_scaler({"scale": 2.0})  # of a run that was on another device
