@@ -37,6 +37,25 @@ def dialogs(window: MainWindow) -> FakeDialogs:
 
 
 @pytest.fixture
+def other_real_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[], MainWindow]]:
+    """More windows with engines that train, as after a restart."""
+    apply_theme(qapp, "light")
+    windows: list[MainWindow] = []
+
+    def open_one() -> MainWindow:
+        window = MainWindow()
+        windows.append(window)
+        qtbot.addWidget(window)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield open_one
+    for window in windows:
+        window.work.session.shutdown()
+
+
+@pytest.fixture
 def other_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[], Person]]:
     """Windows that have nothing to train: their engines answer, but need no torch."""
     apply_theme(qapp, "light")

@@ -1,0 +1,106 @@
+"""Around a training in the real window with the real engine: before it, while it goes on, after a restart."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from cnnstudio.ui.main_window import MainWindow
+from cnnstudio.workspace.runs import list_runs
+
+START = 90_000
+
+
+def child(window: QWidget, name: str) -> Any:
+    found = window.findChildren(QWidget, name)
+    assert len(found) == 1, f"{len(found)} widgets are called {name}"
+    return found[0]
+
+
+def click(qtbot: QtBot, window: QWidget, name: str) -> None:
+    qtbot.mouseClick(child(window, name), Qt.MouseButton.LeftButton)
+
+
+def prepare(window: MainWindow, epochs: int) -> None:
+    window.load_preset("cifar10-first-cnn")
+    combo = window.header.data
+    combo.setCurrentIndex(combo.findData("shapes"))
+    child(window, "testLimitSpin").setValue(100)
+    child(window, "epochsSpin").setValue(epochs)
+    child(window, "batchSizeSpin").setValue(8)
+    window.work.control.limit = 320
+    window.work.store.undo_stack.setClean()
+
+
+@pytest.mark.usefixtures("no_torch")
+def test_estimated_with_a_found_rate_adjusted_and_ended_after_an_epoch(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    prepare(window, 900)
+    window.show_workspace("train")
+    said = child(window, "forecastText")
+    qtbot.waitUntil(lambda: said.text().startswith("Estimate"), timeout=START)
+    assert "320 images, 100 to test" in said.text()
+
+    click(qtbot, window, "findRateButton")
+    dialog = child(window, "rateDialog")
+    qtbot.waitUntil(child(dialog, "rateAgainButton").isVisible, timeout=START)
+    assert len(dialog.plot._curve.getData()[0]) > 10
+    child(dialog, "foundRateSpin").setValue(0.02)
+    click(qtbot, dialog, "useRateButton")
+    assert window.document().training.optimizer.lr == 0.02
+
+    click(qtbot, window, "trainButton")
+    train = window.work.train
+    qtbot.waitUntil(lambda: train.history.last_step > 3, timeout=START)
+    child(window, "nowRateSpin").setValue(0.005)
+    qtbot.waitUntil(lambda: any(mark.kind == "rate" for mark in train.history.marks), timeout=START)
+    qtbot.waitUntil(lambda: train.history.rate.last == pytest.approx(0.005), timeout=START)
+    click(qtbot, window, "stopAfterEpochButton")
+    qtbot.waitUntil(lambda: window.training_state() == "stopped", timeout=START)
+    assert train.history.last_step % train.history.steps_per_epoch == 0
+    measured = child(window, "measuredText")
+    qtbot.waitUntil(measured.isVisible, timeout=START)
+    assert "an epoch" in measured.text()
+
+    done = len(train.history.epochs)
+    child(window, "continueButton").click()
+    qtbot.waitUntil(lambda: len(train.history.epochs) > done, timeout=START)
+    assert train.history.rate.last == pytest.approx(0.005)
+    assert [epoch.epoch for epoch in train.history.epochs] == list(range(1, len(train.history.epochs) + 1))
+    click(qtbot, window, "stopButton")
+    qtbot.waitUntil(lambda: window.training_state() == "stopped", timeout=START)
+    assert len(list_runs()) == 1
+
+
+def test_a_window_that_was_closed_in_a_run_offers_it_to_the_next(
+    window: MainWindow, qtbot: QtBot, other_real_window: Callable[[], MainWindow]
+) -> None:
+    prepare(window, 2000)
+    click(qtbot, window, "trainButton")
+    qtbot.waitUntil(lambda: len(window.work.train.history.epochs) >= 2, timeout=START)
+    window.work.dialogs.answer = "stop"  # type: ignore[attr-defined]
+    window.close()
+    qtbot.waitUntil(lambda: window.training_state() == "stopped", timeout=START)
+    before = window.work.train.history
+
+    again = other_real_window()
+    again.show_workspace("train")
+    qtbot.waitUntil(child(again, "continueLastRunButton").isVisible, timeout=START)
+    click(qtbot, again, "continueLastRunButton")
+    train = again.work.train
+    qtbot.waitUntil(lambda: len(train.history.epochs) > len(before.epochs), timeout=START)
+    click(qtbot, again, "stopButton")
+    qtbot.waitUntil(lambda: again.training_state() == "stopped", timeout=START)
+    qtbot.waitUntil(lambda: len(train.loss.curves.test[0]) == len(train.history.epochs), timeout=START)
+    known = [(epoch.epoch, epoch.val_loss) for epoch in before.epochs]
+    assert [(epoch.epoch, epoch.val_loss) for epoch in train.history.epochs][: len(known)] == known
+    steps, values = train.history.loss.points()
+    old_steps, old_values = before.loss.points()
+    told = dict(zip(old_steps, old_values, strict=True))
+    assert all(value == told[step] for step, value in zip(steps, values, strict=True) if step in told)
+    assert steps[0] == 1
+    assert len(list_runs()) == 1
