@@ -55,8 +55,9 @@ class StatusBar(QStatusBar):
         """Counts and costs of the open network."""
         one, many = self.tr("1 block"), self.tr("{count} blocks")
         self._blocks.setText(_counted(one, many, status.blocks))
-        self._params.setText(self.tr("{count} params").format(count=grouped(status.params)))
-        self._macs.setText(self.tr("{count} MACs").format(count=short(status.macs)))
+        least = "≥ " if status.partial else ""
+        self._params.setText(self.tr("{count} params").format(count=least + grouped(status.params)))
+        self._macs.setText(self.tr("{count} MACs").format(count=least + short(status.macs)))
         self._memory.setText(self.tr("peak {size}/image").format(size=byte_text(status.activation_bytes)))
         wrong, self._wrong = self._wrong, status.problems > 0
         texts = []
@@ -78,6 +79,8 @@ class StatusBar(QStatusBar):
     def show_engine(self, text: str, tip: str = "") -> None:
         """Whether the engine is warm."""
         self._engine.setText(text)
+        self._engine.setMinimumWidth(0)
+        self._engine.setMinimumWidth(self._engine.sizeHint().width())  # a status bar lays out by this alone
         self._engine.setToolTip(tip)
 
     def show_zoom(self, visible: bool) -> None:
