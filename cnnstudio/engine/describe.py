@@ -30,7 +30,7 @@ Floats = tuple[float, ...]
 DECODED_UNASKED = 256 << 20
 """A folder that takes more than so many bytes when decoded is not decoded before a training asks for it."""
 MEASURED_IMAGES = 500
-_LARGEST_SIDE = 128
+_LARGEST_SIDE = 112
 _CHUNK_BYTES = 4 << 20
 _cards: Remembered[DataCard] = Remembered()
 

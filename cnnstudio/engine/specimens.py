@@ -30,7 +30,7 @@ from cnnstudio.workspace.errors import DatasetError
 from cnnstudio.workspace.progress import ignore, stop_if
 
 Value = TypeVar("Value")
-MOST = 80
+MOST = 160
 """So many images are remembered of a data set."""
 _SCAN_HOLDS = 5.0
 """Seconds for which a folder is taken to be as it was: a preview asks several times a second."""

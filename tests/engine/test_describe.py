@@ -98,7 +98,7 @@ def test_a_large_folder_is_sampled_and_not_decoded_unasked(
 
 def test_large_images_arrive_small(photos: Path) -> None:
     found = card(document(dataset="folder", size=200, channels=3), photos, samples=3)
-    assert found.samples.shape == (3, 128, 128, 3)
+    assert found.samples.shape == (3, 112, 112, 3)
     assert pixels(found.samples)[2, ..., 2].mean() > 150  # red is the third folder: its third channel
 
 

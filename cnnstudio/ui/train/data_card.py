@@ -31,7 +31,7 @@ from cnnstudio.ui.train.empty_state import EmptyState
 from cnnstudio.ui.train.sample_grid import SampleGrid
 from cnnstudio.workspace import datasets
 
-SAMPLES = 60
+SAMPLES = 120
 _SENTENCE_HEIGHT = 100
 
 

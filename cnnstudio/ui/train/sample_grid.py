@@ -12,6 +12,9 @@ from cnnstudio.ui.theme import mix, theme, tokens, ui_font
 from cnnstudio.ui.train.pixel_images import images_of, paint_tile
 
 LEAST_TILE, LARGEST_TILE = 18, 56
+_SCROLLED_TILE = 30
+_MOST_AT_ONCE = 12
+"""More classes than these do not fit into a card anyway: they scroll, with tiles of a good size."""
 _GAP = 4
 _SPACE = 12
 _LEAST_BAR = 64
@@ -70,7 +73,7 @@ class SampleGrid(QWidget):
         self.setAccessibleDescription(
             "; ".join(text.format(name=line.name, train=line.train, test=line.test) for line in self._lines)
         )
-        self.setMinimumHeight(len(self._lines) * (LEAST_TILE + _GAP))
+        self.setMinimumHeight(len(self._lines) * (self._least_tile() + _GAP))
         self.updateGeometry()
         self.update()
 
@@ -143,8 +146,11 @@ class SampleGrid(QWidget):
                 return True
         return super().event(event)
 
+    def _least_tile(self) -> int:
+        return LEAST_TILE if len(self._lines) <= _MOST_AT_ONCE else _SCROLLED_TILE
+
     def _columns(self) -> _Columns:
-        tile = min(LARGEST_TILE, max(LEAST_TILE, self.height() / len(self._lines) - _GAP))
+        tile = min(LARGEST_TILE, max(self._least_tile(), self.height() / len(self._lines) - _GAP))
         metrics = QFontMetricsF(ui_font(12))
         widest = max(metrics.horizontalAdvance(line.name) for line in self._lines) + 1
         name = min(widest, _NAME_SHARE * self.width())
