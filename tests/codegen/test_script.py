@@ -202,6 +202,7 @@ _SETTINGS = st.fixed_dictionaries(
         "label_smoothing": st.sampled_from([0.0, 0.1, 0.123456789]),
         "clip_norm": st.sampled_from([0.0, 1.0, 1e-9]),
         "precision": st.sampled_from(["auto", "float32", "mixed"]),
+        "compile": st.booleans(),
         "validation": st.fixed_dictionaries(
             {"name": st.sampled_from(["test", "split"]), "fraction": st.floats(0.01, 0.99)}
         ),

@@ -181,6 +181,18 @@ def test_colours_of_odd_channels_are_refused_in_one_sentence() -> None:
     assert "Cutout(3)" in trained({"augment": {"cutout": 3}}, channels=4)
 
 
+@pytest.mark.parametrize("init", ["default", "he"])
+def test_a_compiled_network_keeps_the_names_of_its_weights(
+    init: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[torch.nn.Module] = []
+    monkeypatch.setattr(torch.nn.Module, "compile", compiled.append)
+    run(
+        trained({"compile": True, "init": {"name": init}, "epochs": 1}), tmp_path, monkeypatch, "--limit", "8"
+    )
+    assert len(compiled) == 1
+
+
 def test_settings_that_are_off_leave_nothing_behind() -> None:
     source = script(preset("cifar10-resnet"))
     for word in (
@@ -192,5 +204,6 @@ def test_settings_that_are_off_leave_nothing_behind() -> None:
         "smoothing",
         "random_split",
         "copy",
+        "compile",
     ):
         assert word not in source

@@ -153,6 +153,8 @@ def _main(document: Document, data: Source, name: str) -> str:
     if initialised:
         lines.add(4, "model.apply(initialise)")
         lines.add(4, "model.to(device)")
+    if settings.compile:
+        lines.add(4, "model.compile()")
     lines.expression(4, optimizer(settings.optimizer), "optimizer = ")
     schedules = Schedules.of(settings)
     schedules.write(lines)
