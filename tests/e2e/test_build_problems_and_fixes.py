@@ -139,7 +139,7 @@ def test_totals_survive_an_error_in_the_middle(person: Person) -> None:
     assert [p.node for p in person.store.inference.problems] == [conv]
     assert person.store.inference.params == params - own
     assert all(r.output is not None for r in person.store.inference.body.reports)
-    assert person.text_of("statusParams").startswith(grouped(params - own))
+    assert person.text_of("statusParams").startswith(f"≥ {grouped(params - own)}")
 
 
 def test_a_click_on_a_problem_leads_to_its_block(person: Person) -> None:

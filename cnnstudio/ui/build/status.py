@@ -18,6 +18,8 @@ class BuildStatus:
     problems: int
     warnings: int
     zoom: int
+    partial: bool = False
+    """Whether something is left out of the totals, since nobody knows the shapes of a faulty block."""
 
 
 @lru_cache(maxsize=2)
@@ -39,4 +41,5 @@ def status_of(inference: Inference, zoom: int) -> BuildStatus:
         problems=len(problems) - warnings,
         warnings=warnings,
         zoom=zoom,
+        partial=inference.body.faults > 0,
     )
