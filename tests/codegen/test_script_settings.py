@@ -186,7 +186,7 @@ def test_a_compiled_network_keeps_the_names_of_its_weights(
     init: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compiled: list[torch.nn.Module] = []
-    monkeypatch.setattr(torch.nn.Module, "compile", compiled.append)
+    monkeypatch.setattr(torch.nn.Module, "compile", lambda module: compiled.append(module))
     run(
         trained({"compile": True, "init": {"name": init}, "epochs": 1}), tmp_path, monkeypatch, "--limit", "8"
     )
