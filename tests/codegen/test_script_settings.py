@@ -186,7 +186,11 @@ def test_a_compiled_network_keeps_the_names_of_its_weights(
     init: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compiled: list[torch.nn.Module] = []
-    monkeypatch.setattr(torch.nn.Module, "compile", lambda module: compiled.append(module))
+
+    def compile_in_place(module: torch.nn.Module) -> None:
+        compiled.append(module)
+
+    monkeypatch.setattr(torch.nn.Module, "compile", compile_in_place)
     run(
         trained({"compile": True, "init": {"name": init}, "epochs": 1}), tmp_path, monkeypatch, "--limit", "8"
     )
