@@ -116,7 +116,7 @@ def test_exports_are_the_generated_source(out: Callable[..., str], tmp_path: Pat
         (("shapes", "resnet19"), "There is no preset 'resnet19'"),
         (("shapes", "nowhere.cnn.json"), "There is no file nowhere.cnn.json."),
         (("shapes",), "MODEL"),
-        (("train", "alexnet", "--engine", "numpy"), "The numpy engine is not there yet"),
+        (("train", "alexnet", "--engine", "abacus"), "invalid choice: 'abacus'"),
         (("train",), "Name a MODEL to train"),
         (("train", "alexnet", "--epochs", "0"), "expected a whole number of at least 1, got '0'"),
         (("train", "alexnet", "--batch-size", "99999999"), "--batch-size"),

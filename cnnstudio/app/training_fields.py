@@ -30,7 +30,7 @@ _GROUPS: Mapping[Group, tuple[str, ...]] = {
     "regularisation": ("label_smoothing", "clip_norm", "early_stopping"),
     "validation": ("validation", "test_limit"),
     "augmentation": ("augment",),
-    "advanced": ("init", "normalise", "seed", "precision", "compile", ""),
+    "advanced": ("init", "normalise", "seed", "engine", "precision", "compile", ""),
 }
 """Paths, or beginnings of paths, in the order in which they stand; the empty one takes what is left."""
 
@@ -48,6 +48,8 @@ _MATTERS: Mapping[str, Callable[[TrainingSettings], bool]] = {
     "normalise.mean": lambda s: bool(s.normalise.mean),
     "normalise.std": lambda s: bool(s.normalise.std),
     "early_stopping.restore_best": lambda s: s.early_stopping.patience > 0,
+    "precision": lambda s: s.engine == "torch",
+    "compile": lambda s: s.engine == "torch",
     "validation.fraction": lambda s: s.validation.name == "split",
 }
 

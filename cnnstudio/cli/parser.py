@@ -6,10 +6,11 @@ import argparse
 import io
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 import cnnstudio
 from cnnstudio.cli.errors import CommandError
+from cnnstudio.core.training import EngineName
 from cnnstudio.workspace.errors import WorkspaceError
 
 
@@ -110,7 +111,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", metavar="N", type=_positive, help="use the first N training images")
     parser.add_argument("--batch-size", metavar="N", type=_positive, help="images a step")
     parser.add_argument("--device", metavar="D", default="auto", help="auto (default), cpu, cuda:0, mps")
-    parser.add_argument("--engine", choices=("torch", "numpy"), default="torch", help="torch (default)")
+    parser.add_argument("--engine", choices=get_args(EngineName), help="default: the model's own")
     parser.add_argument("--seed", metavar="N", type=_whole, help="makes a run repeatable")
     target = parser.add_mutually_exclusive_group()
     target.add_argument("--out", metavar="RUN", help="the run's folder (default: a new one)")

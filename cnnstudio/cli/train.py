@@ -24,8 +24,6 @@ FAILED = 2
 
 def train(options: Namespace) -> int:
     """Trains; exit code 130 after Ctrl+C, which leaves a run that can be resumed."""
-    if options.engine == "numpy":
-        raise CommandError("The numpy engine is not there yet: train with --engine torch.")
     job = _job(options)
     from cnnstudio.engine.control import Control
     from cnnstudio.engine.ranks import leads
@@ -116,7 +114,7 @@ def _require_no_change(folder: RunFolder, options: Namespace) -> None:
     """What would make the rest of a run another training than its beginning."""
     folder.read_record()
     settings = folder.read_document().training
-    for name in ("dataset", "batch_size", "seed"):
+    for name in ("dataset", "batch_size", "seed", "engine"):
         wanted, has = getattr(options, name), getattr(settings, name)
         if wanted is not None and wanted != has:
             raise CommandError(
@@ -132,6 +130,7 @@ def _adjusted(document: Document, options: Namespace) -> Document:
         "batch_size": options.batch_size,
         "epochs": options.epochs,
         "seed": options.seed,
+        "engine": options.engine,
     }
     given = {name: value for name, value in changes.items() if value is not None}
     values = {**document.training.model_dump(), **given}

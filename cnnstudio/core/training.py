@@ -10,6 +10,7 @@ OptimizerName = Literal["SGD", "Adam", "AdamW", "Adagrad", "RMSprop"]
 ScheduleName = Literal["constant", "step", "cosine", "one-cycle", "plateau"]
 InitName = Literal["default", "normal", "he", "xavier"]
 ValidationName = Literal["test", "split"]
+EngineName = Literal["torch", "numpy"]
 PrecisionName = Literal["auto", "float32", "mixed"]
 
 _Share = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
@@ -138,6 +139,9 @@ class TrainingSettings(_Settings):
     )
     precision: PrecisionName = param(
         "Precision", "Mixed computes in half precision where the device gains by it.", "auto"
+    )
+    engine: EngineName = param(
+        "Engine", "What computes: PyTorch, or CNN Studio's own network in NumPy, on the CPU.", "torch"
     )
     compile: bool = param(
         "Compile the step", "Faster steps after a wait of half a minute; needs a C++ compiler.", False

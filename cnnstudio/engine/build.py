@@ -46,22 +46,31 @@ def require_trainable(document: Document) -> None:
 
 
 def build(document: Document) -> Network:
-    """The network with freshly drawn weights (torch's global generator decides which)."""
+    """The network with freshly drawn weights: by torch's global generator, in NumPy by the seed."""
     try:
         generated = generate(document)
     except CannotGenerate as error:
         raise EngineError(str(error)) from error
-    module = instantiate(generated.source)
-    initialise(module, document.training.init)
+    module = _module(document, generated)
     heads = (
         node.block for node in document.body if isinstance(node.block, AuxClassifier) and not node.disabled
     )
     return Network(module, generated, tuple(head.weight for head in heads))
 
 
+def _module(document: Document, generated: Generated) -> nn.Module:
+    if document.training.engine == "numpy":
+        from cnnstudio.engine.numpy_network import NumpyNetwork
+
+        return NumpyNetwork(document)
+    module = instantiate(generated.source)
+    initialise(module, document.training.init)
+    return module
+
+
 def has_batch_norm(module: nn.Module) -> bool:
     """Whether a batch of one image may be too little for the network."""
-    return any(isinstance(layer, nn.BatchNorm2d) for layer in module.modules())
+    return any(hasattr(layer, "running_mean") for layer in module.modules())
 
 
 def head_names(document: Document, generated: Generated) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from cnnstudio.engine.numpy_network import NumpyNetwork
 from cnnstudio.workspace import paths
 from cnnstudio.workspace.atomic import write_text
 
@@ -81,7 +82,9 @@ def choose(
 
 
 def candidates(module: nn.Module) -> list[Choices]:
-    """All choices worth trying, for a network of these layers."""
+    """All choices worth trying, for a network of these layers; there is nothing to choose for NumPy."""
+    if isinstance(module, NumpyNetwork):
+        return [Choices(torch.get_num_threads(), False)]
     formats = (True, False) if any(isinstance(layer, nn.Conv2d) for layer in module.modules()) else (False,)
     return [Choices(threads, fmt) for threads in thread_counts() for fmt in formats]
 

@@ -8,6 +8,7 @@ import platform
 import torch
 
 from cnnstudio.core.messages import Device
+from cnnstudio.core.training import TrainingSettings
 from cnnstudio.engine.errors import EngineError
 from cnnstudio.engine.system_memory import allowed_bytes, container_bytes, system_bytes
 
@@ -27,6 +28,15 @@ def choose(wanted: str) -> torch.device:
     if canonical not in ids:
         raise EngineError(f"There is no device {wanted} here: choose auto or one of {', '.join(ids)}.")
     return torch.device(canonical)
+
+
+def choose_for(settings: TrainingSettings, wanted: str) -> torch.device:
+    """As :func:`choose`, for what the settings let compute: NumPy knows the CPU only."""
+    if settings.engine != "numpy":
+        return choose(wanted)
+    if wanted not in ("auto", "cpu"):
+        raise EngineError(f"NumPy computes on the CPU, not on {wanted}: choose the CPU, or PyTorch.")
+    return torch.device("cpu")
 
 
 def name_of(device: torch.device) -> str:

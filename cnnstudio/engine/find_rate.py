@@ -27,7 +27,7 @@ from cnnstudio.engine.measuring import measured_choices
 from cnnstudio.engine.optimizer import set_learning_rate
 from cnnstudio.engine.precision import choose_precision
 from cnnstudio.engine.prepare import read_dataset, with_overrides
-from cnnstudio.engine.step import Recipe, Stepper, in_format
+from cnnstudio.engine.step import Recipe, Stepper, in_format, stepper_for
 from cnnstudio.workspace.errors import Cancelled
 from cnnstudio.workspace.paths import data_dir
 
@@ -88,8 +88,8 @@ class _Trial:
             raise EngineError("There is no network to find a learning rate for.")
         self._post = post
         self._control = control
-        self._device = devices.choose(job.device)
         document = with_overrides(job.document, None, job.seed)
+        self._device = devices.choose_for(document.training, job.device)
         folder = Path(job.data_dir) if job.data_dir else data_dir()
         dataset = read_dataset(document, folder, job.limit, post, control, download=job.download)
         self._document = adapted(document, len(dataset.class_names))
@@ -138,7 +138,7 @@ class _Trial:
         apply(choices, device)
         self._feed.use_channels_last(choices.channels_last)
         module.train()
-        return Stepper(in_format(module, choices.channels_last), recipe), self._batches(drop_single)
+        return stepper_for(in_format(module, choices.channels_last), recipe), self._batches(drop_single)
 
     def _batches(self, drop_single: bool) -> Iterator[Batch]:
         """One epoch after the other, without end."""

@@ -36,7 +36,7 @@ from cnnstudio.engine.measuring import measured_choices
 from cnnstudio.engine.meter import Clock, Meter, Sums
 from cnnstudio.engine.precision import choose_precision
 from cnnstudio.engine.prepare import with_overrides
-from cnnstudio.engine.step import Recipe, Stepper, in_format
+from cnnstudio.engine.step import Recipe, Stepper, in_format, stepper_for
 from cnnstudio.engine.system_memory import give_back
 from cnnstudio.workspace import datasets
 from cnnstudio.workspace.datasets import Dataset, DatasetInfo, Split
@@ -157,7 +157,7 @@ class _Trial:
     def __init__(self, document: Document, info: DatasetInfo, job: Job, control: Control) -> None:
         self._control = control
         self._document = document
-        self._device = devices.choose(job.device)
+        self._device = devices.choose_for(document.training, job.device)
         self._counts = count_images(document, info, job.limit)
         self._folder = Path(job.run) if job.run else runs_dir()
         self._native = _native_size(document, info)
@@ -233,7 +233,7 @@ class _Trial:
         apply(choices, device)
         feed.use_channels_last(choices.channels_last)
         self._module.train()
-        return feed, Stepper(in_format(self._module, choices.channels_last), recipe)
+        return feed, stepper_for(in_format(self._module, choices.channels_last), recipe)
 
     def _step_seconds(self, feed: Feed, stepper: Stepper, size: int) -> float:
         """With gathering the images and adding up the metrics; the first step, which warms up, left out."""

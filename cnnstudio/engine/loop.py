@@ -38,7 +38,7 @@ from cnnstudio.engine.pace import Pace, Pacer, resumed
 from cnnstudio.engine.precision import choose_precision
 from cnnstudio.engine.prepare import Emit, Prepared
 from cnnstudio.engine.probes import Probes
-from cnnstudio.engine.step import Recipe, Stepper, in_format
+from cnnstudio.engine.step import Recipe, in_format, stepper_for
 from cnnstudio.workspace.runs import RunStatus
 
 
@@ -64,7 +64,7 @@ class Training:
         apply(self._choices, self._device)
         in_format(self._module, self._choices.channels_last)
         self._feed.use_channels_last(self._choices.channels_last)
-        self._stepper = Stepper(self._module, self._recipe)
+        self._stepper = stepper_for(self._module, self._recipe)
         self._compiled = self._compile()
         self._take_step = crew.taker(self._stepper, control)
         crew.begin(self._settings.seed)
@@ -302,6 +302,8 @@ class Training:
         )
 
     def _chosen(self) -> tuple[tuple[str, str], ...]:
+        if self._settings.engine == "numpy":
+            return (("engine", "NumPy"), *self._crew.facts())
         fused = is_fused(self._settings.optimizer, self._device)
         return (
             *self._crew.facts(),

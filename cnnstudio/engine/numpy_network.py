@@ -7,13 +7,14 @@ filters and tests work as they always do; what is computed in a step is computed
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import nn
 
 from cnnstudio.core.document import Document
-from cnnstudio.engine.step import Recipe
+from cnnstudio.engine.step import Recipe, Stepper
 from cnnstudio.numpy_engine.optimizers import Optimizer
 from cnnstudio.numpy_engine.training_step import TrainingStep
 
@@ -45,12 +46,18 @@ class NumpyNetwork(nn.Module):
         return module
 
 
-class NumpyOptimizer:
-    """The optimizer of the NumPy engine with what the training loop wants of torch's."""
+class NumpyOptimizer(torch.optim.Optimizer):
+    """The optimizer of the NumPy engine; its one group's learning rate is the rule's."""
 
-    def __init__(self, rule: Optimizer) -> None:
+    def __init__(self, rule: Optimizer, update: Callable[[], None], weights: list[nn.Parameter]) -> None:
+        super().__init__(weights, {"lr": rule.lr})
         self._rule = rule
-        self.param_groups = [_Group(rule)]
+        self._update = update
+
+    def step(self, closure: object = None) -> None:  # type: ignore[override]
+        """Follows the gradients that the last backward pass left in the layers."""
+        self._rule.lr = self.param_groups[0]["lr"]
+        self._update()
 
     def state_dict(self) -> dict[str, Any]:
         """What a checkpoint keeps."""
@@ -63,43 +70,36 @@ class NumpyOptimizer:
         self._rule.steps = state["steps"]
 
 
-class _Group(dict[str, float]):
-    """Its learning rate is the rule's own."""
-
-    def __init__(self, rule: Optimizer) -> None:
-        super().__init__()
-        self._rule = rule
-
-    def __getitem__(self, name: str) -> float:
-        assert name == "lr"
-        return self._rule.lr
-
-    def __setitem__(self, name: str, value: float) -> None:
-        assert name == "lr"
-        self._rule.lr = value
-
-
-class NumpyStepper:
-    """As :class:`~cnnstudio.engine.step.Stepper`, in NumPy."""
+class NumpyStepper(Stepper):
+    """A step in NumPy."""
 
     def __init__(self, module: NumpyNetwork, recipe: Recipe) -> None:
-        self.module = module
+        self.module: NumpyNetwork = module
         self.recipe = recipe
-        self.optimizer = NumpyOptimizer(module.step.optimizer)
         self.weights = list(module.parameters())
         self.scaler = None
-        self._network = module.step.network
+        gradients = module.step.network.gradients
+        self._gradients = [torch.from_numpy(gradients[name]) for name, _ in module.named_parameters()]
+        self.optimizer = NumpyOptimizer(module.step.optimizer, module.step.update, self.weights)
 
     def take(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Learns from one batch; gives the losses, as torch's stepper does, and the logits (N, classes)."""
-        loss, logits = self.module.step.take(images.numpy(), labels.numpy())
-        heads = self._network.head_losses
-        told = torch.tensor([loss, *heads] if heads else loss)
-        return told, torch.from_numpy(logits)
+        """As :meth:`Stepper.take`."""
+        told = self.differentiate(images, labels)
+        self.update()
+        return told
 
-    def scaler_state(self) -> dict[str, Any]:
-        """There is no loss scaling here."""
-        return {}
+    def differentiate(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """As :meth:`Stepper.differentiate`."""
+        loss, logits = self.module.step.differentiate(images.numpy(), labels.numpy())
+        for weight, gradient in zip(self.weights, self._gradients, strict=True):
+            weight.grad = gradient
+        heads = self.module.step.network.head_losses
+        return torch.tensor([loss, *heads] if heads else loss), torch.from_numpy(logits)
 
-    def restore_scaler(self, state: dict[str, Any]) -> None:
-        """There is none to restore."""
+    def update(self) -> None:
+        """As :meth:`Stepper.update`; clipping is NumPy's too."""
+        for weight, gradient in zip(self.weights, self._gradients, strict=True):
+            together = weight.grad
+            if together is not None and together is not gradient:  # several processes' own
+                gradient.copy_(together)
+        self.optimizer.step()

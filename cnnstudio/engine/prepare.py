@@ -57,8 +57,8 @@ def prepare(job: Job, emit: Emit, control: Control) -> Prepared:
         return _resumed(job, emit, control)
     if job.document is None:
         raise EngineError("There is nothing to train: the job names neither a network nor a run to resume.")
-    device = devices.choose(job.device)
     document = with_overrides(job.document, job.epochs, job.seed)
+    device = devices.choose_for(document.training, job.device)
     folder = Path(job.data_dir) if job.data_dir else data_dir()
     dataset = read_dataset(document, folder, job.limit, emit, control, download=job.download)
     document = adapted(document, len(dataset.class_names))
@@ -110,7 +110,7 @@ def _resumed(job: Job, emit: Emit, control: Control) -> Prepared:
     checkpoint = load(run) if exists(run) else None
     document = with_overrides(run.read_document(), job.epochs, None)
     require_trainable(document)
-    device = devices.choose(job.device)
+    device = devices.choose_for(document.training, job.device)
     folder = folder_of_run(job.data_dir, record)
     limit = job.limit or record.options.get("limit")
     dataset = read_dataset(

@@ -136,6 +136,13 @@ class Stepper:
         return autocast
 
 
+def stepper_for(module: nn.Module, recipe: Recipe) -> Stepper:
+    """The stepper of a network in PyTorch or in NumPy."""
+    from cnnstudio.engine.numpy_network import NumpyNetwork, NumpyStepper
+
+    return NumpyStepper(module, recipe) if isinstance(module, NumpyNetwork) else Stepper(module, recipe)
+
+
 def in_format(module: nn.Module, channels_last: bool) -> nn.Module:
     """The module with its filters in this memory format."""
     if channels_last:
@@ -149,7 +156,7 @@ def timed_step(
     """What :func:`cnnstudio.engine.choices.choose` times: a step on always the same batch."""
 
     def prepare(module: nn.Module, channels_last: bool) -> Callable[[], None]:
-        stepper = Stepper(in_format(module, channels_last), recipe)
+        stepper = stepper_for(in_format(module, channels_last), recipe)
         layout = torch.channels_last if channels_last else torch.contiguous_format
         batch = images.contiguous(memory_format=layout)
 

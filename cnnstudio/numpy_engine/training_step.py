@@ -25,13 +25,23 @@ class TrainingStep:
 
     def take(self, images: Array, labels: Labels) -> tuple[float, Array]:
         """Learns from images (N, C, H, W); gives the main loss and the logits (N, classes)."""
+        told = self.differentiate(images, labels)
+        self.update()
+        return told
+
+    def differentiate(self, images: Array, labels: Labels) -> tuple[float, Array]:
+        """The first half of :meth:`take`: gives the same, and leaves the gradients in the layers."""
         loss = self.network.loss(images, labels, self.optimizer.steps)
         self.network.backward()
-        gradients = self._flat.gather()
+        self._flat.gather()
+        return loss, self.network.logits
+
+    def update(self) -> None:
+        """The second half: follows the gradients, clipped."""
+        gradients = self._flat.gradients
         if self._clip_norm:
             _shorten(gradients, self._clip_norm)
         self.optimizer.update(self._flat.weights, gradients)
-        return loss, self.network.logits
 
 
 def _shorten(gradients: Array, most: float) -> None:

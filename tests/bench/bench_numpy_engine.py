@@ -105,6 +105,7 @@ def contestants() -> dict[str, Step]:
     from cnnstudio.engine.optimizer import make_optimizer as torchs
     from cnnstudio.numpy_engine.training_step import TrainingStep
     from cnnstudio.workspace.presets import load_preset
+    from tests.numpy_engine.documents import in_torch
 
     torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
     document = load_preset("mnist-simpleconvnet")
@@ -120,7 +121,7 @@ def contestants() -> dict[str, Step]:
         "ours": lambda: _discard(ours.take(small, labels)),
     }
     for name, layout in (("torch", torch.contiguous_format), ("torch channels_last", torch.channels_last)):
-        module = build(document).module.to(memory_format=layout)
+        module = build(in_torch(document)).module.to(memory_format=layout)
         optimizer = torchs(module.parameters(), document.training.optimizer)
         images = torch.from_numpy(small).contiguous(memory_format=layout)
 

@@ -11,7 +11,7 @@ from cnnstudio.engine.numpy_network import NumpyNetwork, NumpyStepper
 from cnnstudio.engine.precision import FULL
 from cnnstudio.engine.step import Recipe, Stepper
 from cnnstudio.workspace.presets import load_preset
-from tests.numpy_engine.documents import made
+from tests.numpy_engine.documents import in_torch, made
 
 SMALL = """
     {"block": "Conv2d", "out_channels": 4, "kernel_size": 3, "padding": 1}, {"block": "BatchNorm2d"},
@@ -31,7 +31,7 @@ def test_five_steps_equal_torchs(document: Document, changes: dict[str, object])
     settings = document.training.model_copy(update={**changes, "optimizer": SGD})
     document = document.changed(training=settings)
     torch.manual_seed(1)
-    theirs = build(document)
+    theirs = build(in_torch(document))
     ours = NumpyNetwork(document)
     ours.load_state_dict(theirs.module.state_dict())
     recipe = Recipe.of(settings, theirs.aux_weights, FULL)
@@ -47,7 +47,7 @@ def test_five_steps_equal_torchs(document: Document, changes: dict[str, object])
 
 def test_weights_are_one_memory_with_torchs_names() -> None:
     document = load_preset("cifar10-resnet")
-    ours, theirs = NumpyNetwork(document), build(document).module
+    ours, theirs = NumpyNetwork(document), build(in_torch(document)).module
     assert list(ours.state_dict()) == list(theirs.state_dict())
     ours.load_state_dict(theirs.state_dict())
     x = torch.rand(2, *document.input.shape)
@@ -69,4 +69,5 @@ def test_an_optimizer_goes_on_from_what_a_checkpoint_keeps() -> None:
     for one, other in zip(through.weights, second.weights, strict=True):
         assert torch.equal(one, other)
     second.optimizer.param_groups[0]["lr"] = 0.25
+    second.take(x, labels)
     assert second.module.step.optimizer.lr == 0.25

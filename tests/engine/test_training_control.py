@@ -296,6 +296,22 @@ def test_adjustments_survive_any_break(tmp_path: Path, number: int) -> None:
     assert values_of(path) == values_of(tmp_path / "whole")
 
 
+@pytest.mark.parametrize("end", [kill, stop])
+@pytest.mark.parametrize("step", [2, 5, 6])
+def test_adjustments_survive_a_second_break_before_they_are_made_again(
+    tmp_path: Path, step: int, end: Any
+) -> None:
+    changes = [(at_step(4), adjust(lr=0.2)), (at_step(6), adjust(lr=0.01, epochs=3))]
+    act(document(), tmp_path / "whole", *changes)
+    path = tmp_path / "parts"
+    with pytest.raises(Killed):
+        act(document(), path, *changes, (at_step(7), kill))
+    with suppress(Killed):
+        act(None, path, (at_step(step), end), resume=True)
+    act(None, path, resume=True)
+    assert values_of(path) == values_of(tmp_path / "whole")
+
+
 def test_a_new_wish_takes_the_place_of_what_was_to_come_again(tmp_path: Path) -> None:
     path = tmp_path / "run"
     with pytest.raises(Killed):

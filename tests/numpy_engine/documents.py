@@ -14,6 +14,11 @@ def made(blocks: str, side: int = 6, channels: int = 2, classes: int = 3) -> Doc
     return read_document(f'{{{head}, "body": [{blocks}]}}', "made")
 
 
+def in_torch(document: Document) -> Document:
+    """The same network, computed by PyTorch whatever its settings say."""
+    return document.changed(training=document.training.model_copy(update={"engine": "torch"}))
+
+
 def without_chance(document: Document) -> Document:
     """Dropout draws other masks in NumPy than in PyTorch."""
     dropouts = {n.id for n in walk(document.body) if type(n.block).__name__.startswith("Dropout")}

@@ -12,7 +12,7 @@ from cnnstudio.engine.build import Network as TorchNetwork
 from cnnstudio.engine.build import build
 from cnnstudio.numpy_engine import Network
 from cnnstudio.workspace.presets import load_preset
-from tests.numpy_engine.documents import batch, without_chance
+from tests.numpy_engine.documents import batch, in_torch, without_chance
 from tests.strategies import trainable_documents
 
 PRESETS = ("mnist-simpleconvnet", "cifar10-first-cnn", "cifar10-resnet", "googlenet-cifar", "alexnet-cifar")
@@ -22,7 +22,7 @@ TOLERANCE = 1e-9
 def both(document: Document) -> tuple[Network, TorchNetwork]:
     """The document twice, with PyTorch's weights in both, in double precision."""
     torch.manual_seed(1)
-    theirs = build(document)
+    theirs = build(in_torch(document))
     theirs.module.double()
     ours = Network(document, dtype=np.float64)
     ours.load_state_dict({name: value.numpy() for name, value in theirs.module.state_dict().items()})
@@ -91,7 +91,7 @@ def test_a_random_document_computes_the_same_logits(document: Document) -> None:
 def test_weights_travel_back_to_pytorch() -> None:
     document = load_preset("cifar10-resnet")
     ours = Network(document, seed=4)
-    theirs = build(document).module
+    theirs = build(in_torch(document)).module
     theirs.load_state_dict({name: torch.from_numpy(value) for name, value in ours.state_dict().items()})
     x, _ = batch(document)
     with torch.no_grad():

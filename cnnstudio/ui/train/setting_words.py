@@ -8,6 +8,8 @@ from cnnstudio.app.training_fields import Group, SettingField
 from cnnstudio.core.training import TrainingSettings
 
 _MOST_PARTS = 4
+_DEFAULTS = TrainingSettings()
+"""What matters only because something else was chosen is told whatever its value."""
 
 
 def _tr(text: str) -> str:
@@ -42,6 +44,8 @@ def choice_text(path: str, choice: str) -> str:
     words = {
         ("init.name", "default"): _tr("PyTorch’s"),
         ("precision", "auto"): _tr("Automatic"),
+        ("engine", "torch"): "PyTorch",
+        ("engine", "numpy"): "NumPy",
         ("validation.name", "test"): _tr("Test images"),
         ("validation.name", "split"): _tr("A split"),
     }
@@ -83,7 +87,7 @@ def summary(fields: Iterable[SettingField], settings: TrainingSettings) -> str:
     parts = []
     for field in fields:
         value = field.of(settings)
-        telling = field.depends or _is_chief(field)
+        telling = _is_chief(field) or not field.matters(_DEFAULTS)
         if not field.matters(settings) or (value == field.spec.default and not telling):
             continue
         parts.append(_part(field, value))
