@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from cnnstudio.app.run_reading import ReadRun, RunReading, Usage
@@ -12,6 +13,7 @@ from cnnstudio.app.training_edits import with_setting
 from cnnstudio.core.messages import Finished
 from cnnstudio.core.requests import Job
 from cnnstudio.ui.actions import Actions
+from cnnstudio.ui.header import Header
 from cnnstudio.ui.train import TrainWorkspace
 from cnnstudio.ui.train.forecasting import Forecasting
 from cnnstudio.ui.train.last_run_row import LastRun
@@ -32,6 +34,7 @@ class TrainingRoom(QObject):
         control: TrainingControl,
         train: TrainWorkspace,
         actions: Actions,
+        header: Header,
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -40,6 +43,7 @@ class TrainingRoom(QObject):
         self._control = control
         self._train = train
         self._actions = actions
+        self._header = header
         self._window = window
         self.forecasting = Forecasting(store, session, control)
         self.reading = RunReading(self)
@@ -145,6 +149,10 @@ class TrainingRoom(QObject):
         pause = self._actions["pauseAction"]
         pause.setEnabled(going)
         pause.setText(self.tr("Resume the training") if state == "paused" else self.tr("Pause the training"))
+        self._header.train.setToolTip(self._actions["trainAction"].toolTip())
+        self._header.stop.setToolTip(self._actions["stopAction"].toolTip())
+        keys = pause.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self._header.pause.setToolTip(f"{pause.text()} ({keys})")
         self._show_forecast()
 
     def _on_messages(self, messages: tuple[object, ...]) -> None:

@@ -50,7 +50,13 @@ class Workbench(QObject):
         self.build = BuildWorkspace(self.store)
         self.train = TrainWorkspace(self.store, self.session)
         self.room = TrainingRoom(
-            self.store, self.session, self.control, self.train, window.window_actions, window
+            self.store,
+            self.session,
+            self.control,
+            self.train,
+            window.window_actions,
+            window.header,
+            window,
         )
         self.diagrams = DiagramExport(
             self.store, lambda: self.build.canvas.network.folded, self.dialogs, self

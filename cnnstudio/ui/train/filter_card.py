@@ -1,14 +1,17 @@
 """The first layer's filters, now and before training, with a slider through the snapshots in between."""
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from cnnstudio.app.run_history import RunHistory
 from cnnstudio.core.messages import Probe
 from cnnstudio.ui.train.empty_state import EmptyState, fill_card
 from cnnstudio.ui.train.filter_view import FilterView
+from cnnstudio.ui.widgets.elided import ElidedLabel
 
 _MOST = 128
+_NARROW = 400
 
 
 class FilterCard(QFrame):
@@ -22,8 +25,11 @@ class FilterCard(QFrame):
         self._drawn: tuple[Probe, float] | None = None
         self._ends: tuple[Probe, Probe] | None = None
         self._scale = 1.0
-        title = QLabel(self.tr("First-layer filters"), self)
+        title = ElidedLabel(self)
         title.setStyleSheet("font-weight: 600;")
+        title.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        title.set_texts(self.tr("First-layer filters"), self.tr("Filters"))
         self._before = QLabel(self.tr("before"), self)
         self._now = QLabel(self)
         self._now.setObjectName("filterMoment")
@@ -49,6 +55,11 @@ class FilterCard(QFrame):
         self._layers = fill_card(self, row, self._empty, self._view)
         self.show_history(RunHistory(), has_convolution=True)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow card the slider speaks for itself."""
+        super().resizeEvent(event)
+        self._before.setVisible(bool(self._snapshots) and self.width() >= _NARROW)
+
     def add_to_title(self, widget: QWidget) -> None:
         """Something to press at the right of the title."""
         self._title_row.addWidget(widget)
@@ -56,8 +67,9 @@ class FilterCard(QFrame):
     def show_history(self, history: RunHistory, has_convolution: bool) -> None:
         """Shows the latest snapshot, or what will be here."""
         known = bool(history.filters)
-        for widget in (self._before, self._slider, self._now):
+        for widget in (self._slider, self._now):
             widget.setVisible(known)
+        self._before.setVisible(known and self.width() >= _NARROW)
         if not known:
             self._snapshots, self._drawn = [], None
             self._empty.say(_empty_text(self, has_convolution))

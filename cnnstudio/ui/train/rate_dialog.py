@@ -98,6 +98,7 @@ class RateDialog(QDialog):
             return
         self._again.show()
         self._set_found(True)
+        self._use.setFocus()
         if curve.suggestion is None:
             text = self.tr(
                 "No learning rate lets the loss fall clearly. Press on the curve where it falls fastest, or "

@@ -1,13 +1,16 @@
 """What the Train workspace shows of a run."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
-from cnnstudio.core.messages import Step
+from cnnstudio.app.run_history import RunHistory
+from cnnstudio.core.messages import Epoch, Preparing, Started, Step
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.train.plot_readings import readings
+from cnnstudio.ui.train.schedule_preview import SchedulePreview
 
 
 def run(window: MainWindow, qtbot: QtBot) -> None:
@@ -17,6 +20,12 @@ def run(window: MainWindow, qtbot: QtBot) -> None:
     window.header.train.click()
     qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=10_000)
     qtbot.waitUntil(lambda: len(window.work.train.loss.curves.test[0]) == 2)
+
+
+def press(qtbot: QtBot, window: QWidget, name: str) -> None:
+    button = window.findChild(QWidget, name)
+    assert button is not None
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def text(window: QWidget, name: str) -> str:
@@ -101,3 +110,58 @@ def test_the_plot_tells_its_values_under_the_pointer(window: MainWindow, qtbot: 
     qtbot.waitUntil(box.isVisible)
     assert "epoch" in box.text()
     assert plot.viewport().rect().contains(box.geometry())
+
+
+def test_a_long_test_between_two_epochs_is_told(window: MainWindow, qtbot: QtBot) -> None:
+    row = window.work.train.card.progress
+    history = RunHistory()
+    history.hear(Started("run", "cpu", 3, 10, 640, 100, ("a", "b")))
+    history.hear(Step(1, 10, 1.0, 0.5, 0.01, 64, 1.0))
+    history.hear(Preparing("test", "", 40, 100))
+    row.show_history(history, "running")
+    assert text(window, "stepLabel") == "Testing 40 %"
+    history.hear(Epoch(1, 10, 1.0, 0.5, 1.0, 0.5, 0.01, 1.0, 640.0, 1))
+    row.show_history(history, "running")
+    assert text(window, "stepLabel").startswith("step 10")
+
+
+def test_the_data_make_way_for_the_filters_and_come_back_by_a_press(window: MainWindow, qtbot: QtBot) -> None:
+    looks = window.work.train.looks
+    window.show_workspace("train")
+    assert looks.currentWidget() is looks.data
+    run(window, qtbot)
+    qtbot.waitUntil(lambda: looks.currentWidget() is looks.filters)
+    press(qtbot, window, "showDataButton")
+    assert looks.data.isVisible()
+    window.work.train._repaint()
+    assert looks.currentWidget() is looks.data  # the person has chosen
+    press(qtbot, window, "showFiltersButton")
+    assert looks.filters.isVisible()
+
+
+def test_the_plots_stay_where_they_are_from_the_press_on_train_to_the_end(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.show_workspace("train")
+    card = window.work.train.loss
+    qtbot.waitUntil(lambda: card.height() > 100)
+    qtbot.wait(200)
+    places = {(card.y(), card.height())}
+    window.work.session.stateChanged.connect(lambda _: places.add((card.y(), card.height())))
+    run(window, qtbot)
+    qtbot.wait(200)
+    places.add((card.y(), card.height()))
+    assert len(places) == 1
+
+
+def test_the_settings_have_a_picture_of_their_schedule(window: MainWindow) -> None:
+    window.load_preset("cifar10-resnet")
+    picture = window.findChild(QWidget, "schedulePreview")
+    assert isinstance(picture, SchedulePreview)
+    rates = [rate for _, rate in picture.points]
+    settings = window.document().training
+    assert rates[0] == settings.optimizer.lr
+    assert rates[-1] < 1e-3 * rates[0]
+    window.load_preset("fashion-dnn")
+    assert len({rate for _, rate in picture.points}) == 1
+    assert "0.01" in picture.accessibleName()
