@@ -21,6 +21,7 @@ SLOW_MS = 3000
 _STACK_BYTES = 16 << 20  # macOS gives a secondary thread 512 KB
 _MOST_FOLLOWED = 64
 _WAIT_MS = 10_000
+_LET_SHOW_MS = 8
 
 Work = Callable[[], object]
 
@@ -68,6 +69,8 @@ class _Reading(QObject):
             if changed:
                 self._told.update((row.path, row) for row in changed)
                 self.rows.emit(changed)
+                # The window shows them meanwhile: two who want the interpreter at once are both slow.
+                QThread.msleep(_LET_SHOW_MS)
         gone = tuple(path for path in self._told if path not in present)
         for path in gone:
             del self._told[path]

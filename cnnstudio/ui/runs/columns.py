@@ -45,13 +45,13 @@ def columns() -> tuple[Column, ...]:
         return QCoreApplication.translate("Runs", text)
 
     return (
-        Column("name", tr("Run"), lambda i: i.title, lambda i: i.title.casefold(), 232, tip=_name_tip),
+        Column("name", tr("Run"), lambda i: i.title, lambda i: i.title.casefold(), 216, tip=_name_tip),
         Column(
             "status",
             tr("Status"),
             lambda i: status_text(i.row.status),
             lambda i: i.row.status,
-            108,
+            100,
             tip=lambda i: i.row.problem,
         ),
         Column(
@@ -59,12 +59,12 @@ def columns() -> tuple[Column, ...]:
             tr("When"),
             lambda i: when_text(i.row.started),
             lambda i: i.row.started or None,
-            104,
+            88,
             tip=lambda i: full_time(i.row.started),
         ),
-        Column("dataset", tr("Data set"), lambda i: dataset_title(i.row.dataset), _dataset, 118),
-        Column("epochs", tr("Epochs"), _epochs, lambda i: i.row.epochs, 78, number=True),
-        Column("best_accuracy", tr("Best accuracy"), _best, lambda i: i.row.best_accuracy, 132, number=True),
+        Column("dataset", tr("Data set"), lambda i: dataset_title(i.row.dataset), _dataset, 110),
+        Column("epochs", tr("Epochs"), _epochs, lambda i: i.row.epochs, 66, number=True),
+        Column("best_accuracy", tr("Best accuracy"), _best, lambda i: i.row.best_accuracy, 126, number=True),
         Column(
             "best_epoch",
             tr("Best epoch"),
@@ -78,7 +78,7 @@ def columns() -> tuple[Column, ...]:
             tr("Last loss"),
             lambda i: loss_text(i.row.last_loss),
             lambda i: i.row.last_loss,
-            84,
+            80,
             number=True,
         ),
         Column(
@@ -86,7 +86,7 @@ def columns() -> tuple[Column, ...]:
             tr("Params"),
             lambda i: "" if i.row.params is None else short(i.row.params),
             lambda i: i.row.params,
-            76,
+            70,
             number=True,
             tip=lambda i: "" if i.row.params is None else grouped(i.row.params),
         ),
@@ -95,15 +95,15 @@ def columns() -> tuple[Column, ...]:
             tr("Images/s"),
             _speed,
             lambda i: i.row.images_per_second,
-            84,
+            76,
             number=True,
         ),
-        Column("seed", tr("Seed"), _seed, lambda i: i.row.seed, 62, number=True),
-        Column("tags", tr("Tags"), lambda i: ", ".join(i.row.tags), _tags, 130),
+        Column("seed", tr("Seed"), _seed, lambda i: i.row.seed, 54, number=True),
+        Column("tags", tr("Tags"), lambda i: ", ".join(i.row.tags), _tags, 104),
         Column(
             "device", tr("Device"), lambda i: i.row.device, lambda i: i.row.device.casefold() or None, 150
         ),
-        Column("engine", tr("Engine"), lambda i: i.row.engine, lambda i: i.row.engine or None, 72),
+        Column("engine", tr("Engine"), lambda i: i.row.engine, lambda i: i.row.engine or None, 60),
         Column(
             "optimizer",
             tr("Optimizer"),

@@ -130,7 +130,8 @@ class RunCommands(QObject):
 
     def _queue_repeats(self, row: RunRow, count: int, found: object) -> None:
         assert isinstance(found, _Snapshot)
-        group = row.group or row.folder_name
+        # The time makes it one of a kind: a folder's name is given again when the run is in the trash.
+        group = row.group or f"{row.folder_name} {row.started}".strip()
         taken = {r.seed for r in self._all() if r.group == group and r.seed is not None} | {found.record.seed}
         limit = found.record.options.get("limit")
         jobs = repeats(

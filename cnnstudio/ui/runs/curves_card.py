@@ -125,6 +125,8 @@ class CurvesCard(QFrame):
     def _why_empty(self) -> str:
         if not self._shown:
             return self.tr("Choose a run to see its curves. Several are drawn over each other.")
+        if any(path not in self._details for one in self._shown for path in one.members):
+            return self.tr("Reading the curves …")
         return self.tr("There is nothing to draw yet: curves begin with the first epoch.")
 
     def _curve(self, one: Shown, look: Look) -> Overlaid | None:

@@ -23,28 +23,25 @@ class NoRuns(QWidget):
         title = QLabel(self.tr("No runs yet"), self)
         title.setProperty("role", "title")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        text = QLabel(
-            self.tr(
-                "Every training is kept here as a run: compare their curves, see what was changed, go on."
-            ),
-            self,
+        # Two lines by hand: a centred label that wraps does not know its height.
+        lines = (
+            self.tr("Every training is kept here as a run:"),
+            self.tr("compare curves, see what was changed, go on from where one stopped."),
         )
-        text.setObjectName("noRunsText")
-        text.setProperty("role", "muted")
-        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        text.setWordWrap(True)
-        text.setMinimumWidth(420)
+        texts = [QLabel(line, self) for line in lines]
+        for text in texts:
+            text.setProperty("role", "muted")
         button = QPushButton(self.tr("Train a network"), self)
         button.setObjectName("noRunsTrain")
         button.setAccessibleName(button.text())
         button.setProperty("role", "primary")
         button.clicked.connect(self.trainWanted)
         column = QVBoxLayout(self)
-        column.setSpacing(8)
+        column.setSpacing(5)
         column.addStretch(2)
-        for widget in (self._picture, title, text):
+        for widget in (self._picture, title, *texts):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(6)
+        column.addSpacing(10)
         column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         theme().changed.connect(self._paint)

@@ -33,6 +33,8 @@ class Overlaid:
     best: tuple[float, float] | None = None
     edges: Band | None = None
     held: str = "test"
+    marks: tuple[float, ...] = ()
+    """Where a person changed something, in epochs."""
 
     def span(self) -> tuple[float, float]:
         """The lowest and the highest value."""
@@ -85,6 +87,7 @@ def overlaid(details: RunDetails, name: str, colour: str, look: Look) -> Overlai
         points=_line(measured, replace(look, smoothing=0.0)) if even.smoothing else ((), ()),
         best=(marked[0], _scaled(marked[1], look)) if marked else None,
         held=epochs[-1].held if epochs else "test",
+        marks=_marks(details),
     )
 
 
@@ -130,6 +133,11 @@ def steps_per_epoch(details: RunDetails) -> float | None:
     if record is None or document is None or record.train_images < 1:
         return None
     return max(1.0, record.train_images / document.training.batch_size)
+
+
+def _marks(details: RunDetails) -> tuple[float, ...]:
+    per_epoch = steps_per_epoch(details)
+    return tuple(event.step / per_epoch for event in details.events) if per_epoch else ()
 
 
 def _train_line(details: RunDetails, scale: float, look: Look) -> Line:

@@ -145,6 +145,10 @@ def _drawn(run: Overlaid, count: int) -> list[pg.GraphicsObject]:
         )
         points.setData(*_arrays(dots))
         items.append(points)
+    for x in run.marks if count <= _FEW else ():
+        items.append(
+            pg.InfiniteLine(x, angle=90, pen=_pen(QColor(mix(run.colour, t.surface, 0.6)), 1, [2, 3]))
+        )
     if run.best is not None:
         ring = pg.ScatterPlotItem(size=11, antialias=True, pen=_pen(colour, 1.6), brush=None)
         ring.setData([run.best[0]], [run.best[1]])

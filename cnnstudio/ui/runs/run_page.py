@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -229,6 +229,7 @@ class RunPage(QWidget):
                 else "",
             ),
             (self.tr("Time"), duration(row.seconds)),
+            *self._endings(details),
         ]
         made = [
             (self.tr("Started"), full_time(row.started)),
@@ -248,6 +249,18 @@ class RunPage(QWidget):
                 names = [(str(number), path) for number, path in enumerate(details.record.skipped, start=1)]
                 sections.append((self.tr("Skipped images"), names))
         return sections
+
+    def _endings(self, details: RunDetails | None) -> list[tuple[str, str]]:
+        """How it ended, where that was by itself, and which weights are kept."""
+        result = details.record.result if details is not None and details.record is not None else {}
+        kept = result.get("weights_epoch")
+        return [
+            (self.tr("Ended"), self.tr("by early stopping") if result.get("early") is True else ""),
+            (
+                self.tr("Weights"),
+                self.tr("of epoch {epoch}").format(epoch=kept) if isinstance(kept, int) and kept > 0 else "",
+            ),
+        ]
 
     def _fill_events(self, details: RunDetails | None) -> None:
         self.events.clear()
@@ -273,5 +286,10 @@ def _grouped(details: RunDetails, first: str) -> list[tuple[str, list[tuple[str,
 
 
 def _event_text(event: EventLine) -> str:
-    values = ", ".join(f"{name} {value}" for name, value in event.values)
-    return f"{event.kind}: {values}" if values else event.kind
+    values = dict(event.values)
+    kind = values.pop("event", event.kind)
+    if kind == "adjusted":
+        text = QCoreApplication.translate("RunPage", "learning rate {lr}, {epochs} epochs in all")
+        return text.format(lr=values.get("lr", "?"), epochs=values.get("epochs", "?"))
+    told = ", ".join(f"{name} {value}" for name, value in values.items())
+    return f"{kind}: {told}" if told else kind

@@ -28,6 +28,8 @@ from cnnstudio.workspace.paths import runs_dir
 from cnnstudio.workspace.runs.listing import RunRow
 
 _CHOOSE_MS = 40
+_MOST_DETAILS = 128
+"""So many runs are kept as they were read last."""
 _DETAIL_WIDTH = 392
 _TABLE_SHARE, _BELOW_SHARE = 9, 11
 
@@ -60,7 +62,6 @@ class RunsWorkspace(QWidget):
         self.queue = RunQueue(session, self)
         self._details: dict[str, RunDetails] = {}
         self._colours = CurveColours()
-        self._ours: Job | None = None
         self._looked = False
         self.card = TableCard(self)
         self.table = self.card.table
@@ -100,7 +101,7 @@ class RunsWorkspace(QWidget):
         rows = list(pair_of(rows)) if len(rows) == 2 else rows
         paths = tuple(row.path for row in rows)[: MOST * 4]
         self._colours.choose(item.key for item in items[:MOST])
-        self._details = {path: self._details[path] for path in paths if path in self._details}
+        # What was read before is shown at once, and read again for what is new.
         self._show()
         if paths:
             self.runs.read(paths)
@@ -145,7 +146,9 @@ class RunsWorkspace(QWidget):
 
     @Slot(object)
     def _on_details(self, details: tuple[RunDetails, ...]) -> None:
-        self._details = {one.path: one for one in details}
+        fresh = {one.path: one for one in details}
+        others = {path: one for path, one in self._details.items() if path not in fresh}
+        self._details = dict([*others.items(), *fresh.items()][-_MOST_DETAILS:])
         self._show()
 
     @Slot(object)
@@ -156,7 +159,7 @@ class RunsWorkspace(QWidget):
 
     def stays(self, job: Job) -> bool:
         """Whether a run that is about to begin was asked for here, and is watched here."""
-        return self.isVisible() and (self.queue.owns(job) or job is self._ours or job.resume)
+        return self.isVisible() and (self.queue.owns(job) or job.resume)
 
     @Slot(int, str)
     def _on_called_off(self, count: int, state: str) -> None:

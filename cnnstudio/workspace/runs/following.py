@@ -16,6 +16,8 @@ from typing import Any, Literal
 MOST_STEPS = 8_000
 """Of more, every second one is dropped, again and again."""
 MOST_EVENTS = 500
+_STEP = b'{"kind": "step"'
+_EPOCH = b'{"kind": "epoch"'
 _CHUNK = 1 << 20
 _LONGEST_LINE = 1 << 20
 _MOST_A_LOOK = 64 << 20
@@ -106,7 +108,8 @@ class Followed:
         before = self._offset
         while self._offset - before < _MOST_A_LOOK and (data := os.read(file, _CHUNK)):
             self._offset += len(data)
-            *lines, self._rest = (self._rest + data).split(b"\n")
+            whole, _, rest = (self._rest + data).rpartition(b"\n")
+            lines, self._rest = whole.split(b"\n") if self.steps else _epoch_lines(whole), rest
             if len(self._rest) > _LONGEST_LINE:
                 self._rest = b""
             for line in lines:
@@ -114,10 +117,9 @@ class Followed:
         return self._offset > before
 
     def _take(self, line: bytes) -> None:
-        # By far the most lines are steps, and most of those need not be understood.
-        if line.startswith(b'{"kind": "step"'):
+        if line.startswith(_STEP):
             self._seen += 1
-            if self.steps and self._seen % self.stride == 0:
+            if self._seen % self.stride == 0:
                 self._take_step(_object(line))
             return
         values = _object(line)
@@ -150,6 +152,19 @@ class Followed:
             self.epochs.pop()
         self.epochs.append(_epoch(epoch, values))
         self.last_step = max(self.last_step, self.epochs[-1].step)
+
+
+def _epoch_lines(whole: bytes) -> list[bytes]:
+    """The lines of epochs: by far the most are steps, and looking at each would take most of the time."""
+    if not whole.startswith(b'{"kind": "'):
+        return whole.split(b"\n")  # written by another program
+    lines, place = [], whole.find(_EPOCH)
+    while place >= 0:
+        end = whole.find(b"\n", place)
+        end = len(whole) if end < 0 else end
+        lines.append(whole[place:end])
+        place = whole.find(_EPOCH, end)
+    return lines
 
 
 def _epoch(epoch: int, values: dict[str, Any]) -> EpochPoint:

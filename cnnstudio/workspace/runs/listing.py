@@ -27,9 +27,11 @@ _MOST_BYTES = 8 << 20
 _LONGEST = 200
 
 _WATCHED = ("run.json", "metrics.jsonl", "document.cnn.json", LABELS)
-_NOTHING = (0, 0, 0)
+_Times = tuple[int, int, int, bool]
+"""When a file was written, its size, its number on the disk, and whether it can be read at once."""
+_NOTHING: _Times = (0, 0, 0, False)
 
-Stamp = tuple[tuple[int, int, int], ...]
+Stamp = tuple[_Times, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,9 @@ class RunReader:
         self._stamps: dict[str, Stamp] = {}
         self._rows: dict[str, RunRow] = {}
         self._metrics: dict[str, Followed] = {}
-        self._networks: dict[str, tuple[tuple[int, int, int], _Network]] = {}
+        self._networks: dict[str, tuple[_Times, _Network]] = {}
         self._params: dict[bytes, int | None] = {}
+        self._read: dict[bytes, _Network] = {}
 
     def paths(self) -> list[str]:
         """All folders in the root, latest first as their names go; none where it cannot be read."""
@@ -130,50 +133,62 @@ class RunReader:
 
     def _fresh(self, folder: RunFolder, stamp: Stamp) -> RunRow:
         path = str(folder.path)
-        labels = read_labels(folder.path)
-        if not _fits(folder.record):
+        labels = read_labels(folder.path) if stamp[3][3] else Labels()
+        if not stamp[0][3]:
             return _unreadable(path, f"{folder.record} is no readable file.", labels)
         record, problem = _record(folder)
         if record is None:
             return _unreadable(path, problem, labels)
         metrics = self._metrics.setdefault(path, Followed(folder.metrics, steps=False))
-        metrics.look()
+        if stamp[1] != _NOTHING:
+            metrics.look()
         return _row(path, record, metrics.epochs, self._network(folder, stamp[2]), labels)
 
-    def _network(self, folder: RunFolder, stamp: tuple[int, int, int]) -> _Network:
+    def _network(self, folder: RunFolder, stamp: _Times) -> _Network:
         path = str(folder.path)
         known = self._networks.get(path)
         if known is None or known[0] != stamp:
-            known = (stamp, self._read_network(folder))
+            known = (stamp, self._read_network(folder) if stamp[3] else _Network())
             self._networks[path] = known
         return known[1]
 
     def _read_network(self, folder: RunFolder) -> _Network:
         """Counting parameters is the slow part, and many runs share a network."""
-        if not _fits(folder.document):
-            return _Network()
         try:
             text = folder.document.read_text("utf-8")
+        except (OSError, ValueError):
+            return _Network()
+        whole = _digest(text)
+        if whole not in self._read:
+            self._read[whole] = self._understood(text)
+        return self._read[whole]
+
+    def _understood(self, text: str) -> _Network:
+        try:
             data = json.loads(text)
-        except (OSError, ValueError, RecursionError):
+        except (ValueError, RecursionError):
             return _Network()
         if not isinstance(data, dict):
             return _Network()
-        body = json.dumps([data.get("input"), data.get("classes"), data.get("body")])
-        key = hashlib.sha256(body.encode()).digest()
-        if key not in self._params:
-            self._params[key] = _count_parameters(text)
+        body = _digest(json.dumps([data.get("input"), data.get("classes"), data.get("body")]))
+        if body not in self._params:
+            self._params[body] = _count_parameters(text)
         try:
             settings = TrainingSettings.model_validate(data.get("training", {}))
         except ValidationError:
-            return _Network(self._params[key])
+            return _Network(self._params[body])
         optimizer = settings.optimizer
-        return _Network(self._params[key], optimizer.name, optimizer.lr, settings.batch_size)
+        return _Network(self._params[body], optimizer.name, optimizer.lr, settings.batch_size)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "replace")).digest()
 
 
 def short_line(text: str) -> str:
     """A text of a file as one line that fits: nothing that moves the cursor or never ends."""
-    return "".join(c if c.isprintable() else " " for c in text[:_LONGEST]).strip()
+    text = text[:_LONGEST]
+    return (text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)).strip()
 
 
 def _count_parameters(text: str) -> int | None:
@@ -265,26 +280,19 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _fits(path: Path) -> bool:
-    """Whether a file can be read at all, and at once: no pipe, no device, nothing huge."""
-    try:
-        about = path.stat()
-    except OSError:
-        return False
-    return stat.S_ISREG(about.st_mode) and about.st_size <= _MOST_BYTES
-
-
 def _stamp(path: str) -> Stamp:
     """Of run.json, the metrics, the document and the labels."""
     return tuple(_times(f"{path}/{name}") for name in _WATCHED)
 
 
-def _times(path: str) -> tuple[int, int, int]:
+def _times(path: str) -> _Times:
     try:
         about = os.stat(path)  # noqa: PTH116  # two thousand paths at every look: pathlib takes five times as long
     except OSError:
         return _NOTHING
-    return (about.st_mtime_ns, about.st_size, about.st_ino)
+    # No pipe, no device, nothing huge (metrics are read in pieces).
+    small = about.st_size <= _MOST_BYTES and stat.S_ISREG(about.st_mode)
+    return (about.st_mtime_ns, about.st_size, about.st_ino, small)
 
 
 def _moment(text: str) -> str:

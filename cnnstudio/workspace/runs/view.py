@@ -22,7 +22,7 @@ class RunView:
     widths: dict[str, int] = field(default_factory=dict)
     sort: str = "started"
     ascending: bool = False
-    smoothing: int = 60
+    smoothing: int = 85
     """In percent."""
 
 

@@ -1,13 +1,25 @@
 """The table of runs as a person meets it."""
 
+import shutil
 import time
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QSlider,
+    QTableView,
+    QTreeWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from cnnstudio.ui.commands.gather import gather
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.runs import RunsWorkspace
 from cnnstudio.ui.runs.table import RunTable
@@ -41,7 +53,7 @@ def sort(runs: RunsWorkspace, column: str, ascending: bool) -> None:
 def choose(runs: RunsWorkspace, qtbot: QtBot, *keys: str) -> None:
     runs.table.choose(keys)
     wanted = {path for key in keys if (item := runs.card.model.item(key)) for path in item.paths}
-    qtbot.waitUntil(lambda: set(runs._details) == wanted, timeout=10_000)
+    qtbot.waitUntil(lambda: set(runs._details) >= wanted, timeout=10_000)
 
 
 def test_the_rail_leads_to_runs_and_an_empty_one_to_training(window: MainWindow, qtbot: QtBot) -> None:
@@ -182,8 +194,6 @@ def test_nothing_is_read_while_the_workspace_is_not_seen(
 
 
 def test_five_hundred_runs_are_shown_at_once(window: MainWindow, qtbot: QtBot, root: Path) -> None:
-    import shutil
-
     first = made_run(root, "Many")
     for number in range(499):
         shutil.copytree(first.path, root / f"2026-01-01_many_{number + 2}")
@@ -197,3 +207,56 @@ def test_five_hundred_runs_are_shown_at_once(window: MainWindow, qtbot: QtBot, r
         pass
     assert time.perf_counter() - began < 2  # 0.05 s here
     assert RunFolder(first.path).read_record().name == "Many"
+
+
+def test_what_can_be_done_is_in_the_command_palette_while_runs_are_seen(
+    window: MainWindow, runs: RunsWorkspace, qtbot: QtBot, made: dict[str, str]
+) -> None:
+    def listed() -> set[str]:
+        return {command.text for command in gather(window)}
+
+    choose(runs, qtbot, made["Alpha"])
+    wanted = {
+        "Open in Build",
+        "Continue…",
+        "Repeat with other seeds…",
+        "Edit tags and notes",
+        "Show in the file manager",
+        "Copy path",
+        "Move to the trash",
+        "Export: Metrics of the runs as CSV…",
+        "Export: Runs for TensorBoard…",
+        "Export: Trained source…",
+        "Export: Trained weights…",
+    }
+    assert wanted <= listed()
+    assert "Go to Runs" in listed()
+    choose(runs, qtbot, made["Delta"])
+    assert not {"Open in Build", "Continue…", "Repeat with other seeds…"} & listed()
+    assert "Move to the trash" in listed()
+    window.show_workspace("build")
+    assert not wanted & listed()
+
+
+def test_every_control_has_a_name_and_says_what_it_is(runs: RunsWorkspace) -> None:
+    kinds = (QPushButton, QTableView, QTreeWidget, QLineEdit, QPlainTextEdit, QSlider)
+    controls = [w for kind in kinds for w in runs.findChildren(kind)]
+    assert len(controls) > 15
+    assert not [w for w in controls if not w.objectName()]
+    silent = [w.objectName() for w in controls if not (w.accessibleName() or getattr(w, "text", str)())]
+    assert not silent
+
+
+def test_a_path_is_copied_and_a_folder_is_shown(
+    runs: RunsWorkspace, qtbot: QtBot, made: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(runs, qtbot, made["Alpha"])
+    runs.table.setFocus()
+    qtbot.keyClick(runs.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == made["Alpha"]
+    shown_folders: list[str] = []
+    monkeypatch.setattr(
+        QDesktopServices, "openUrl", lambda url: shown_folders.append(url.toLocalFile()) or True
+    )
+    runs.actions_["runRevealAction"].trigger()
+    assert shown_folders == [made["Alpha"]]
