@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from cnnstudio.core.messages import Adjusted, Epoch, Finished, Step
 from cnnstudio.engine.checkpoint import Progress
-from cnnstudio.workspace.runs import RunFolder, RunRecord, keep_metrics, utc_now
+from cnnstudio.workspace.runs import RunFolder, RunRecord, replace_metrics, utc_now
 
 STEPS_AN_EPOCH = 200
 
@@ -19,13 +19,18 @@ class Journal:
     def __init__(
         self, folder: RunFolder, steps_per_epoch: int, progress: Progress, adjustments: int = 0
     ) -> None:
-        # What a killed process wrote after its last checkpoint comes again. Which adjustments it had made
-        # before only their number tells: they may be as many steps old as the checkpoint is.
-        before = iter(range(adjustments))
-        keep_metrics(
-            folder.metrics,
-            lambda line: next(before, None) is not None if _is_event(line) else _is_before(line, progress),
-        )
+        self._folder = folder
+        # Which adjustments the checkpoint knows only their number tells: they may be as many steps old as it.
+        # The others are made once more at their steps; until then they stay, for the run may be killed again.
+        events = [line for line in folder.read_metrics() if _is_event(line)]
+        before, self._to_come = iter(range(adjustments)), events[adjustments:]
+        # What else a killed process wrote after its last checkpoint comes again.
+        kept = [
+            line
+            for line in folder.read_metrics()
+            if (next(before, None) is not None if _is_event(line) else _is_before(line, progress))
+        ]
+        replace_metrics(folder.metrics, [*kept, *self._to_come])
         self._log = folder.open_metrics()
         self._every = max(1, steps_per_epoch // STEPS_AN_EPOCH)
 
@@ -36,7 +41,22 @@ class Journal:
 
     def event(self, message: Adjusted) -> None:
         """Writes what a person changed, and waits until the disk has it."""
-        self._log.append({"kind": "event", "event": "adjusted", **asdict(message)}, durable=True)
+        line = {"kind": "event", "event": "adjusted", **asdict(message)}
+        if self._to_come:
+            self._take_its_place(line)
+        else:
+            self._log.append(line, durable=True)
+
+    def _take_its_place(self, line: dict[str, Any]) -> None:
+        """What is made once more goes where it belongs; a new wish makes all that was to come void."""
+        lines = self._folder.read_metrics()
+        for past in self._to_come:
+            lines.remove(past)
+        again = line["step"] == self._to_come[0]["step"]
+        self._to_come = self._to_come[1:] if again else []
+        self._log.close()
+        replace_metrics(self._folder.metrics, [*lines, line, *self._to_come])
+        self._log = self._folder.open_metrics()
 
     def epoch(self, message: Epoch) -> None:
         """Writes an epoch, and waits until the disk has it."""

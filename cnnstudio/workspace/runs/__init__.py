@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnnstudio.workspace.errors import RunError
 from cnnstudio.workspace.runs.folder import Run, RunFolder, create_run, create_run_at, list_runs
-from cnnstudio.workspace.runs.metrics import MetricsLog, keep_metrics, read_metrics
+from cnnstudio.workspace.runs.metrics import MetricsLog, read_metrics, replace_metrics
 from cnnstudio.workspace.runs.record import RunRecord, RunStatus, utc_now
 
 __all__ = [
@@ -16,8 +16,8 @@ __all__ = [
     "RunStatus",
     "create_run",
     "create_run_at",
-    "keep_metrics",
     "list_runs",
     "read_metrics",
+    "replace_metrics",
     "utc_now",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -71,10 +71,9 @@ def read_metrics(path: Path) -> list[dict[str, Any]]:
     return [values for line in whole.splitlines() if (values := _values(line)) is not None]
 
 
-def keep_metrics(path: Path, keep: Callable[[dict[str, Any]], bool]) -> None:
-    """Drop the lines that `keep` refuses: what came after the checkpoint that a run is resumed from."""
-    if path.exists():
-        write_text(path, "".join(_line(line) + "\n" for line in read_metrics(path) if keep(line)))
+def replace_metrics(path: Path, lines: Iterable[Mapping[str, object]]) -> None:
+    """Let these be the lines, or leave those that are there; a log that is open must be opened anew."""
+    write_text(path, "".join(_line(line) + "\n" for line in lines))
 
 
 def _values(line: bytes) -> dict[str, Any] | None:
