@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import torch
+from torch import nn
 
 from cnnstudio.engine.errors import EngineError
 from cnnstudio.engine.meter import Sums
@@ -126,6 +127,14 @@ def load_file(path: Path) -> Checkpoint:
         raise EngineError(
             f"{path} is no checkpoint ({first_line(error)}): train the network anew."
         ) from error
+
+
+def load_model(module: nn.Module, checkpoint: Checkpoint) -> None:
+    """Puts a checkpoint's weights into a network; raises :class:`EngineError` where they are another's."""
+    try:
+        module.load_state_dict(checkpoint.model)
+    except RuntimeError as error:
+        raise EngineError("The run's checkpoint belongs to another network than its document.") from error
 
 
 def random_state(device: torch.device) -> dict[str, torch.Tensor]:

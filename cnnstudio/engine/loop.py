@@ -20,18 +20,17 @@ from cnnstudio.core.messages import (
     Step,
 )
 from cnnstudio.engine import checkpoint as checkpoints
-from cnnstudio.engine.build import Network, build, has_batch_norm, head_names
+from cnnstudio.engine.build import build, has_batch_norm, head_names
 from cnnstudio.engine.checkpoint import Checkpoint, Progress
-from cnnstudio.engine.choices import Choices, apply
+from cnnstudio.engine.choices import apply
 from cnnstudio.engine.control import Control, Wish
 from cnnstudio.engine.crew import ALONE, Alone
 from cnnstudio.engine.data import Feed
 from cnnstudio.engine.divergence import require_loss, require_weights
 from cnnstudio.engine.ending import best_model
 from cnnstudio.engine.evaluate import Score, evaluate_where_it_fits, telling
-from cnnstudio.engine.failure import is_out_of_memory
 from cnnstudio.engine.journal import Journal, adjustments
-from cnnstudio.engine.measuring import measured_choices
+from cnnstudio.engine.measuring import choices_of
 from cnnstudio.engine.meter import FLUSH_SECONDS, Clock, Meter
 from cnnstudio.engine.optimizer import is_fused
 from cnnstudio.engine.pace import Pace, Pacer, resumed
@@ -60,7 +59,7 @@ class Training:
         self._steps_per_epoch = self._count_steps()
         self._precision = choose_precision(self._settings.precision, self._device)
         self._recipe = Recipe.of(self._settings, self._network.aux_weights, self._precision)
-        self._choices = crew.agree(self._choose(prepared.checkpoint))
+        self._choices = crew.agree(choices_of(prepared, self._network, self._recipe, self._feed, emit))
         apply(self._choices, self._device)
         in_format(self._module, self._choices.channels_last)
         self._feed.use_channels_last(self._choices.channels_last)
@@ -361,26 +360,6 @@ class Training:
         images, batch = self._feed.train_images, self._settings.batch_size
         return max(1, images // batch + (images % batch > self._drop_single))
 
-    def _choose(self, checkpoint: Checkpoint | None) -> Choices:
-        if checkpoint is not None:
-            return Choices(checkpoint.threads, checkpoint.channels_last)
-        settings = self._settings
-        self._emit(Preparing("choose"))
-        images, labels = next(self._feed.train(1, settings.batch_size))
-        if not len(labels):  # the batch is smaller than the crew
-            return Choices(1, False)
-        rng = torch.get_rng_state()
-        try:
-            return measured_choices(
-                self._prepared.document, self._network, self._device, self._recipe, (images, labels)
-            )
-        except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error):
-                raise
-        # What is timed are copies of the network: without them it may fit.
-        torch.set_rng_state(rng)
-        return Choices(torch.get_num_threads(), False)
-
     def _compile(self) -> str:
         """Compiles the step if that is wanted; gives what is to be told of it, nothing if not."""
         if not self._settings.compile:
@@ -394,7 +373,7 @@ class Training:
     def _restore(self, checkpoint: Checkpoint | None) -> Progress:
         if checkpoint is None:
             return Progress()
-        load_model(self._network, checkpoint)
+        checkpoints.load_model(self._module, checkpoint)
         self._stepper.optimizer.load_state_dict(checkpoint.optimizer)
         self._stepper.restore_scaler(checkpoint.scaler)
         self._crew.restore_random_state(checkpoint.random, self._device)
@@ -432,13 +411,3 @@ class Training:
             best=progress.position == 0 and progress.best_epoch == progress.epoch - 1,
         )
         self._emit(Checkpointed(progress.epoch, progress.step))
-
-
-def load_model(network: Network, checkpoint: Checkpoint) -> None:
-    """Puts a checkpoint's weights into the network; raises `EngineError` where they belong to another."""
-    from cnnstudio.engine.errors import EngineError
-
-    try:
-        network.module.load_state_dict(checkpoint.model)
-    except RuntimeError as error:
-        raise EngineError("The run's checkpoint belongs to another network than its document.") from error

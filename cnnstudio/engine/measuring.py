@@ -6,10 +6,33 @@ import torch
 
 from cnnstudio.core.document import Document
 from cnnstudio.core.infer import infer
+from cnnstudio.core.messages import Preparing
 from cnnstudio.engine.build import Network
 from cnnstudio.engine.choices import Choices, choose
-from cnnstudio.engine.data import Batch
+from cnnstudio.engine.data import Batch, Feed
+from cnnstudio.engine.failure import is_out_of_memory
+from cnnstudio.engine.prepare import Emit, Prepared
 from cnnstudio.engine.step import Recipe, timed_step
+
+
+def choices_of(prepared: Prepared, network: Network, recipe: Recipe, feed: Feed, emit: Emit) -> Choices:
+    """The choices of a run: those of its checkpoint, or the quickest for its first batch."""
+    checkpoint = prepared.checkpoint
+    if checkpoint is not None:
+        return Choices(checkpoint.threads, checkpoint.channels_last)
+    emit(Preparing("choose"))
+    images, labels = next(feed.train(1, prepared.document.training.batch_size))
+    if not len(labels):  # the batch is smaller than the crew
+        return Choices(1, False)
+    rng = torch.get_rng_state()
+    try:
+        return measured_choices(prepared.document, network, prepared.device, recipe, (images, labels))
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+    # What is timed are copies of the network: without them it may fit.
+    torch.set_rng_state(rng)
+    return Choices(torch.get_num_threads(), False)
 
 
 def measured_choices(

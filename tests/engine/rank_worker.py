@@ -111,13 +111,13 @@ def in_steps(rank: int, folder: Path) -> dict[str, Any]:
 
 def hungry(rank: int, folder: Path) -> dict[str, Any]:
     """One process runs out of memory."""
-    before = loop.Stepper
+    before = loop.stepper_for
     if rank == 1:
-        loop.Stepper = Hungry  # type: ignore[misc]
+        loop.stepper_for = Hungry  # type: ignore[attr-defined]
     try:
         return trained(folder / "hungry", plain())
     finally:
-        loop.Stepper = before  # type: ignore[misc]
+        loop.stepper_for = before  # type: ignore[attr-defined]
 
 
 SCENARIOS: dict[str, Callable[[int, Path], dict[str, Any]]] = {

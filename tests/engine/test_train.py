@@ -26,7 +26,7 @@ from cnnstudio.core.messages import (
 )
 from cnnstudio.core.requests import Job
 from cnnstudio.engine import checkpoint as checkpoints
-from cnnstudio.engine import loop
+from cnnstudio.engine import loop, measuring
 from cnnstudio.engine.build import instantiate
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.prepare import folder_of_run
@@ -323,7 +323,7 @@ def test_memory_that_runs_out_keeps_the_last_checkpoint(
                 raise torch.OutOfMemoryError("out of memory")
             return super().take(images, labels)
 
-    monkeypatch.setattr(loop, "Stepper", Hungry)
+    monkeypatch.setattr(loop, "stepper_for", Hungry)
     heard = train(document(), tmp_path / "run")
     assert "though a step with 32 images fits" in heard.of(Failed)[0].sentence
     assert checkpoints.load(RunFolder(tmp_path / "run")).progress.step == STEPS
@@ -337,7 +337,7 @@ def test_a_network_of_which_no_copy_fits_trains_untimed(
         raise MemoryError
 
     train(document(), tmp_path / "timed")
-    monkeypatch.setattr(loop, "measured_choices", hungry)
+    monkeypatch.setattr(measuring, "measured_choices", hungry)
     heard = train(document(), tmp_path / "untimed")
     assert isinstance(heard[-1], Finished)
     assert ("memory format", "channels first") in heard.of(Started)[0].choices
