@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
 
 from cnnstudio.core.quantity import byte_text, grouped, short
 from cnnstudio.ui.theme import theme, tokens
@@ -41,10 +41,17 @@ class StatusBar(QStatusBar):
         self._commands.clicked.connect(self.commandsClicked)
         self._zoom = self._button("statusZoom", self.tr("Zoom: show the whole network"))
         self._zoom.clicked.connect(self.zoomClicked)
+        # In a row of its own: a status bar lays its widgets out anew only when some come or go.
+        line = QWidget(self)
+        row = self._row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
         for widget in (self._blocks, self._params, self._macs, self._memory, self._problems):
-            self.addWidget(widget)
+            row.addWidget(widget)
+        row.addStretch(1)
         for widget in (self._run, self._engine, self._commands, self._zoom):
-            self.addPermanentWidget(widget)
+            row.addWidget(widget)
+        self.addPermanentWidget(line, 1)
         self._wrong = False
         for button in (self._problems, self._zoom):
             button.hide()
@@ -75,12 +82,12 @@ class StatusBar(QStatusBar):
         """What the run is doing, or the last one's result."""
         self._run.setText(text)
         self._run.setVisible(bool(text))
+        self._row.activate()
 
     def show_engine(self, text: str, tip: str = "") -> None:
         """Whether the engine is warm."""
         self._engine.setText(text)
-        self._engine.setMinimumWidth(0)
-        self._engine.setMinimumWidth(self._engine.sizeHint().width())  # a status bar lays out by this alone
+        self._row.activate()  # what was asked for before the first paint is never answered
         self._engine.setToolTip(tip)
 
     def show_zoom(self, visible: bool) -> None:

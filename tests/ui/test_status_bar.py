@@ -1,6 +1,8 @@
 """What the status bar says can be read."""
 
-from PySide6.QtWidgets import QLabel
+from itertools import pairwise
+
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.ui.main_window import MainWindow
@@ -13,3 +15,13 @@ def test_the_word_about_the_engine_is_never_cut(qtbot: QtBot, window: MainWindow
         window.status.show_engine(text)
         qtbot.wait(20)
         assert label.fontMetrics().horizontalAdvance(text) <= label.width() <= label.sizeHint().width() + 12
+
+
+def test_nothing_lies_over_another(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1100, 700)
+    window.status.show_run("Epoch 12 / 30")
+    window.status.show_engine("Engine starting …")
+    row = [child for child in window.status.findChildren(QWidget) if child.objectName() and child.isVisible()]
+    row.sort(key=lambda child: child.x())
+    for left, right in pairwise(row):
+        assert left.geometry().right() <= right.x(), (left.objectName(), right.objectName())
