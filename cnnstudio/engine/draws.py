@@ -119,7 +119,7 @@ def _erased(share: float, images: int, size: tuple[int, int], generator: torch.G
         if not len(waiting):
             break
         area = _between(*_AREA, len(waiting), generator) * (height * width)
-        aspect = _between(*map(math.log, _ASPECT), len(waiting), generator).exp()
+        aspect = _between(math.log(_ASPECT[0]), math.log(_ASPECT[1]), len(waiting), generator).exp()
         high, wide = (area * aspect).sqrt().round().long(), (area / aspect).sqrt().round().long()
         places = torch.rand((len(waiting), 2), generator=generator)
         fits = (high < height) & (wide < width)
