@@ -34,6 +34,7 @@ class AugmentationPreview(QWidget):
         super().__init__(parent)
         self.setObjectName("augmentationPreview")
         self._store = store
+        self._session = session
         self._inquiry = Inquiry(session, self)
         self._inquiry.told.connect(self._hear)
         self._asked: object = None
@@ -57,6 +58,7 @@ class AugmentationPreview(QWidget):
         self._lay_out()
         store.documentChanged.connect(self._touch)
         session.answered.connect(self._overhear)
+        session.stateChanged.connect(self._touch)
         theme().changed.connect(self._paint)
         self._paint()
 
@@ -95,7 +97,9 @@ class AugmentationPreview(QWidget):
         column.addLayout(self._layers, 1)
 
     def _touch(self) -> None:
-        if self.isVisible() and _what(self._store.document) != self._asked:
+        # A training that reads its images comes first; its next state brings us here again.
+        reading = self._session.state == "preparing"
+        if self.isVisible() and not reading and _what(self._store.document) != self._asked:
             self._timer.start()
 
     def _ask(self) -> None:

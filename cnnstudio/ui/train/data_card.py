@@ -45,6 +45,7 @@ class DataSetCard(QFrame):
         self.setProperty("role", "card")
         self.setObjectName("dataSetCard")
         self._store = store
+        self._session = session
         self._inquiry = Inquiry(session, self)
         self._inquiry.told.connect(self._hear)
         self._asked: object = None
@@ -66,6 +67,7 @@ class DataSetCard(QFrame):
         self._wait.cancel.clicked.connect(self._call_off)
         store.documentChanged.connect(self._follow)
         session.answered.connect(self._overhear)
+        session.stateChanged.connect(self._on_training)
 
     def add_to_title(self, widget: QWidget) -> None:
         """Something to press at the right of the title."""
@@ -120,6 +122,9 @@ class DataSetCard(QFrame):
         key = (*_what(document), place)
         if key == self._asked:
             return
+        if self._session.active:
+            self._wait_for_training()
+            return
         self._asked = key
         self._name.setText(_title(document, place))
         dataset = document.training.dataset
@@ -136,6 +141,18 @@ class DataSetCard(QFrame):
             self._wait.say(self.tr("Looking at the images …"))
             self._layers.setCurrentWidget(self._wait)
             self._inquiry.ask(DescribeData(document, str(place), SAMPLES))
+
+    def _on_training(self) -> None:
+        """A training reads its images at once: it shall not share the disk and the cores with a card."""
+        if not self._session.active:
+            self._follow(self._store.document)
+        elif self._inquiry.waiting:
+            self._inquiry.call_off()
+            self._wait_for_training()
+
+    def _wait_for_training(self) -> None:
+        self._asked = None
+        self._say(self.tr("What the data set holds is shown here when the training has ended."))
 
     def _download(self) -> None:
         document = self._store.document

@@ -165,3 +165,20 @@ def test_the_settings_have_a_picture_of_their_schedule(window: MainWindow) -> No
     window.load_preset("fashion-dnn")
     assert len({rate for _, rate in picture.points}) == 1
     assert "0.01" in picture.accessibleName()
+
+
+def test_a_training_does_not_share_the_disk_with_the_description_of_its_data(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.load_preset("cifar10-first-cnn")
+    combo = window.header.data
+    combo.setCurrentIndex(combo.findData("shapes"))
+    card = window.work.train.looks.data
+    asking: dict[str, bool] = {}
+    window.work.session.stateChanged.connect(lambda state: asking.__setitem__(state, card._inquiry.waiting))
+    window.show_workspace("train")
+    assert card._inquiry.waiting
+    window.header.train.click()
+    qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=10_000)
+    assert asking["finished"]
+    assert not any(asking[state] for state in asking if state != "finished")
