@@ -35,6 +35,7 @@ _DOING: dict[Stage, str] = {
     "test": "Testing",
     "rate": "Trying learning rates",
     "forecast": "Foretelling",
+    "look": "Looking",
 }
 
 # No thread of tqdm's own: our steps come often enough to repaint.

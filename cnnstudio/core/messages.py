@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from cnnstudio.core.health import Health
+
 Stage = Literal[
     "download",
     "unpack",
@@ -15,6 +17,7 @@ Stage = Literal[
     "test",
     "rate",
     "forecast",
+    "look",
 ]
 """What goes on while no step is taken. Codes, so that each reader says it in its language."""
 
@@ -24,7 +27,9 @@ Held = Literal["test", "validation"]
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """An array as data, C-contiguous and little-endian; ``dtype`` is ``"float32"`` or ``"uint8"``."""
+    """An array as data, C-contiguous and little-endian; ``dtype`` is as NumPy calls it: ``"float32"``,
+    ``"float16"``, ``"int32"`` or ``"uint8"``.
+    """
 
     shape: tuple[int, ...]
     data: bytes
@@ -199,6 +204,7 @@ Message = (
     | Step
     | Epoch
     | Probe
+    | Health
     | Checkpointed
     | Paused
     | Resumed

@@ -11,6 +11,15 @@ Every request is sent in an :class:`Ask` with a ticket, and every message about 
 ``Preflight``             ``Forecast``, ``Cancelled`` or ``Failed``
 ``DescribeData``          ``DataCard``, ``Cancelled`` or ``Failed``
 ``PreviewAugmentation``   ``AugmentedBatch``, ``Cancelled`` or ``Failed``
+``Predict``               ``Prediction``, ``Cancelled`` or ``Failed``
+``FeatureMaps``           ``Maps`` a block and ``Done``, ``Cancelled`` or ``Failed``
+``Kernels``               ``KernelsOf``, ``Cancelled`` or ``Failed``
+``KernelHistory``         ``KernelsThroughTime``, ``Cancelled`` or ``Failed``
+``Verdicts``              ``Judged``, ``Cancelled`` or ``Failed``
+``TestImages``            ``Images``, ``Cancelled`` or ``Failed``
+``TopPatches``            ``Patches`` again and again and ``Done``, ``Cancelled`` or ``Failed``
+``Heat``                  ``HeatMap``, ``Cancelled`` or ``Failed``
+``Shift``                 ``Shifted``, ``Cancelled`` or ``Failed``
 ``Pause`` … ``CallOff``   nothing of their own: what they are about answers under its ticket
 ========================= ==============================================================
 """
@@ -18,6 +27,7 @@ Every request is sent in an :class:`Ask` with a ticket, and every message about 
 from dataclasses import dataclass
 
 from cnnstudio.core.document import Document
+from cnnstudio.core.looks import LookReply, LookRequest
 from cnnstudio.core.messages import (
     AugmentedBatch,
     Cancelled,
@@ -143,7 +153,7 @@ class ListDevices:
 
 @dataclass(frozen=True, slots=True)
 class CallOff:
-    """Call off the download, trial or forecast that was asked for under this ticket."""
+    """Call off the download, trial, forecast or look that was asked for under this ticket."""
 
     ticket: int
 
@@ -162,8 +172,20 @@ Request = (
     | Download
     | CallOff
     | ListDevices
+    | LookRequest
 )
-Reply = Message | Ready | Devices | Downloaded | Cancelled | RateCurve | Forecast | DataCard | AugmentedBatch
+Reply = (
+    Message
+    | Ready
+    | Devices
+    | Downloaded
+    | Cancelled
+    | RateCurve
+    | Forecast
+    | DataCard
+    | AugmentedBatch
+    | LookReply
+)
 
 
 @dataclass(frozen=True, slots=True)

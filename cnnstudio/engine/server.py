@@ -16,6 +16,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, assert_never
 
+from cnnstudio.core.looks import (
+    FeatureMaps,
+    Heat,
+    KernelHistory,
+    Kernels,
+    Predict,
+    Shift,
+    TestImages,
+    TopPatches,
+    Verdicts,
+)
 from cnnstudio.core.messages import Devices, Finished, Ready
 from cnnstudio.core.requests import (
     Adjust,
@@ -100,7 +111,20 @@ class Server:
             case FindRate() | Preflight() as request:
                 control = self._aside(ask.ticket)
                 self._waiting.put((ask.ticket, lambda post: side_work.do(request, post, control)))
-            case Download() | DescribeData() | PreviewAugmentation() as request:
+            case (
+                Download()
+                | DescribeData()
+                | PreviewAugmentation()
+                | Predict()
+                | FeatureMaps()
+                | Kernels()
+                | KernelHistory()
+                | Verdicts()
+                | TestImages()
+                | TopPatches()
+                | Heat()
+                | Shift()
+            ) as request:
                 self._start_reading(ask.ticket, request)
             case Pause():
                 self._present(Control.pause)
@@ -132,6 +156,11 @@ class Server:
             for control in list(self._runs.values())[:1]:
                 wish(control)
 
+    def _training(self) -> Control | None:
+        """That of the run that trains now, for whoever looks into it."""
+        with self._lock:
+            return next(iter(self._runs.values()), None)
+
     def _stop_runs(self) -> None:
         with self._lock:
             for control in self._runs.values():
@@ -149,7 +178,7 @@ class Server:
         def work() -> None:
             if not isinstance(request, Download):
                 self._warm.wait()  # a second thread that imports torch meanwhile could wait for ever
-            self._guarded(ticket, lambda post: side_work.do(request, post, control))
+            self._guarded(ticket, lambda post: side_work.do(request, post, control, self._training))
             self._forget(ticket)
             self._readers.pop(ticket, None)
 

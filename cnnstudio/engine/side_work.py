@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from cnnstudio.core.looks import LookRequest
 from cnnstudio.core.messages import Cancelled, Downloaded, Failed, Preparing
 from cnnstudio.core.requests import (
     DescribeData,
@@ -24,12 +25,17 @@ from cnnstudio.engine.control import Control
 Post = Callable[[Reply], None]
 Measuring = FindRate | Preflight
 """They take steps: in the main thread, between two trainings."""
-Reading = Download | DescribeData | PreviewAugmentation
-"""They touch data only: each in a thread of its own, while a training goes on."""
+Reading = Download | DescribeData | PreviewAugmentation | LookRequest
+"""They leave a training alone: each in a thread of its own, while it goes on."""
 
 
-def do(request: Measuring | Reading, post: Post, control: Control) -> None:
-    """Answers the request; raises what hinders it."""
+def do(
+    request: Measuring | Reading,
+    post: Post,
+    control: Control,
+    training: Callable[[], Control | None] = lambda: None,
+) -> None:
+    """Answers the request; raises what hinders it. ``training`` finds the run that trains now."""
     match request:
         case Download():
             _download(request, post, control)
@@ -49,6 +55,10 @@ def do(request: Measuring | Reading, post: Post, control: Control) -> None:
             from cnnstudio.engine.forecast import forecast
 
             post(forecast(job, post, control))
+        case look:
+            from cnnstudio.engine.looks.answer import answer
+
+            answer(look, post, control, training)
 
 
 def guarded(post: Post, work: Callable[[], None]) -> None:

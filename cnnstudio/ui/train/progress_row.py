@@ -140,6 +140,7 @@ def doing(now: Preparing) -> str:
         "test": tr("Testing"),
         "rate": tr("Trying learning rates"),
         "forecast": tr("Timing some steps"),
+        "look": tr("Looking into the network"),
     }
     done = f" {100 * now.done // now.total} %" if now.total else ""
     return words[now.stage].format(name=now.name).strip() + done
