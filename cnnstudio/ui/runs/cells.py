@@ -93,8 +93,6 @@ class RunCells(QStyledItemDelegate):
             x += 18
         name, number = item.row.name, item.title.removeprefix(item.row.name)
         small, plain = QFontMetrics(mono_font(11)), QFontMetrics(ui_font(13))
-        if item.members:
-            number = f" ×{len(item.members)}"
         taken = small.horizontalAdvance(number) + 2
         shown = plain.elidedText(name, Qt.TextElideMode.ElideRight, int(room.right() - x - taken))
         unreadable = item.row.status == "unreadable"

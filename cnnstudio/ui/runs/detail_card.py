@@ -69,7 +69,7 @@ class DetailCard(QFrame):
             repeats = len(items) == 1
             text = self.tr("{count} runs").format(count=len(rows))
             self._layers.setCurrentWidget(self.spread)
-            self.spread.show_runs(f"{items[0].title} ×{len(rows)}" if repeats else text, rows, repeats)
+            self.spread.show_runs(items[0].title if repeats else text, rows, repeats)
 
     def show_comparison(self, found: Comparison) -> None:
         """What was found out about the two that are selected; too late for others."""

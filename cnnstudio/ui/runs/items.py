@@ -36,8 +36,8 @@ class Item:
 
     @property
     def title(self) -> str:
-        """The name with the number at the end of the folder's: ``First CNN #3``."""
-        return self.row.name if self.members else run_title(self.row)
+        """``First CNN #3`` with the number at the end of the folder's name; of a group ``First CNN ×5``."""
+        return f"{self.row.name} ×{len(self.members)}" if self.members else run_title(self.row)
 
 
 def run_title(row: RunRow) -> str:

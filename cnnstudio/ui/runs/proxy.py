@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 
 from cnnstudio.ui.runs.columns import Order
@@ -31,17 +34,25 @@ class RunProxy(QSortFilterProxyModel):
         return found
 
     def search(self, text: str) -> None:
-        """Keeps what matches."""
-        self._refilter(lambda: setattr(self, "_query", query(text)))
+        """Keeps what matches; what is no longer shown is no longer selected."""
+        with self._changing_filter():
+            self._query = query(text)
 
     def toggle(self, key: str) -> None:
         """Unfolds a group, or folds it."""
-        self._refilter(lambda: self.unfolded.symmetric_difference_update({key}))
+        with self._changing_filter():
+            self.unfolded.symmetric_difference_update({key})
 
-    def _refilter(self, change: object) -> None:
-        assert callable(change)
-        change()
-        self.invalidate()
+    @contextmanager
+    def _changing_filter(self) -> Iterator[None]:
+        """Rows come and go one by one, so that the selection follows; invalidate() would leave it behind."""
+        if hasattr(self, "endFilterChange"):  # from Qt 6.10 on
+            self.beginFilterChange()
+            yield
+            self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+        else:
+            yield
+            self.invalidateRowsFilter()
 
     def index_of(self, key: str) -> QModelIndex:
         """Where an item stands; invalid where it is not shown."""

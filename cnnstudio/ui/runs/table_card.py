@@ -55,7 +55,7 @@ class TableCard(QFrame):
         self.filter.setAccessibleName(self.tr("Filter runs"))
         self.filter.setPlaceholderText(self.tr("Filter: words, tag:baseline, status:failed"))
         self.filter.setProperty("role", "search")
-        self.filter.setClearButtonEnabled(True)
+        self.filter.setToolTip(self.tr("Every word must be found; Esc shows all runs again"))
         self.filter.setMaximumWidth(330)
         self.filter.textChanged.connect(self._on_filter)
         self._queue = QLabel(self)
@@ -85,6 +85,8 @@ class TableCard(QFrame):
         column.addLayout(top)
         column.addWidget(self.table, 1)
         QShortcut(QKeySequence.StandardKey.Find, self, self._to_filter)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.filter, self._leave_filter)
+        leave.setContext(Qt.ShortcutContext.WidgetShortcut)
         self.show_queue(0, 0)
         theme().changed.connect(self._paint)
         for signal in (self.proxy.rowsInserted, self.proxy.rowsRemoved, self.proxy.modelReset):
@@ -162,6 +164,11 @@ class TableCard(QFrame):
     def _to_filter(self) -> None:
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.selectAll()
+
+    @Slot()
+    def _leave_filter(self) -> None:
+        self.filter.clear()
+        self.table.setFocus()
 
     @Slot()
     def _tell_count(self) -> None:

@@ -117,6 +117,22 @@ def test_the_filter_finds_words_tags_notes_and_states(runs: RunsWorkspace, qtbot
         qtbot.keyClicks(runs.card.filter, text)
         assert sorted(shown(runs)) == names
         assert runs.card.count.text().endswith("of 7")
+    qtbot.keyClick(runs.card.filter, Qt.Key.Key_Escape)
+    assert len(shown(runs)) == 5
+    assert runs.table.hasFocus()
+
+
+def test_what_the_filter_hides_is_no_longer_chosen(
+    runs: RunsWorkspace, qtbot: QtBot, made: dict[str, str]
+) -> None:
+    choose(runs, qtbot, made["Alpha"], made["Beta"])
+    runs.card.filter.setText("beta")
+    assert [row.path for row in runs.chosen().rows] == [made["Beta"]]
+    qtbot.waitUntil(lambda: runs.detail.run.title.text() == "Beta #1", timeout=10_000)
+    runs.card.filter.setText("nothing of the kind")
+    assert not runs.chosen().rows
+    qtbot.waitUntil(runs.detail.empty.isVisible, timeout=10_000)
+    assert not runs.actions_["runDeleteAction"].isEnabled()
 
 
 def test_a_group_unfolds_and_keeps_its_members_together(
