@@ -97,6 +97,11 @@ class _Reading(QObject):
             place = f"{error.filename}: " if error.filename else ""
             self.ended.emit(task, None, f"{place}{error.strerror or error}.")
 
+    @Slot()
+    def end(self) -> None:
+        """After all that was asked for before: what was typed last is still to be written."""
+        self.thread().quit()
+
     def _details(self, path: str) -> RunDetails:
         followed = self._followed.setdefault(path, Followed(Path(path) / "metrics.jsonl"))
         self._followed.move_to_end(path)
@@ -121,6 +126,7 @@ class RunList(QObject):
     _look = Signal()
     _read = Signal(object)
     _do = Signal(object)
+    _end = Signal()
 
     def __init__(self, root: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -182,7 +188,7 @@ class RunList(QObject):
         self._thread = self._reading = None
         if thread is not None and reading is not None:
             reading.latest = -1
-            thread.quit()
+            self._end.emit()
             thread.wait(_WAIT_MS)
 
     def _ensure_thread(self) -> _Reading:
@@ -196,6 +202,7 @@ class RunList(QObject):
         self._look.connect(reading.look)
         self._read.connect(reading.read)
         self._do.connect(reading.do)
+        self._end.connect(reading.end)
         reading.rows.connect(self._on_rows)
         reading.looked.connect(self._on_looked)
         reading.details.connect(self._on_details)
