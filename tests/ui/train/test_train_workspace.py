@@ -19,7 +19,7 @@ def run(window: MainWindow, qtbot: QtBot) -> None:
     combo.setCurrentIndex(combo.findData("shapes"))
     window.header.train.click()
     qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=10_000)
-    qtbot.waitUntil(lambda: len(window.work.train.loss.curves.test[0]) == 2)
+    qtbot.waitUntil(lambda: len(window.work.train.accuracy.curves.test[0]) == 2)
 
 
 def press(qtbot: QtBot, window: QWidget, name: str) -> None:
