@@ -6,8 +6,12 @@ now and then, and may raise; :func:`guarded` turns what it raises into a message
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from cnnstudio.core.looks import LookRequest
@@ -23,6 +27,7 @@ from cnnstudio.core.requests import (
 from cnnstudio.engine.control import Control
 
 Post = Callable[[Reply], None]
+_NICE = 10
 Measuring = FindRate | Preflight
 """They take steps: in the main thread, between two trainings."""
 Reading = Download | DescribeData | PreviewAugmentation | LookRequest
@@ -42,10 +47,12 @@ def do(
         case DescribeData():
             from cnnstudio.engine.describe import describe
 
+            _stand_back()
             post(describe(request, post, control))
         case PreviewAugmentation():
             from cnnstudio.engine.preview import preview
 
+            _stand_back()
             post(preview(request, post, control))
         case FindRate(job):
             from cnnstudio.engine.find_rate import find_rate
@@ -76,6 +83,16 @@ def guarded(post: Post, work: Callable[[], None]) -> None:
     except Exception as error:
         sentence = f"The engine met an error that it does not know: {type(error).__name__}: {error}."
         post(Failed(sentence, traceback.format_exc()))
+
+
+def _stand_back() -> None:
+    """A training comes first: this thread, and those that it starts, take what is left of the processor.
+
+    Linux gives each thread a niceness of its own; elsewhere it would be the whole process's.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
 def _download(request: Download, post: Post, control: Control) -> None:

@@ -1,5 +1,8 @@
 """The data card and the preview are answered while a training goes on."""
 
+import os
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +10,8 @@ import pytest
 
 from cnnstudio.core.messages import AugmentedBatch, DataCard, Failed, Finished, Started, Step
 from cnnstudio.core.requests import DescribeData, Job, PreviewAugmentation, Stop, Train
+from cnnstudio.engine.control import Control
+from cnnstudio.engine.side_work import do
 from tests.engine.test_server import Engine
 from tests.engine.tiny import document
 
@@ -46,3 +51,19 @@ def test_what_is_asked_while_the_engine_starts_is_answered(engine: Engine) -> No
             lambda answer: isinstance(answer.message, AugmentedBatch | DataCard) and answer.ticket in tickets
         )
         tickets.discard(engine.heard[engine._read - 1].ticket)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no niceness of their own")
+def test_who_reads_beside_a_training_takes_what_it_leaves() -> None:
+    seen: list[int] = []
+
+    def work() -> None:
+        do(PreviewAugmentation(document()), lambda _: None, Control())
+        seen.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    reader = threading.Thread(target=work)
+    reader.start()
+    reader.join()
+    assert seen == [max(before, 10)]
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
