@@ -21,7 +21,8 @@ SLOW_MS = 3000
 _STACK_BYTES = 16 << 20  # macOS gives a secondary thread 512 KB
 _MOST_FOLLOWED = 64
 _WAIT_MS = 10_000
-_LET_SHOW_MS = 8
+_LET_SHOW_MS = 20
+_BATCH = 128
 
 Work = Callable[[], object]
 
@@ -63,7 +64,7 @@ class _Reading(QObject):
     @Slot()
     def look(self) -> None:
         present: set[str] = set()
-        for batch in self._reader.look():
+        for batch in self._reader.look(_BATCH):
             present.update(row.path for row in batch)
             changed = tuple(row for row in batch if self._told.get(row.path) != row)
             if changed:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF,
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from cnnstudio.ui.runs.columns import Column
 from cnnstudio.ui.runs.items import Item
 from cnnstudio.ui.runs.proxy import RunProxy
 from cnnstudio.ui.theme import Tokens, mix, mono_font, tokens, ui_font
@@ -19,6 +20,13 @@ _ARROW = 16
 _INDENT = 18
 _DOT = 8
 _Flag = Qt.AlignmentFlag
+# Once: Python's flags are slow, and there are hundreds of cells.
+_LEFT, _RIGHT, _MIDDLE = (
+    _Flag.AlignVCenter | _Flag.AlignLeft,
+    _Flag.AlignVCenter | _Flag.AlignRight,
+    _Flag.AlignCenter,
+)
+_SELECTED, _HOVERED = QStyle.StateFlag.State_Selected, QStyle.StateFlag.State_MouseOver
 
 
 def status_colour(status: str, t: Tokens) -> str:
@@ -50,28 +58,24 @@ class RunCells(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, option, area, t)
-        column = self._column(index)
+        column = self._proxy.runs.columns[index.column()]
         room = area.adjusted(_PAD, 0, -_PAD, 0)
-        if column == "name":
+        if column.key == "name":
             self._paint_name(painter, room, item, t)
-        elif column == "status":
-            self._paint_status(painter, room, item, index.data(), t)
-        elif column == "tags":
+        elif column.key == "status":
+            self._paint_status(painter, room, item, column.text(item), t)
+        elif column.key == "tags":
             _paint_tags(painter, room, item.row.tags, t)
         else:
-            self._paint_text(painter, room, item, index, t)
+            _paint_text(painter, room, item, column, t)
         painter.restore()
-
-    def _column(self, index: Index) -> str:
-        model = self._proxy.sourceModel()
-        return str(model.columns[index.column()].key)  # type: ignore[attr-defined]  # it is a RunModel
 
     @staticmethod
     def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, area: QRect, t: Tokens) -> None:
         state = option.state
-        if state & QStyle.StateFlag.State_Selected:
+        if state & _SELECTED:
             painter.fillRect(area, QColor(mix(t.accent, t.surface, 0.16)))
-        elif state & QStyle.StateFlag.State_MouseOver:
+        elif state & _HOVERED:
             painter.fillRect(area, QColor(t.hover))
         painter.setPen(QPen(QColor(mix(t.border, t.surface, 0.7)), 1))
         painter.drawLine(area.left(), area.bottom(), area.right() + 1, area.bottom())
@@ -99,11 +103,11 @@ class RunCells(QStyledItemDelegate):
         painter.setPen(QColor(t.muted if unreadable else t.text))
         painter.setFont(ui_font(13))
         rest = QRectF(x, room.top(), room.right() - x, room.height())
-        painter.drawText(rest, _Flag.AlignVCenter | _Flag.AlignLeft, shown)
+        painter.drawText(rest, _LEFT, shown)
         rest.setLeft(x + plain.horizontalAdvance(shown) + 1)
         painter.setFont(mono_font(11))
         painter.setPen(QColor(t.muted))
-        painter.drawText(rest.adjusted(0, 1, 4, 1), _Flag.AlignVCenter | _Flag.AlignLeft, number)
+        painter.drawText(rest.adjusted(0, 1, 4, 1), _LEFT, number)
 
     @staticmethod
     def _paint_status(painter: QPainter, room: QRect, item: Item, text: str, t: Tokens) -> None:
@@ -113,20 +117,17 @@ class RunCells(QStyledItemDelegate):
         painter.drawEllipse(QRectF(room.left(), room.center().y() - _DOT / 2 + 0.5, _DOT, _DOT))
         painter.setPen(colour if item.row.status in ("failed", "unreadable") else QColor(t.text))
         painter.setFont(ui_font(12))
-        painter.drawText(room.adjusted(_DOT + 7, 0, 0, 0), _Flag.AlignVCenter | _Flag.AlignLeft, text)
+        painter.drawText(room.adjusted(_DOT + 7, 0, 0, 0), _LEFT, text)
 
-    def _paint_text(self, painter: QPainter, room: QRect, item: Item, index: Index, t: Tokens) -> None:
-        number = index.data(Qt.ItemDataRole.FontRole) is not None
-        if self._column(index) == "epochs" and item.row.active and item.row.asked:
-            _paint_progress(painter, room, item.row.epochs / item.row.asked, t)
-        font = mono_font(12) if number else ui_font(12)
-        painter.setFont(font)
-        painter.setPen(QColor(t.text if number else t.muted))
-        side = _Flag.AlignRight if number else _Flag.AlignLeft
-        text = QFontMetrics(font).elidedText(
-            index.data() or "", Qt.TextElideMode.ElideRight, room.width() + 2
-        )
-        painter.drawText(room, _Flag.AlignVCenter | side, text)
+
+def _paint_text(painter: QPainter, room: QRect, item: Item, column: Column, t: Tokens) -> None:
+    if column.key == "epochs" and item.row.active and item.row.asked:
+        _paint_progress(painter, room, item.row.epochs / item.row.asked, t)
+    font = mono_font(12) if column.number else ui_font(12)
+    painter.setFont(font)
+    painter.setPen(QColor(t.text if column.number else t.muted))
+    text = QFontMetrics(font).elidedText(column.text(item), Qt.TextElideMode.ElideRight, room.width() + 2)
+    painter.drawText(room, _RIGHT if column.number else _LEFT, text)
 
 
 def _paint_arrow(painter: QPainter, middle: QPointF, unfolded: bool, t: Tokens) -> None:
@@ -151,9 +152,7 @@ def _paint_tags(painter: QPainter, room: QRect, tags: tuple[str, ...], t: Tokens
         left = room.right() - x
         if left < 34:
             painter.setPen(QColor(t.muted))
-            painter.drawText(
-                QRect(x, room.top(), left, room.height()), _Flag.AlignVCenter, f"+{len(tags) - number}"
-            )
+            painter.drawText(QRect(x, room.top(), left, room.height()), _LEFT, f"+{len(tags) - number}")
             return
         text = metrics.elidedText(tag, Qt.TextElideMode.ElideRight, min(left - 14, 110))
         wide = metrics.horizontalAdvance(text) + 12
@@ -162,5 +161,5 @@ def _paint_tags(painter: QPainter, room: QRect, tags: tuple[str, ...], t: Tokens
         painter.setBrush(QColor(mix(t.accent, t.surface, 0.1)))
         painter.drawRoundedRect(box, 8.5, 8.5)
         painter.setPen(QColor(t.accent))
-        painter.drawText(box, _Flag.AlignCenter, text)
+        painter.drawText(box, _MIDDLE, text)
         x += wide + 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QBrush, QColor, QFont, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
@@ -26,7 +26,7 @@ class FactTree(QTreeWidget):
         self.setHeaderLabels(list(titles))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setIndentation(12)
-        self.setStyleSheet("QTreeView::item { height: 21px; border: none; }")
+        self.setProperty("role", "facts")
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -71,11 +71,6 @@ class FactTree(QTreeWidget):
         if item is not None:
             texts = [item.text(column) for column in range(self.columnCount())]
             QGuiApplication.clipboard().setText("\t".join(filter(None, texts)))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._paint()
 
     def _colour(self, item: Item) -> None:
         t, kind = tokens(), item.data(0, _ROLE)

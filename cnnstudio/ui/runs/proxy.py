@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFil
 
 from cnnstudio.ui.runs.columns import Order
 from cnnstudio.ui.runs.items import GROUP, Item
-from cnnstudio.ui.runs.model import ITEM, RunModel
+from cnnstudio.ui.runs.model import RunModel
 from cnnstudio.workspace.runs.searching import Query, query
 
 Index = QModelIndex | QPersistentModelIndex
@@ -20,7 +20,7 @@ class RunProxy(QSortFilterProxyModel):
 
     def __init__(self, model: RunModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._model = model
+        self.runs = model
         self._query = Query()
         self.unfolded: set[str] = set()
         """Keys of groups."""
@@ -29,9 +29,7 @@ class RunProxy(QSortFilterProxyModel):
 
     def item(self, index: Index) -> Item:
         """What stands in a row."""
-        found = index.data(ITEM)
-        assert isinstance(found, Item)
-        return found
+        return self.runs.items[self.mapToSource(index).row()]
 
     def search(self, text: str) -> None:
         """Keeps what matches; what is no longer shown is no longer selected."""
@@ -56,23 +54,23 @@ class RunProxy(QSortFilterProxyModel):
 
     def index_of(self, key: str) -> QModelIndex:
         """Where an item stands; invalid where it is not shown."""
-        row = self._model.row_of(key)
-        return QModelIndex() if row is None else self.mapFromSource(self._model.index(row, 0))
+        row = self.runs.row_of(key)
+        return QModelIndex() if row is None else self.mapFromSource(self.runs.index(row, 0))
 
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
-        item = self._model.items[source_row]
+        item = self.runs.items[source_row]
         if item.members:
-            rows = (found.row for path in item.members if (found := self._model.item(path)) is not None)
+            rows = (found.row for path in item.members if (found := self.runs.item(path)) is not None)
             return any(self._query.matches(row) for row in rows)
         if item.grouped and GROUP + item.row.group not in self.unfolded:
             return False
         return self._query.matches(item.row)
 
     def lessThan(self, source_left: Index, source_right: Index) -> bool:
-        column = self._model.columns[source_left.column()]
-        left, right = self._model.items[source_left.row()], self._model.items[source_right.row()]
+        column = self.runs.columns[source_left.column()]
+        left, right = self.runs.items[source_left.row()], self.runs.items[source_right.row()]
         up = self.sortOrder() == Qt.SortOrder.AscendingOrder
-        one, other = self._model.group_of(left), self._model.group_of(right)
+        one, other = self.runs.group_of(left), self.runs.group_of(right)
         if one.key != other.key:
             left, right = one, other
         elif bool(left.members) != bool(right.members):

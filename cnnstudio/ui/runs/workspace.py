@@ -22,7 +22,7 @@ from cnnstudio.ui.runs.detail_card import DetailCard, pair_of
 from cnnstudio.ui.runs.items import Item
 from cnnstudio.ui.runs.nothing import NoRuns
 from cnnstudio.ui.runs.table_card import TableCard
-from cnnstudio.ui.theme import theme, tokens
+from cnnstudio.ui.theme import theme
 from cnnstudio.ui.training_control import TrainingControl
 from cnnstudio.workspace.paths import runs_dir
 from cnnstudio.workspace.runs.listing import RunRow
@@ -80,7 +80,6 @@ class RunsWorkspace(QWidget):
         self._lay_out()
         self._connect()
         theme().changed.connect(self._paint)
-        self._paint()
 
     # --- what is chosen
 
@@ -220,7 +219,6 @@ class RunsWorkspace(QWidget):
         for splitter in (below, whole):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(12)
-            splitter.setStyleSheet("QSplitter::handle { background: transparent; }")
         page = QWidget(self)
         column = QVBoxLayout(page)
         column.setContentsMargins(14, 14, 14, 14)
@@ -262,5 +260,5 @@ class RunsWorkspace(QWidget):
         page.labels.tags.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _paint(self) -> None:
-        self.setStyleSheet(f"#runsWorkspace {{ background: {tokens().canvas}; }}")
-        self._show() if self._looked else None
+        if self._looked:
+            self._show()
