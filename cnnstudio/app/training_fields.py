@@ -80,11 +80,6 @@ class SettingField:
         condition = _MATTERS.get(self.path)
         return condition is None or condition(settings)
 
-    @property
-    def depends(self) -> bool:
-        """Whether it matters only with some values of the others."""
-        return self.path in _MATTERS
-
     def of(self, settings: TrainingSettings) -> Any:
         """Its value."""
         value: Any = settings
