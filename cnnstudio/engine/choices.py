@@ -21,6 +21,7 @@ import torch
 from torch import nn
 
 from cnnstudio.engine.numpy_network import NumpyNetwork
+from cnnstudio.engine.system_memory import keep_pages
 from cnnstudio.workspace import paths
 from cnnstudio.workspace.atomic import write_text
 
@@ -116,9 +117,10 @@ def is_busy() -> bool:
 
 
 def apply(choices: Choices, device: torch.device) -> None:
-    """Sets the process's number of threads, and lets a GPU try which convolutions suit the sizes it meets."""
+    """Sets the process's number of threads and how memory is kept; lets a GPU try convolutions out."""
     if device.type == "cpu":
         torch.set_num_threads(choices.threads)
+        keep_pages()
     torch.backends.cudnn.benchmark = device.type == "cuda"
 
 

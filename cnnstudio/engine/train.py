@@ -17,6 +17,7 @@ from cnnstudio.engine.fitting import fitting_batch
 from cnnstudio.engine.journal import note_failure, note_result
 from cnnstudio.engine.loop import Training
 from cnnstudio.engine.prepare import Emit, Prepared
+from cnnstudio.engine.system_memory import give_back
 from cnnstudio.workspace.datasets import Cancelled
 from cnnstudio.workspace.errors import RunError
 from cnnstudio.workspace.paths import runs_dir
@@ -46,6 +47,7 @@ def run(job: Job, emit: Emit, control: Control) -> Finished | Failed:
             if prepared.lock is not None:
                 prepared.lock.release()
     crew.leave()
+    give_back()
     emit(outcome)
     return outcome
 
