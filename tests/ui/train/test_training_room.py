@@ -9,12 +9,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from cnnstudio.app.session import EngineSession
 from cnnstudio.core.training import EarlyStopping, Validation
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.train.clock import duration
 from cnnstudio.workspace.runs import RunFolder, RunRecord
-from cnnstudio.workspace.settings import load_settings
+from cnnstudio.workspace.settings import Settings, load_settings, save_settings
 from tests.fake_dialogs import FakeDialogs
+from tests.ui.conftest import FAKE_ENGINE
 
 
 def child(window: QWidget, name: str) -> Any:
@@ -289,6 +291,21 @@ def test_the_device_is_remembered(ready: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: combo.findData("cpu") > 0, timeout=10_000)
     combo.setCurrentIndex(combo.findData("cpu"))
     assert load_settings().device == "cpu"
+
+
+def test_a_remembered_device_that_is_not_there_today_is_left_for_another_day(
+    qtbot: QtBot,
+) -> None:
+    save_settings(Settings(device="cuda:3"))
+    window = MainWindow(session=EngineSession(command=FAKE_ENGINE))
+    qtbot.addWidget(window)
+    window.show()
+    try:
+        qtbot.waitUntil(lambda: window.header.device.findData("cpu") > 0, timeout=10_000)
+        assert window.work.control.device == "auto"
+        assert load_settings().device == "cuda:3"
+    finally:
+        window.work.session.shutdown()
 
 
 def test_times_are_no_finer_than_an_estimate() -> None:
