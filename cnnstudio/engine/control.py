@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import threading
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from cnnstudio.core.requests import Adjust
+
+if TYPE_CHECKING:
+    from cnnstudio.engine.looks.live import Live
 
 
 class Wish(Enum):
@@ -27,6 +31,8 @@ class Control:
         # Both are read without the lock: one attribute, and a step later is soon enough.
         self.wish = Wish.GO
         self.ends_after_epoch = False
+        self.live: Live | None = None
+        """The network of the run, once there is one, for whoever looks into it."""
 
     def pause(self) -> None:
         """Let the run wait after its present step."""

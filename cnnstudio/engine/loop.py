@@ -30,6 +30,8 @@ from cnnstudio.engine.divergence import require_loss, require_weights
 from cnnstudio.engine.ending import best_model
 from cnnstudio.engine.evaluate import Score, evaluate_where_it_fits, telling
 from cnnstudio.engine.journal import Journal, adjustments
+from cnnstudio.engine.looks.live import Live
+from cnnstudio.engine.looks.snapshots import Snapshots
 from cnnstudio.engine.measuring import choices_of
 from cnnstudio.engine.meter import FLUSH_SECONDS, Clock, Meter
 from cnnstudio.engine.optimizer import is_fused
@@ -74,6 +76,8 @@ class Training:
         self._began = 0.0
         """When the present epoch, or what is left of it, began, by the clock."""
         self._probes = Probes(prepared.document, self._network.generated, self._module, emit)
+        self._live = control.live = Live(prepared, self._module)
+        self._snapshots = Snapshots(prepared, self._network.generated, self._module)
 
     def run(self) -> Finished:
         """Trains to the last epoch, or until somebody or early stopping ends it."""
@@ -82,6 +86,8 @@ class Training:
         prepared.folder.write_record(prepared.record.with_changes(options=options, epochs=pace.epochs))
         self._emit(self._started())
         self._probes.filters(self._progress)
+        if self._crew.leads and prepared.checkpoint is None:
+            self._snapshots.begin()
         with Journal(prepared.folder, self._steps_per_epoch, self._progress, pace.changes) as journal:
             self._journal = journal
             stopped = False
@@ -116,6 +122,8 @@ class Training:
         require_loss(score.loss, progress.epoch, step, lr, of=f"The loss on the {self._held} images")
         self._close_epoch(lr, score, journal)
         self._checkpoint()
+        if self._crew.leads:
+            self._snapshots.keep(progress.epoch)
         return True
 
     def _train_epoch(self, lr: float, journal: Journal) -> bool:
@@ -138,16 +146,21 @@ class Training:
             lambda replay: self._adjust(replay.lr, replay.epochs, meter),
         )
         self._module.train()
-        for images, labels in batches:
-            if wish(control) is not Wish.GO and not self._obey(meter):
-                break
-            loss, logits = take_step(images, labels)
-            now = meter.add(loss, logits, labels)
-            position += 1
-            if now - before > FLUSH_SECONDS or meter.full():
-                before = now
-                meter.flush()
-                self._probes.filters_sometimes(progress, progress.step + position - progress.position)
+        live, first = self._live, progress.step - progress.position
+        with live.stepping(progress.epoch):
+            for images, labels in batches:
+                if wish(control) is not Wish.GO and not self._obey(meter):
+                    break
+                if live.asked:
+                    live.give(first + position)
+                loss, logits = take_step(images, labels)
+                now = meter.add(loss, logits, labels)
+                position += 1
+                if now - before > FLUSH_SECONDS or meter.full():
+                    before = now
+                    meter.flush()
+                    self._probes.filters_sometimes(progress, first + position)
+            live.step = first + position
         meter.flush()
         self._progress = self._midway(meter)
         return position == self._steps_per_epoch
@@ -166,8 +179,9 @@ class Training:
             self._clock.pause()
             self._keep_while_paused(meter)
             self._emit(Paused())
-            while control.wait_while_paused(adjustable=meter is not None):
-                self._take_adjustments(meter)
+            with self._live.resting(None if meter is None else meter.step):
+                while control.wait_while_paused(adjustable=meter is not None):
+                    self._take_adjustments(meter)
             self._clock.resume()
             if not control.stopped():
                 self._note_status("running")
@@ -347,7 +361,8 @@ class Training:
             model = self._crew.agree(best_model(self._prepared.folder) if self._crew.leads else {})
             if not model:
                 return 0
-            self._module.load_state_dict(model)
+            with self._live.stepping(best):
+                self._module.load_state_dict(model)
         return best
 
     def _images_per_second(self) -> float:

@@ -4,16 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cnnstudio.core.looks import LookReply, LookRequest
-from cnnstudio.core.messages import Preparing
+from cnnstudio.core.looks import (
+    FeatureMaps,
+    Heat,
+    KernelHistory,
+    Kernels,
+    LookReply,
+    LookRequest,
+    Predict,
+    Shift,
+    TestImages,
+    TopPatches,
+    Verdicts,
+)
+from cnnstudio.core.messages import Message
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.errors import EngineError
+from cnnstudio.engine.looks.kernels import history, kernels_of
+from cnnstudio.engine.looks.maps import feature_maps
+from cnnstudio.engine.looks.predict import predict
+from cnnstudio.engine.looks.subject import Looked, Training, look_at, network_of
 
-Post = Callable[[LookReply | Preparing], None]
+Post = Callable[[LookReply | Message], None]
 
 
-def answer(
-    request: LookRequest, post: Post, control: Control, training: Callable[[], Control | None]
-) -> None:
+def answer(request: LookRequest, post: Post, control: Control, training: Training) -> None:
     """Tells all that the request asks for; raises what hinders it, and `Cancelled`."""
-    raise EngineError("This look is not there yet.")
+    match request:
+        case Kernels(subject, path):
+            post(kernels_of(network_of(subject, control, training), path))
+        case KernelHistory():
+            post(history(request, control, training))
+        case _:
+            _of_pictures(request, look_at(request.subject, post, control, training), post, control)
+
+
+def _of_pictures(
+    request: Predict | FeatureMaps | Verdicts | TestImages | TopPatches | Heat | Shift,
+    looked: Looked,
+    post: Post,
+    control: Control,
+) -> None:
+    match request:
+        case Predict():
+            post(predict(looked, request.picture))
+        case FeatureMaps():
+            feature_maps(looked, request, post, control)
+        case _:
+            raise EngineError("This look is not there yet.")

@@ -69,6 +69,26 @@ class RunFolder:
         return self.path / "checkpoints"
 
     @property
+    def epochs(self) -> Path:
+        """The folder of the weights of some epochs, by number; 0 is before training."""
+        return self.path / "epochs"
+
+    @property
+    def filters(self) -> Path:
+        """The folder of the convolutions' filters at some epochs, by number."""
+        return self.path / "filters"
+
+    @property
+    def health(self) -> Path:
+        """One JSON object a line: how signal and gradient flowed, seldom more than once an epoch."""
+        return self.path / "health.jsonl"
+
+    @property
+    def looks(self) -> Path:
+        """The folder of what looking into the run has found out; it can be found out again."""
+        return self.path / "looks"
+
+    @property
     def record(self) -> Path:
         """How the run was made and how it stands."""
         return self.path / "run.json"
