@@ -89,7 +89,9 @@ def outcome(history: RunHistory, state: str) -> str:
         text = tr("Stopped after {epochs} whole epochs; what was learnt so far is saved.")
         return text.format(epochs=finished.epochs)
     if finished.early:
-        text = tr("Ended early after epoch {epochs}: the validation loss got no better any more.")
+        text = tr("Ended early after epoch {epochs}: the test loss got no better any more.")
+        if history.held == "validation":
+            text = tr("Ended early after epoch {epochs}: the validation loss got no better any more.")
     else:
         text = tr("Finished after {epochs} epochs.")
     return " ".join((text.format(epochs=finished.epochs), _kept(finished), _result(history, finished)))
