@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
+from cnnstudio.core.block import Layer
 from cnnstudio.core.document import Document
 
 if TYPE_CHECKING:
     from cnnstudio.numpy_engine.layer import Array
-    from cnnstudio.numpy_engine.trace import Trace
+    from cnnstudio.numpy_engine.trace import Passage, Trace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
     """What is traced: one image (C, H, W) as the network gets it, its class, and weights.
 
-    ``weights`` by PyTorch's names; None: as they are before training.
+    ``weights`` by PyTorch's names, or the file that they lie in (safetensors); None: as they are before
+    training.
     """
 
     document: Document
     image: Array
     label: int
-    weights: Mapping[str, Array] | None = None
+    weights: Mapping[str, Array] | Path | None = None
 
 
 class Lesson(QObject):
@@ -35,6 +38,8 @@ class Lesson(QObject):
     """The :class:`Subject` and its :class:`~cnnstudio.numpy_engine.trace.Trace`."""
     failed = Signal(object, str)
     """The subject, and one sentence."""
+    reconsidered = Signal(object, object)
+    """A changed block and its :class:`~cnnstudio.numpy_engine.trace.Passage`, or a sentence in its place."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +55,12 @@ class Lesson(QObject):
         work = _Work(subject)
         work.told.done.connect(self._on_done)
         work.told.broken.connect(self._on_broken)
+        self._pool.start(work)
+
+    def reconsider(self, block: Layer, passage: Passage) -> None:
+        """What a changed block makes of the same input; :attr:`reconsidered` tells."""
+        work = _Again(block, passage)
+        work.told.done.connect(self.reconsidered)
         self._pool.start(work)
 
     def wait(self) -> None:
@@ -89,11 +100,47 @@ class _Work(QRunnable):
         try:
             found = trace(
                 subject.document,
-                subject.weights,
+                _weights(subject.weights),
                 subject.image[None],
                 np.array([subject.label], dtype=np.int64),
             )
-        except (CannotGenerate, ValueError, NotImplementedError, MemoryError) as error:
+        except (CannotGenerate, ValueError, NotImplementedError, MemoryError, OSError) as error:
             self.told.broken.emit(subject, str(error))
         else:
             self.told.done.emit(subject, found)
+
+
+class _Again(QRunnable):
+    def __init__(self, block: Layer, passage: Passage) -> None:
+        super().__init__()
+        self._block, self._passage = block, passage
+        self.told = _Told()
+
+    def run(self) -> None:
+        """In a thread of the pool."""
+        from cnnstudio.core.fault import Fault
+        from cnnstudio.numpy_engine.trace import what_if
+
+        try:
+            found: Passage | str = what_if(self._block, self._passage)
+        except Fault as fault:
+            found = str(fault)
+        except MemoryError as error:
+            found = str(error)
+        self.told.done.emit(self._block, found)
+
+
+def _weights(weights: Mapping[str, Array] | Path | None) -> Mapping[str, Array] | None:
+    """Read where they lie in a file; raises ``OSError`` and ``ValueError`` with a sentence."""
+    if not isinstance(weights, Path):
+        return weights
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        loaded: Mapping[str, Array] = load_file(weights)
+    except SafetensorError as error:
+        raise ValueError(
+            f"{weights} holds no weights that can be read ({error}): choose another run."
+        ) from error
+    return loaded

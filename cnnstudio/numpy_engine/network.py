@@ -79,6 +79,10 @@ class Network:
         """Fills :attr:`gradients`; gives the gradient by the images. Side heads count with their weights."""
         return self._chain.backward(self._loss.backward())
 
+    def loss_gradient(self) -> Array:
+        """The gradient of the last loss by the logits: what :meth:`backward` begins with."""
+        return self._loss.backward()
+
     def layers(self) -> Iterator[Layer]:
         """All of them, those that learn nothing too, in the order in which they compute."""
         return self._chain.layers()

@@ -7,10 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnstudio.core.block import Layer as LayerBlock
 from cnnstudio.core.document import Document
+from cnnstudio.core.training import Initialisation
 from cnnstudio.numpy_engine.layer import Array, Layer
+from cnnstudio.numpy_engine.layers import kind_of
 from cnnstudio.numpy_engine.loss import Labels
 from cnnstudio.numpy_engine.network import Network
+from cnnstudio.numpy_engine.weights import Draw, Random
+
+LOSS = "loss"
+"""Stands for the id of a block where the loss is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,9 @@ class Trace:
     loss: float
     probabilities: Array
     """(N, classes)."""
+    end: Passage
+    """Softmax and cross-entropy: logits in, probabilities out; the way back begins with ``dx``."""
+    labels: Labels
 
     def of(self, node: str, repetition: int = 0) -> Passage:
         """What happened in a block; raises ``KeyError`` where it took no part."""
@@ -92,9 +102,41 @@ def trace(document: Document, weights: Mapping[str, Array] | None, x: Array, lab
     if weights is not None:
         network.load_state_dict(weights)
     loss = network.loss(x, labels, training=False)
+    gradient = network.loss_gradient()
     network.backward()
     shares: Array = np.exp(network.logits - network.logits.max(axis=1, keepdims=True))
-    return Trace(tuple(_passages(recorders)), loss, shares / shares.sum(axis=1, keepdims=True))
+    probabilities: Array = shares / shares.sum(axis=1, keepdims=True)
+    end = Passage(LOSS, 0, Layer(), network.logits, probabilities, np.ones_like(probabilities), gradient)
+    return Trace(tuple(_passages(recorders)), loss, probabilities, end, labels)
+
+
+def what_if(block: LayerBlock, passage: Passage) -> Passage:
+    """What a changed block (another stride, say) does with the same input and the same weights.
+
+    Weights that no longer fit are cut, or filled up with zeros. Where the output has another shape, the
+    gradient that comes back is 1 everywhere.
+
+    Raises:
+        Fault: the block cannot take this input.
+    """
+    x = passage.x
+    block.output(x.shape[1:])
+    draw = Draw(Random(0), Initialisation(), x.dtype.type)
+    layer: Layer = kind_of(block)(block, x.shape[1:], draw)
+    for store, old in ((layer.params, passage.layer.params), (layer.buffers, passage.layer.buffers)):
+        for name, value in store.items():
+            if name in old:
+                store[name] = _fitted(old[name], value.shape)
+    y = layer.forward(x)
+    dy = passage.dy if passage.dy.shape == y.shape else np.ones_like(y)
+    return Passage(passage.node, passage.repetition, layer, x, y, dy, layer.backward(dy))
+
+
+def _fitted(old: Array, shape: tuple[int, ...]) -> Array:
+    fitted = np.zeros(shape, dtype=old.dtype)
+    part = tuple(slice(0, min(sizes)) for sizes in zip(old.shape, shape, strict=True))
+    fitted[part] = old[part]
+    return fitted
 
 
 def _passages(recorders: list[Recorder]) -> Iterator[Passage]:

@@ -111,7 +111,7 @@ class Workbench(QObject):
     def _make_learn(self) -> None:
         from cnnstudio.ui.learn.workspace import LearnWorkspace
 
-        learn = LearnWorkspace(self.store, self._window.stack)
+        learn = LearnWorkspace(self.store, self.session, self.dialogs, self._window.stack)
         self._workspaces["learn"] = learn
         self._window.stack.addWidget(learn)
 

@@ -7,10 +7,11 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResiz
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from cnnstudio.ui.learn.figure_layout import Placed, placed
-from cnnstudio.ui.learn.figure_paint import paint_figures
+from cnnstudio.ui.learn.figure_paint import Touched, paint_figures
 from cnnstudio.ui.learn.numbers import exact
-from cnnstudio.ui.learn.scene import Cell, Grid, Panel
+from cnnstudio.ui.learn.scene import Cell, Grid, Panel, Picture
 from cnnstudio.ui.theme import theme
+from cnnstudio.ui.widgets.elided import ElidedLabel
 
 
 class Board(QWidget):
@@ -18,6 +19,8 @@ class Board(QWidget):
 
     clicked = Signal(str, object)
     """A grid's name and the cell (row, column of the whole map)."""
+    hovered = Signal(str, object)
+    """The same of the cell under the mouse; an empty name: none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,6 +29,8 @@ class Board(QWidget):
         self._panel: Panel | None = None
         self._placed: tuple[Placed, ...] = ()
         self._height = 0.0
+        self._over: tuple[str, Cell] | None = None
+        self._touched: Touched = {}
         theme().changed.connect(self.update)
 
     def show_panel(self, panel: Panel) -> None:
@@ -41,6 +46,22 @@ class Board(QWidget):
         """Wide enough for the smallest cells."""
         return QSize(300, round(self._height) + 8)
 
+    @property
+    def figures(self) -> tuple[Placed, ...]:
+        """What is shown, and where."""
+        return self._placed
+
+    @property
+    def touched(self) -> Touched:
+        """The cells that are outlined."""
+        return self._touched
+
+    def outline(self, touched: Touched) -> None:
+        """Outlines cells of the grids that are shown."""
+        if touched != self._touched:
+            self._touched = touched
+            self.update()
+
     def cell_point(self, grid: str, cell: Cell) -> QPointF:
         """The middle of a cell, for whoever points at it; raises ``KeyError``."""
         for figure in self._placed:
@@ -51,7 +72,7 @@ class Board(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints the figures."""
         painter = QPainter(self)
-        paint_figures(painter, self._placed)
+        paint_figures(painter, self._placed, self._touched)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -69,8 +90,20 @@ class Board(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Cells that can be clicked look so."""
-        over = self._at(event.position()) is not None
+        self._hover(self._at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is pointed at any more."""
+        super().leaveEvent(event)
+        self._hover(None)
+
+    def _hover(self, over: tuple[str, Cell] | None) -> None:
+        if over == self._over:
+            return
+        self._over = over
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+        name, cell = over or ("", None)
+        self.hovered.emit(name, cell)
 
     def event(self, event: QEvent) -> bool:
         """The exact value of a cell, as a tip."""
@@ -86,17 +119,16 @@ class Board(QWidget):
     def _tip(self, point: QPointF) -> str:
         for figure in self._placed:
             cell = figure.cell_at(point)
-            if cell is not None and isinstance(figure.figure, Grid):
-                grid = figure.figure
-                value = grid.values[cell[0] - grid.corner[0], cell[1] - grid.corner[1]]
+            if cell is not None and isinstance(figure.figure, Grid | Picture):
+                value = _value(figure.figure, cell)
                 text = self.tr("row {row}, column {column}: {value}")
-                return text.format(row=cell[0] + 1, column=cell[1] + 1, value=exact(float(value)))
+                return text.format(row=cell[0] + 1, column=cell[1] + 1, value=exact(value))
         return ""
 
     def _at(self, point: QPointF) -> tuple[str, Cell] | None:
         for figure in self._placed:
             cell = figure.cell_at(point)
-            if cell is not None and isinstance(figure.figure, Grid):
+            if cell is not None and isinstance(figure.figure, Grid | Picture):
                 return figure.figure.name, cell
         return None
 
@@ -111,6 +143,11 @@ class Board(QWidget):
         self.update()
 
 
+def _value(figure: Grid | Picture, cell: Cell) -> float:
+    top, left = figure.corner if isinstance(figure, Grid) else (0, 0)
+    return float(figure.values[cell[0] - top, cell[1] - left])
+
+
 class PanelCard(QFrame):
     """A title, what is to be known beside it, and the board."""
 
@@ -119,9 +156,9 @@ class PanelCard(QFrame):
         self.setProperty("role", "card")
         self._title = QLabel(self)
         self._title.setStyleSheet("font-weight: 600;")
-        self._detail = QLabel(self)
+        self._detail = ElidedLabel(self)
         self._detail.setProperty("role", "muted")
-        self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._detail.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.board = Board(self)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -138,5 +175,5 @@ class PanelCard(QFrame):
         self.setObjectName(f"{panel.name}Panel")
         self.setAccessibleName(panel.title)
         self._title.setText(panel.title)
-        self._detail.setText(panel.detail)
+        self._detail.set_texts(panel.detail)
         self.board.show_panel(panel)

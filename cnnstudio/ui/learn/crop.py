@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.ui.learn.scene import Cell, Grid, Mark
 
-MOST = 11
+MOST = 9
 """Rows and columns that are shown at once."""
 
 
@@ -34,6 +34,8 @@ def around(
         corner,
         (values.shape[0], values.shape[1]),
         gaps=(rows.stop < values.shape[0], columns.stop < values.shape[1]),
+        full=None if shown.shape == values.shape else values,
+        full_corner=origin,
     )
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Literal, cast
 
+from PySide6.QtCore import QCoreApplication
+
 from cnnstudio.core.block import Block
+from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.numpy_engine.trace import Passage
 from cnnstudio.ui.learn.scene import Cell, Scene
 
-Mode = Literal["forward", "backward"]
+Mode = Literal["forward", "training", "backward", "why"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +27,30 @@ class View:
     channel: int = 0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class About:
+    """What an explanation may want to know beside the block: the image (C, H, W), its class, the classes."""
+
+    image: Array | None = None
+    label: int = 0
+    class_names: tuple[str, ...] = ()
+    tried: bool = False
+    """Whether this is a copy that is tried, not the network's own block."""
+
+    def class_name(self, number: int) -> str:
+        """What a class is called; its number where that is not known."""
+        return self.class_names[number] if number < len(self.class_names) else str(number)
+
+
 class Explainer:
     """One block at work on one image. Subclasses are in :mod:`explainers`, under the block's own name."""
 
     modes: tuple[Mode, ...] = ("forward", "backward")
 
-    def __init__(self, block: Block, passage: Passage) -> None:
+    def __init__(self, block: Block, passage: Passage, about: About | None = None) -> None:
         self.block = block
         self.passage = passage
+        self.about = about or About()
 
     def steps(self, view: View) -> int:
         """How many steps there are in this mode, for this filter and channel; at least one."""
@@ -39,6 +59,11 @@ class Explainer:
     def outputs(self) -> int:
         """How many filters or features a person can choose between; 0: nothing to choose."""
         return 0
+
+    def output_texts(self) -> list[str]:
+        """The filters or features by name."""
+        text = QCoreApplication.translate("Learn", "filter {number}")
+        return [text.format(number=i + 1) for i in range(self.outputs())]
 
     def channels(self, view: View) -> int:
         """How many input channels a person can choose between; 0: nothing to choose."""
@@ -51,6 +76,18 @@ class Explainer:
     def clicked(self, grid: str, cell: Cell, view: View) -> View | None:
         """The view that a click on a grid's cell asks for; None: nothing happens."""
         return None
+
+    def touches(self, grid: str, cell: Cell, view: View) -> Mapping[str, Collection[Cell]]:
+        """What a cell under the mouse has to do with, as cells of other grids by their names."""
+        return {}
+
+    def pixel(self, view: View) -> Cell | None:
+        """The output pixel that is explained, for the frame of what it sees; None: all of the input."""
+        return None
+
+    def row(self, view: View) -> int:
+        """How many steps one row down is."""
+        return max(1, int(self.passage.y.shape[-1]))
 
 
 def explainer_for(block: Block) -> type[Explainer] | None:

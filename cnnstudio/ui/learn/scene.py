@@ -33,6 +33,33 @@ class Grid:
     shaded: bool = False
     gaps: tuple[bool, bool] = (False, False)
     """Whether rows, and columns, are left out below and right of what is shown."""
+    full: Array | None = None
+    """The whole map where only a part is shown, for a small picture beside it."""
+    full_corner: Cell = (0, 0)
+    """The place of the first cell of :attr:`full`, negative where padding comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A rectangle on a picture: its first and its last cell."""
+
+    first: Cell
+    last: Cell
+    mark: Mark = "window"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A map (H, W) as an image, dark to light from its least to its largest value."""
+
+    name: str
+    title: str
+    values: Array
+    frames: tuple[Frame, ...] = ()
+    side: float = 150.0
+    """Of its longer side, in pixels."""
+    signed: bool = False
+    """Zero is grey: for filters and what they answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +76,7 @@ class Note:
     lines: tuple[str, ...]
 
 
-Figure = Grid | Sign | Note
+Figure = Grid | Sign | Note | Picture
 
 
 @dataclass(frozen=True, slots=True)

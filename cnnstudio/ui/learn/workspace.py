@@ -5,85 +5,176 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from cnnstudio.app.lesson import Lesson, Subject
+from cnnstudio.app.lesson_choice import LessonChoice
+from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
-from cnnstudio.core.document import Document, Node, walk
-from cnnstudio.ui.train.empty_state import EmptyState
+from cnnstudio.core.block import Layer
+from cnnstudio.core.document import Document, Node, find, walk
+from cnnstudio.ui.dialogs import Dialogs
 
 if TYPE_CHECKING:
-    from cnnstudio.numpy_engine.trace import Trace
+    from cnnstudio.core.block import Block
+    from cnnstudio.numpy_engine.trace import Passage, Trace
     from cnnstudio.ui.learn.board import PanelCard
-    from cnnstudio.ui.learn.explainer import Explainer, Mode, View
-    from cnnstudio.ui.learn.scene import Cell
+    from cnnstudio.ui.learn.explainer import About, Explainer, Mode, View
+    from cnnstudio.ui.learn.scene import Cell, Scene
 
 
 class LearnWorkspace(QWidget):
     """Explains the block that is selected, or the one chosen here."""
 
-    def __init__(self, store: DocumentStore, parent: QWidget | None = None) -> None:
+    sceneShown = Signal()
+    """Another step, block or image."""
+
+    def __init__(
+        self,
+        store: DocumentStore,
+        session: EngineSession | None = None,
+        dialogs: Dialogs | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         from cnnstudio.ui.learn.explainer import View
-        from cnnstudio.ui.learn.player import Player
+        from cnnstudio.ui.learn.page import Page
+        from cnnstudio.ui.learn.parity import Parity
 
         self.setObjectName("learnWorkspace")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._store = store
+        self.dialogs = dialogs or Dialogs(self)
         self.lesson = Lesson(self)
         self.lesson.traced.connect(self._on_traced)
         self.lesson.failed.connect(self._on_failed)
+        self.lesson.reconsidered.connect(self._on_reconsidered)
+        self.choice = LessonChoice(session, self)
+        self.choice.subject.connect(self._on_subject)
+        self.choice.imageChanged.connect(self._show_image)
+        self.choice.runsFound.connect(self._show_runs)
+        self._document: Document | None = None
         self._subject: Subject | None = None
         self._trace: Trace | None = None
         self._explainer: Explainer | None = None
+        self._explained: tuple[str, int] = "", 0
         self._view: View = View()
-        self._cards: list[PanelCard] = []
-        self.player = Player(self)
+        self._scene: Scene | None = None
+        self.page = Page(self)
+        self.bar, self.player = self.page.bar, self.page.bar.player
+        self.parity = Parity(session, self)
+        self.parity.told.connect(self.page.show_parity)
+        self._connect()
+
+    def _connect(self) -> None:
+        page, bar = self.page, self.bar
         self.player.stepped.connect(self._on_step)
-        self._blocks = self._combo("learnBlockCombo", self.tr("Block"))
-        self._blocks.currentIndexChanged.connect(self._choose_block)
-        self._repetition = self._combo("learnRepetitionCombo", self.tr("Repetition"))
-        self._repetition.currentIndexChanged.connect(self._explain)
-        self._output = self._combo("learnOutputCombo", self.tr("Filter"))
-        self._output.currentIndexChanged.connect(lambda i: self._look(replace(self._view, output=i)))
-        self._channel = self._combo("learnChannelCombo", self.tr("Input channel"))
-        self._channel.currentIndexChanged.connect(lambda i: self._look(replace(self._view, channel=i)))
-        self._details = QLabel(self)
-        self._details.setProperty("role", "muted")
-        self._lay_out()
-        store.documentChanged.connect(self._on_document)
-        store.selectionChanged.connect(self._on_selection)
+        bar.blockChosen.connect(self._choose_block)
+        bar.repetitionChosen.connect(self._explain)
+        bar.modeChosen.connect(self._on_mode)
+        page.output.currentIndexChanged.connect(lambda i: self._look(replace(self._view, output=i)))
+        page.channel.currentIndexChanged.connect(lambda i: self._look(replace(self._view, channel=i)))
+        page.clicked.connect(self._on_click)
+        page.hovered.connect(self._on_hover)
+        page.image.numberChosen.connect(self.choice.choose_number)
+        page.image.drawWanted.connect(self.choice.draw_another)
+        page.image.fileWanted.connect(self._ask_for_file)
+        page.image.weightsChosen.connect(self.choice.choose_run)
+        page.what_if.tried.connect(self._on_tried)
+        self.choice.failed.connect(page.image.show_words)
+        self._store.documentChanged.connect(self._on_document)
+        self._store.selectionChanged.connect(self._on_selection)
+
+    # --- what others see
 
     @property
     def scene_sentence(self) -> str:
         """What is shown, in words."""
-        return self._sentence.text()
+        return self._scene.sentence if self._scene is not None else ""
+
+    @property
+    def scene(self) -> Scene | None:
+        """What is shown."""
+        return self._scene
+
+    @property
+    def view(self) -> View:
+        """Which step of what."""
+        return self._view
+
+    @property
+    def explainer(self) -> Explainer | None:
+        """What explains the block that is chosen."""
+        return self._explainer
+
+    @property
+    def subject(self) -> Subject | None:
+        """What was traced."""
+        return self._subject
 
     @property
     def empty_sentence(self) -> str:
         """What is said while nothing is explained; empty while something is."""
-        return self._empty.accessibleName() if self._layers.currentIndex() == 0 else ""
+        return self.page.empty_sentence
 
     def board(self, panel: int = 0) -> PanelCard:
         """One of the cards that are shown."""
-        return self._cards[panel]
+        return self.page.cards[panel]
+
+    def explain(self, node: str) -> None:
+        """Chooses a block, now or as soon as the image has gone through the network."""
+        if not self.bar.choose(node):
+            self.bar.wanted = node
+
+    def show_view(self, view: View) -> None:
+        """Shows a step; whatever is out of range is moved to the nearest there is."""
+        self._look(view)
+
+    def close_down(self) -> None:
+        """The window goes: waits for what is under way."""
+        self.player.pause()
+        self.choice.close()
+        self.lesson.wait()
+
+    # --- events
 
     def showEvent(self, event: QShowEvent) -> None:
         """The image goes through the network when somebody looks."""
         super().showEvent(event)
         self._begin()
+        self.page.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing plays unseen."""
+        super().hideEvent(event)
+        self.player.pause()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows step, by a row up and down; space plays; Home and End."""
+        if self._explainer is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+            return
+        row = self._explainer.row(self._view)
+        steps = self._explainer.steps(self._view)
+        keys = {
+            Qt.Key.Key_Left: self._view.step - 1,
+            Qt.Key.Key_Right: self._view.step + 1,
+            Qt.Key.Key_Up: self._view.step - row,
+            Qt.Key.Key_Down: self._view.step + row,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: steps - 1,
+        }
+        step = keys.get(Qt.Key(event.key()))
+        if event.key() == Qt.Key.Key_Space:
+            self.player.toggle()
+        elif step is None:
+            super().keyPressEvent(event)
+        elif 0 <= step < steps:
+            self.player.pause()
+            self._look(replace(self._view, step=step))
+            self.page.announce(self.scene_sentence)
 
     # --- the subject
 
@@ -93,90 +184,175 @@ class LearnWorkspace(QWidget):
 
     def _begin(self) -> None:
         document = self._store.document
-        if self._subject is not None and self._subject.document is document:
+        if self._document is document:
+            self.choice.look_for_runs()
             return
-        from cnnstudio.ui.learn.images import first_image
-
+        self._document = document
         if not self._store.inference.trainable:
             self._refuse()
             return
-        image, label = first_image(document)
-        self._subject = Subject(document, image, label)
-        self.lesson.take(self._subject)
+        self.choice.show(document)
 
     def _refuse(self) -> None:
         """A network with an error computes nothing; its first problem says why."""
-        problem = next(problem for problem in self._store.inference.problems if not problem.warning)
-        text = self.tr(
-            "This network has an error, so nothing can be computed: {problem}. Build shows a way out."
-        )
         self._subject = None
-        self._on_failed(None, text.format(problem=problem.fault))
+        problem = next((one for one in self._store.inference.problems if not one.warning), None)
+        if problem is None:
+            text = self.tr("There is nothing to explain yet: add blocks, or pick a preset.")
+        else:
+            text = self.tr(
+                "This network has an error, so nothing can be computed: {problem}. Build shows a way out."
+            ).format(problem=problem.fault)
+        self._on_failed(None, text)
+
+    @Slot(object)
+    def _on_subject(self, subject: Subject) -> None:
+        if not self._store.inference.trainable:
+            return
+        self._subject = subject
+        self.lesson.take(subject)
 
     def _on_traced(self, subject: Subject, trace: Trace) -> None:
+        if subject is not self._subject:
+            return
         self._trace = trace
-        self._layers.setCurrentIndex(1)
+        self.page.show_panels()
         self._fill_blocks(subject.document)
-        self._on_selection()
+        if self.bar.wanted and self.bar.choose(self.bar.wanted):
+            self.bar.wanted = ""
+        elif self._explained[0] == "":
+            self._on_selection()
         self._choose_block()
+        self._show_image()
+        self.parity.ask(self.choice, subject, trace)
 
     def _on_failed(self, subject: Subject | None, sentence: str) -> None:
-        self._trace = None
+        self._trace = self._explainer = self._scene = None
         self.player.pause()
-        self._empty.say(sentence)
-        self._layers.setCurrentIndex(0)
+        self.page.say(sentence)
 
     def _on_selection(self) -> None:
-        for node_id in self._store.selection:
-            index = self._blocks.findData(node_id)
-            if index >= 0:
-                self._blocks.setCurrentIndex(index)
+        for node in self._store.selection:
+            if self.bar.choose(node):
                 return
+
+    def _show_image(self) -> None:
+        from cnnstudio.ui.learn.words import image_words
+
+        chosen = self.choice.chosen
+        if chosen is None:
+            return
+        card = self.choice.card
+        count = (card.test_images or len(card.sample_labels)) if card else 0
+        if chosen.kind == "test":
+            self.page.image.show_number(chosen.number, count)
+        current = self._trace is not None and self._subject is not None
+        trace = self._trace if current else None
+        self.page.image.show_image(chosen.pixels, image_words(self.choice, trace))
+
+    def _show_runs(self) -> None:
+        self.page.image.show_weights(self.choice.runs, self.choice.run)
+
+    def _ask_for_file(self) -> None:
+        kinds = self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp);;All files (*)")
+        self.dialogs.open_file(self.tr("Open a picture"), kinds, self.choice.open)
 
     # --- block, filter, channel, mode
 
     def _fill_blocks(self, document: Document) -> None:
-        chosen = self._blocks.currentData()
-        with QSignalBlocker(self._blocks):
-            self._blocks.clear()
-            for node in walk(document.body):
-                if self._trace is not None and self._trace.repetitions(node.id) and _explained(node):
-                    self._blocks.addItem(f"{node.block.title} {node.block.headline()}".strip(), node.id)
-            self._blocks.setCurrentIndex(max(0, self._blocks.findData(chosen)))
+        from cnnstudio.numpy_engine.trace import LOSS
+        from cnnstudio.ui.build.say import block_title
+
+        assert self._trace is not None
+        names = [
+            (f"{block_title(node.block)} {node.block.headline()}".strip(), node.id)
+            for node in walk(document.body)
+            if self._trace.repetitions(node.id) and _has_explainer(node)
+        ]
+        self.bar.show_blocks([*names, (self.tr("Softmax + cross-entropy"), LOSS)])
 
     def _choose_block(self) -> None:
-        node_id = self._blocks.currentData()
-        if self._trace is None or node_id is None:
+        from cnnstudio.ui.learn.top_bar import fill
+
+        node = self.bar.node
+        if self._trace is None or not node:
             return
-        times = self._trace.repetitions(node_id)
-        _fill(self._repetition, [self.tr("repetition {number}").format(number=i + 1) for i in range(times)])
+        times = self._trace.repetitions(node)
+        fill(self.bar.repetition, [self.tr("repetition {number}").format(number=i + 1) for i in range(times)])
         self._explain()
 
     def _explain(self) -> None:
-        from cnnstudio.core.document import find
-        from cnnstudio.ui.learn.explainer import View, explainer_for
+        """The chosen block in the chosen repetition, as it is in the network."""
+        from cnnstudio.numpy_engine.trace import LOSS
+        from cnnstudio.ui.learn.explainer import explainer_for
+        from cnnstudio.ui.learn.loss import Loss
 
-        node_id = self._blocks.currentData()
-        if self._trace is None or self._subject is None or node_id is None:
+        node_id = self.bar.node
+        if self._trace is None or self._subject is None or not node_id:
+            return
+        if node_id == LOSS:
+            self.page.what_if.hide()
+            self.bar.details.set_texts("")
+            self._use(Loss(self._trace, self._about()), (LOSS, 0))
             return
         node = find(self._subject.document, node_id)
-        repetition = max(0, self._repetition.currentIndex())
+        repetition = max(0, self.bar.repetition.currentIndex())
         block = node.effective(repetition == 0)
         kind = explainer_for(block)
         assert kind is not None, "only explained blocks are offered"
-        self._explainer = kind(block, self._trace.of(node_id, repetition))
-        self._details.setText(block.details())
-        view = View(mode=self._view.mode if self._view.mode in self._explainer.modes else "forward")
-        for mode, button in self._modes.items():
-            button.setVisible(len(self._explainer.modes) > 1 and mode in self._explainer.modes)
-        outputs = range(self._explainer.outputs())
-        _fill(self._output, [self.tr("filter {number}").format(number=i + 1) for i in outputs])
-        channels = range(self._explainer.channels(view))
-        _fill(self._channel, [self.tr("channel {number}").format(number=i + 1) for i in channels])
+        self.page.what_if.show_block(block)
+        self.bar.details.set_texts(block.details())
+        self._use(kind(block, self._trace.of(node_id, repetition), self._about()), (node_id, repetition))
+        if self.page.what_if.changed:  # the image is another, what is tried stays
+            self._on_tried(self.page.what_if.now)
+
+    def _use(self, explainer: Explainer, what: tuple[str, int]) -> None:
+        from cnnstudio.ui.learn.explainer import View
+        from cnnstudio.ui.learn.top_bar import fill
+
+        self._explainer = explainer
+        mode: Mode = self._view.mode if self._view.mode in explainer.modes else "forward"
+        same, self._explained = what == self._explained, what
+        view = replace(self._view, mode=mode) if same else View(mode=mode)
+        texts = explainer.output_texts()
+        fill(self.page.output, texts)
+        channels = range(explainer.channels(view))
+        fill(self.page.channel, [self.tr("channel {number}").format(number=i + 1) for i in channels])
+        self.page.show_choices(len(texts) > 1, len(channels) > 1)
         self._look(view)
 
-    def _on_mode(self, button: QPushButton) -> None:
-        mode: Mode = "backward" if button is self._modes["backward"] else "forward"
+    def _about(self, *, tried: bool = False) -> About:
+        from cnnstudio.ui.learn.explainer import About
+
+        assert self._subject is not None
+        return About(self._subject.image, self._subject.label, self.choice.class_names, tried)
+
+    def _on_tried(self, block: Block) -> None:
+        if self._trace is None:
+            return
+        if not self.page.what_if.changed:
+            self._explain()
+            return
+        assert isinstance(block, Layer)
+        self.lesson.reconsider(block, self._trace.of(*self._explained))
+
+    def _on_reconsidered(self, block: Block, found: Passage | str) -> None:
+        from cnnstudio.ui.learn.explainer import explainer_for
+
+        if block is not self.page.what_if.now or not self.page.what_if.changed:
+            return
+        if isinstance(found, str):
+            self.page.what_if.say(found)
+            return
+        if found.node != self._explained[0]:
+            return
+        self.page.what_if.say("")
+        kind = explainer_for(block)
+        assert kind is not None
+        self.bar.details.set_texts(block.details())
+        self._use(kind(block, found, self._about(tried=True)), self._explained)
+
+    def _on_mode(self, mode: Mode) -> None:
         self._look(replace(self._view, mode=mode, step=0))
 
     def _on_step(self, step: int) -> None:
@@ -190,111 +366,52 @@ class LearnWorkspace(QWidget):
             self.player.pause()
             self._look(view)
 
+    def _on_hover(self, grid: str, cell: Cell | None) -> None:
+        if self._explainer is None:
+            return
+        touched = self._explainer.touches(grid, cell, self._view) if cell is not None else {}
+        self.page.outline(touched)
+
     # --- what is shown
 
     def _look(self, view: View) -> None:
         if self._explainer is None:
             return
-        steps = self._explainer.steps(view)
-        self._view = view = replace(view, step=max(0, min(view.step, steps - 1)))
-        for combo, index in ((self._output, view.output), (self._channel, view.channel)):
-            with QSignalBlocker(combo):
-                combo.setCurrentIndex(index)
-        self.player.show_steps(steps, view.step)
-        self._modes[view.mode].setChecked(True)
-        scene = self._explainer.scene(view)
-        self._sentence.setText(scene.sentence)
-        self._fit_cards(len(scene.panels))
-        for card, panel in zip(self._cards, scene.panels, strict=True):
-            card.show_panel(panel)
-
-    def _fit_cards(self, number: int) -> None:
-        from cnnstudio.ui.learn.board import PanelCard
-
-        while len(self._cards) > number:
-            card = self._cards.pop()
-            self._column.removeWidget(card)
-            card.hide()  # it is deleted with the next events, and must not be seen until then
-            card.deleteLater()
-        while len(self._cards) < number:
-            card = PanelCard(self)
-            card.board.clicked.connect(self._on_click)
-            self._column.insertWidget(self._column.count() - 1, card)
-            self._cards.append(card)
-
-    def _combo(self, name: str, text: str) -> QComboBox:
-        combo = QComboBox(self)
-        combo.setObjectName(name)
-        combo.setAccessibleName(text)
-        combo.setToolTip(text)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        return combo
-
-    def _lay_out(self) -> None:
-        bar = QFrame(self)
-        bar.setProperty("role", "card")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(13, 9, 13, 9)
-        row.setSpacing(8)
-        left: tuple[QWidget, ...] = (self._blocks, self._repetition, self._details)
-        for widget in left:
-            row.addWidget(widget)
-        row.addStretch(1)
-        right: tuple[QWidget, ...] = (self._output, self._channel, self.player)
-        for widget in right:
-            row.addWidget(widget)
-        group = QButtonGroup(self)
-        self._modes: dict[Mode, QPushButton] = {}
-        modes: tuple[tuple[Mode, str], ...] = (
-            ("forward", self.tr("Forward")),
-            ("backward", self.tr("Backward")),
+        explainer = self._explainer
+        outputs, channels = explainer.outputs(), explainer.channels(view)
+        view = replace(
+            view,
+            output=max(0, min(view.output, outputs - 1)),
+            channel=max(0, min(view.channel, channels - 1)),
         )
-        for mode, text in modes:
-            button = QPushButton(text, bar)
-            button.setObjectName(f"learn{mode.capitalize()}Mode")
-            button.setCheckable(True)
-            group.addButton(button)
-            row.addWidget(button)
-            self._modes[mode] = button
-        group.buttonClicked.connect(self._on_mode)
-        self._sentence = QLabel(self)
-        self._sentence.setObjectName("learnSentence")
-        self._sentence.setProperty("role", "muted")
-        self._sentence.setWordWrap(True)
-        page = QWidget(self)
-        self._column = QVBoxLayout(page)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(12)
-        self._column.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(page)
-        self._empty = EmptyState("learn", self.tr("The arithmetic of every block, step by step."), self)
-        area = QWidget(self)
-        self._layers = QStackedLayout(area)
-        self._layers.setContentsMargins(0, 0, 0, 0)
-        self._layers.addWidget(self._empty)
-        self._layers.addWidget(scroll)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 14, 14, 14)
-        column.setSpacing(12)
-        column.addWidget(bar)
-        column.addWidget(area, 1)
-        column.addWidget(self._sentence)
+        steps = explainer.steps(view)
+        self._view = view = replace(view, step=max(0, min(view.step, steps - 1)))
+        self.page.show_view(view, steps)
+        self.bar.show_modes(explainer.modes, view.mode)
+        self._scene = explainer.scene(view)
+        self.page.show_scene(self._scene)
+        self.page.image.thumbnail.show_seen(self._seen(view))
+        self.sceneShown.emit()
+
+    def _seen(self, view: View) -> QRectF | None:
+        """The receptive field of the output pixel that is explained, in pixels of the image."""
+        from cnnstudio.ui.build.occurrences import find_occurrences
+
+        assert self._explainer is not None
+        pixel = self._explainer.pixel(view)
+        node, repetition = self._explained
+        found = find_occurrences(self._store.inference, node) if pixel is not None else None
+        if pixel is None or found is None or self.page.what_if.changed or self._trace is None:
+            return None
+        last = self._trace.repetitions(node) - 1
+        reach = found.first_reach if repetition == 0 else found.last_reach if repetition == last else None
+        if reach is None:
+            return None
+        top, left = (start + at * jump for start, at, jump in zip(reach.start, pixel, reach.jump))
+        return QRectF(left, top, reach.size[1], reach.size[0])
 
 
-def _explained(node: Node) -> bool:
+def _has_explainer(node: Node) -> bool:
     from cnnstudio.ui.learn.explainer import explainer_for
 
     return explainer_for(node.block) is not None
-
-
-def _fill(combo: QComboBox, texts: list[str]) -> None:
-    with QSignalBlocker(combo):
-        index = combo.currentIndex()
-        combo.clear()
-        combo.addItems(texts)
-        combo.setCurrentIndex(min(max(0, index), len(texts) - 1))
-    combo.setVisible(len(texts) > 1)

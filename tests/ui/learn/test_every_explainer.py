@@ -1,7 +1,7 @@
 """Every explainer makes scenes of its block, with the engine's own numbers in them."""
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -57,8 +57,8 @@ def check(explainer: Explainer, scene: Scene) -> None:
         assert panel.title
         boxes, height = placed(panel.figures, 900.0)
         assert height > 0
-        for left, right in pairwise(boxes):
-            assert left.box.right() <= right.box.left() + 1
+        for one, other in combinations(boxes, 2):
+            assert not one.box.adjusted(1, 1, -1, -1).intersects(other.box)
         for figure in panel.figures:
             if isinstance(figure, Grid) and figure.name in ("input", "output", "filter", "output gradient"):
                 values = figure.values[~np.isnan(figure.values)].astype(np.float64)

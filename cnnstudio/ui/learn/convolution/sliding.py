@@ -10,7 +10,7 @@ from cnnstudio.ui.learn.crop import around
 from cnnstudio.ui.learn.numbers import exact, factor
 from cnnstudio.ui.learn.scene import Cell, Grid, Mark, Note, Panel, Sign
 
-_SHOWN_TERMS = 3
+_SHOWN_TERMS = 2
 _MOST_CHANNEL_LINES = 3
 
 
@@ -40,7 +40,7 @@ def sliding_panel(numbers: NumbersAt) -> Panel:
             numbers.passage.y[0, view.output],
             {cell: "result"},
             (cell, cell),
-            most=7,
+            most=5,
         ),
         _sum(numbers),
     )

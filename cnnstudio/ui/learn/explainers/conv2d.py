@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
@@ -67,6 +68,27 @@ class Conv2d(Explainer):
                 return None
         return replace(view, step=row * int(self.passage.y.shape[3]) + column)
 
+    def pixel(self, view: View) -> Cell | None:
+        return self._at(view).cell
+
+    def touches(self, grid: str, cell: Cell, view: View) -> Mapping[str, Collection[Cell]]:
+        """An input pixel: all output pixels whose windows hold it. An output pixel: its window."""
+        _, _, out_h, out_w = self.passage.y.shape
+        rows, columns = self.block.windows()
+        match grid:
+            case "input" | "input gradient":
+                found = {
+                    (row, column)
+                    for row in _windows_with(cell[0], rows, out_h)
+                    for column in _windows_with(cell[1], columns, out_w)
+                }
+                return {"output": found, "output gradient": found, "result": (), grid: {cell}}
+            case "output" | "output gradient":
+                numbers = self._at(replace(view, step=cell[0] * out_w + cell[1]))
+                seen = {place for line in numbers.pixels for place in line}
+                return {"input": seen, "input gradient": seen, grid: {cell}}
+        return {}
+
     def _at(self, view: View) -> NumbersAt:
         return NumbersAt(self.block, self.passage, view)
 
@@ -74,6 +96,12 @@ class Conv2d(Explainer):
     def _filter(numbers: NumbersAt, column: int) -> int:
         """Of the whole layer; the matrix shows the filters of one group."""
         return numbers.group * (numbers.filters // numbers.block.groups) + column
+
+
+def _windows_with(pixel: int, side: Window, windows: int) -> list[int]:
+    """The windows that look at a pixel."""
+    offsets = [pixel + side.padding - i * side.dilation for i in range(side.kernel)]
+    return [at // side.stride for at in offsets if at % side.stride == 0 and 0 <= at // side.stride < windows]
 
 
 def _window_over(pixel: int, side: Window, windows: int) -> int:

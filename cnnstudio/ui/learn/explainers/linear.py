@@ -14,7 +14,7 @@ from cnnstudio.ui.learn.maps import grid_of, place, plane, step_at
 from cnnstudio.ui.learn.numbers import exact, factor
 from cnnstudio.ui.learn.scene import Cell, Figure, Grid, Mark, Note, Panel, Scene, Sign
 
-_TERMS = 3
+_TERMS = 2
 
 
 def _tr(text: str) -> str:
@@ -43,7 +43,7 @@ class Linear(Explainer):
         largest = sorted(pairs, key=lambda pair: -abs(pair[0] * pair[1]))[:_TERMS]
         terms = " + ".join(f"{factor(a)}·{factor(b)}" for a, b in largest)
         more = " + …" if len(pairs) > _TERMS else ""
-        lines = [_tr("Σ input × weight (the largest first)"), f"= {terms}{more}"]
+        lines = [_tr("Σ input × weight, largest first"), f"= {terms}{more}"]
         bias = self.passage.layer.params.get("bias")
         if bias is not None:
             lines += [f"= {exact(y - float(bias[view.step]))}", f"+ b: {exact(float(bias[view.step]))}"]
@@ -117,7 +117,7 @@ class Linear(Explainer):
         first = place(values, 0)
         rows, columns = shown.shape
         marks = {(i, j): mark for i in range(rows) for j in range(columns)}
-        return around(name, title, shown, marks, (first, first), most=6)
+        return around(name, title, shown, marks, (first, first), most=7)
 
     def _sizes(self) -> str:
         inputs, outputs = self.passage.x.shape[1], self.passage.y.shape[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -54,6 +55,24 @@ class Pooling(Explainer):
         elif grid not in ("output", "output gradient"):
             return None
         return replace(view, step=row * out_w + column)
+
+    def pixel(self, view: View) -> Cell | None:
+        return self._cell(view)
+
+    def touches(self, grid: str, cell: Cell, view: View) -> Mapping[str, Collection[Cell]]:
+        """An input pixel: the outputs whose windows hold it. An output pixel: its window."""
+        _, _, out_h, out_w = self.passage.y.shape
+        if grid in ("input", "input gradient"):
+            found = {
+                divmod(step, out_w)
+                for step in range(out_h * out_w)
+                if cell in self._under(replace(view, step=step))
+            }
+            return {"output": found, "output gradient": found, grid: {cell}}
+        if grid in ("output", "output gradient"):
+            seen = set(self._under(replace(view, step=cell[0] * out_w + cell[1])))
+            return {"input": seen, "input gradient": seen, grid: {cell}}
+        return {}
 
     # --- what the two poolings say differently
 

@@ -1,0 +1,106 @@
+"""Images of the document's data set for the Learn workspace, asked of the engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from cnnstudio.app.session import EngineSession
+from cnnstudio.core.document import Document
+from cnnstudio.core.looks import Images, Subject, TestImages
+from cnnstudio.core.messages import DataCard, Failed, Tensor
+from cnnstudio.core.requests import CallOff, DescribeData
+
+if TYPE_CHECKING:
+    from cnnstudio.app.pixels import Pixels
+
+
+class LessonImages(QObject):
+    """Test images by number. Where the engine cannot give one, samples of the data set stand in."""
+
+    told = Signal()
+    """More is known about the data: see :attr:`card`."""
+    came = Signal(int, object, object)
+    """An image's number, its pixels uint8 (H, W, C), and its class or None."""
+
+    def __init__(self, session: EngineSession | None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._document: Document | None = None
+        self.card: DataCard | None = None
+        self._data_ticket = self._image_ticket = 0
+        self._wanted = 0
+        self._have_wanted = False
+        if session is not None:
+            session.answered.connect(self._hear)
+
+    @property
+    def count(self) -> int:
+        """How many images there are to choose from; 0 while nothing is known."""
+        if self.card is None:
+            return 0
+        return self.card.test_images or len(self.card.sample_labels)
+
+    def about(self, document: Document) -> None:
+        """The document whose data are shown; asks only where they are others than before."""
+        before, self._document = self._document, document
+        if self._session is None or (before is not None and _data(before) == _data(document)):
+            return
+        self.card = None
+        self._call_off()
+        self._data_ticket = self._session.ask(DescribeData(document))
+
+    def want(self, number: int) -> None:
+        """Asks for a test image; :attr:`came` brings it, or a sample in its place."""
+        if self._session is None or self._document is None:
+            return
+        self._wanted, self._have_wanted = number, False
+        if self._image_ticket:
+            self._session.ask(CallOff(self._image_ticket))
+        subject = Subject(document=self._document, epoch=0)
+        self._image_ticket = self._session.ask(TestImages(subject, (number,)))
+        self._give_sample()
+
+    def _call_off(self) -> None:
+        assert self._session is not None
+        for ticket in filter(None, (self._data_ticket, self._image_ticket)):
+            self._session.ask(CallOff(ticket))
+        self._data_ticket = self._image_ticket = 0
+
+    @Slot(int, object)
+    def _hear(self, ticket: int, message: object) -> None:
+        if not ticket:
+            return
+        if ticket == self._data_ticket and isinstance(message, DataCard):
+            self._data_ticket = 0
+            self.card = message
+            self.told.emit()
+            if not self._have_wanted:
+                self._give_sample()
+        elif ticket == self._image_ticket and isinstance(message, Images):
+            self._image_ticket, self._have_wanted = 0, True
+            label = message.labels[0] if message.labels else None
+            self.came.emit(message.indices[0], _pixels(message.tensor, 0), label)
+        elif ticket == self._image_ticket and isinstance(message, Failed):
+            self._image_ticket = 0  # a sample stands in
+
+    def _give_sample(self) -> None:
+        if self.card is None or not self.card.sample_labels:
+            return
+        number = self._wanted % len(self.card.sample_labels)
+        pixels = _pixels(self.card.samples, number)
+        self.came.emit(self._wanted, pixels, self.card.sample_labels[number])
+
+
+def _data(document: Document) -> object:
+    settings = document.training
+    drawn = (settings.seed, document.classes) if settings.dataset == "shapes" else ()
+    return settings.dataset, document.input, drawn
+
+
+def _pixels(tensor: Tensor, number: int) -> Pixels:
+    import numpy as np
+
+    pixels: Pixels = np.frombuffer(tensor.data, dtype=np.uint8).reshape(tensor.shape)[number]
+    return pixels

@@ -1,0 +1,38 @@
+"""Sentences about the image and what the network takes it for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+if TYPE_CHECKING:
+    from cnnstudio.app.lesson_choice import LessonChoice
+    from cnnstudio.numpy_engine.trace import Trace
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("LearnWords", text)
+
+
+def image_words(choice: LessonChoice, trace: Trace | None) -> str:
+    """What it is, and what it is taken for; a few short lines."""
+    chosen = choice.chosen
+    assert chosen is not None
+    names = choice.class_names
+    match chosen.kind:
+        case "drawn":
+            first = _tr("Drawn shape")
+        case "file":
+            first = chosen.name
+        case _:
+            first = choice.card.dataset if choice.card is not None else _tr("Test image")
+    lines = [first]
+    if chosen.label is not None and chosen.label < len(names):
+        lines.append(_tr("is: {name}").format(name=names[chosen.label]))
+    if trace is not None:
+        best = int(trace.probabilities[0].argmax())
+        name = names[best] if best < len(names) else _tr("class {number}").format(number=best)
+        share = round(100 * float(trace.probabilities[0, best]))
+        lines.append(_tr("taken for: {name}, {share} %").format(name=name, share=share))
+    return "\n".join(lines)
