@@ -137,7 +137,9 @@ class TestImages:
 class TopPatches:
     """What excites filters most: the ``count`` best patches of different test images for each.
 
-    ``filters`` are channels of the block at ``path`` (any block that gives maps); empty: the first 64.
+    ``filters`` are channels of the block at ``path`` (of a vector its numbers); empty: the first 64.
+    All filters of a block are found in one pass and kept with the run, so that asking for others is quick.
+    At most 16 patches.
     """
 
     subject: Subject
@@ -278,10 +280,10 @@ class Images:
 class Patches:
     """The patches that excite one filter most, best first, after ``seen`` of ``total`` test images.
 
-    ``tensor`` is uint8 (patches, h, w, C) with the size of the receptive field, at most the picture; what
-    lies outside of the picture is black. ``boxes`` are (top, left, bottom, right) of the receptive field in
-    pixels of the input, end exclusive, clipped to the picture. More of the same filter replace the earlier;
-    ``Done`` comes after the last.
+    ``tensor`` is uint8 (patches, h, w, C) with the size of the receptive field, at most the picture, averaged
+    down to 64 pixels a side where it is larger; what lies outside of the picture is black. ``boxes``
+    are (top, left, bottom, right) of the receptive field in pixels of the input, end exclusive, clipped to
+    the picture. More of the same filter replace the earlier; ``Done`` comes after the last.
     """
 
     path: str

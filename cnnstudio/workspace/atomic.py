@@ -54,25 +54,30 @@ def move_into_place(source: Path, path: Path) -> None:
     _flush_folder(path.parent)
 
 
-def also_as(source: Path, path: Path) -> None:
+def also_as(source: Path, path: Path, durable: bool = True) -> None:
     """Let `path` hold what `source` holds now, whatever becomes of `source` later.
 
-    A second name where the file system has them, so that it costs no space, else a copy.
+    A second name where the file system has them, so that it costs no space, else a copy. `durable` is as for
+    `atomic_write`.
     """
-    _flush_file(source)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if durable:
+        _flush_file(source)
     part = part_path(path)
     try:
         try:
             os.link(source, part)
         except OSError:
             shutil.copyfile(source, part)
-            _flush_file(part)
+            if durable:
+                _flush_file(part)
         part.replace(path)
     finally:
         # Where both are names of one file already, replacing does nothing and leaves the third.
         with suppress(OSError):
             part.unlink(missing_ok=True)
-    _flush_folder(path.parent)
+    if durable:
+        _flush_folder(path.parent)
 
 
 def sweep(folder: Path) -> None:

@@ -19,11 +19,14 @@ from cnnstudio.core.looks import (
 )
 from cnnstudio.core.messages import Message
 from cnnstudio.engine.control import Control
-from cnnstudio.engine.errors import EngineError
+from cnnstudio.engine.looks.heat import heat
 from cnnstudio.engine.looks.kernels import history, kernels_of
 from cnnstudio.engine.looks.maps import feature_maps
+from cnnstudio.engine.looks.patches import top_patches
 from cnnstudio.engine.looks.predict import predict
+from cnnstudio.engine.looks.shift import shift
 from cnnstudio.engine.looks.subject import Looked, Training, look_at, network_of
+from cnnstudio.engine.looks.verdicts import images, judged
 
 Post = Callable[[LookReply | Message], None]
 
@@ -50,5 +53,13 @@ def _of_pictures(
             post(predict(looked, request.picture))
         case FeatureMaps():
             feature_maps(looked, request, post, control)
-        case _:
-            raise EngineError("This look is not there yet.")
+        case Verdicts():
+            post(judged(looked, post, control))
+        case TestImages(_, indices):
+            post(images(looked, indices))
+        case TopPatches():
+            top_patches(looked, request, post, post, control)
+        case Heat():
+            post(heat(looked, request, post, control))
+        case Shift():
+            post(shift(looked, request))

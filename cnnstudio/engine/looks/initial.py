@@ -6,32 +6,31 @@ weights from that one and cannot be told another. So the draws of this thread ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch.utils._python_dispatch import TorchDispatchMode
+from torch.overrides import TorchFunctionMode
 
 from cnnstudio.core.document import Document
 from cnnstudio.engine.build import build
 
+_DRAWS = ("uniform_", "normal_", "kaiming_uniform_", "kaiming_normal_", "xavier_uniform_", "xavier_normal_")
+"""What layers and :mod:`cnnstudio.engine.build` draw with, as methods and in ``torch.nn.init``."""
 
-class PrivateDraws(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Within it this thread draws as after ``torch.manual_seed(seed)``, and torch's generator stays."""
+
+class PrivateDraws(TorchFunctionMode):
+    """Within it this thread draws weights as after ``torch.manual_seed(seed)``; torch's generator stays."""
 
     def __init__(self, seed: int) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self._generator = torch.Generator().manual_seed(seed)
 
-    def __torch_dispatch__(
-        self,
-        func: Any,
-        types: Sequence[type],
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
+        """One call of torch."""
         kwargs = dict(kwargs or {})
-        if any(argument.name == "generator" for argument in func._schema.arguments):
+        if getattr(func, "__name__", "") in _DRAWS and kwargs.get("generator") is None:
             kwargs["generator"] = self._generator
         return func(*args, **kwargs)
 

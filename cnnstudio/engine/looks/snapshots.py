@@ -61,7 +61,7 @@ class Snapshots:
             self._filters(epoch)
             weights = self._folder.weights
             if weights.stat().st_size * _FEWEST <= WEIGHT_BYTES:
-                also_as(weights, numbered_path(self._folder.epochs, epoch))
+                also_as(weights, numbered_path(self._folder.epochs, epoch), durable=False)
                 thin(self._folder.epochs, WEIGHT_BYTES)
 
     def _filters(self, epoch: int) -> None:

@@ -122,7 +122,7 @@ class RunFolder:
 
     def sweep(self) -> None:
         """Remove what a killed process left half written; for the process that holds the run."""
-        for folder in (self.path, self.checkpoints):
+        for folder in (self.path, self.checkpoints, self.epochs, self.filters, self.looks):
             sweep(folder)
 
     def read_record(self) -> RunRecord:
