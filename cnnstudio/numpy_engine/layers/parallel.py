@@ -14,7 +14,7 @@ from cnnstudio.numpy_engine.layer import Array, Layer
 class Parallel(Layer):
     """Every branch gets the same input, so its gradient is the sum over the branches.
 
-    ``outputs`` are what the branches gave last.
+    ``outputs`` are what the branches gave last, ``shares`` what each gave to the gradient of the input.
     """
 
     def __init__(self, block: Block, stacks: Sequence[Chain]) -> None:
@@ -32,13 +32,11 @@ class Parallel(Layer):
         return total
 
     def backward(self, dy: Array) -> Array:
-        shares = self._shares(dy)
-        return sum(
-            (branch.backward(share) for branch, share in zip(self._branches[1:], shares[1:], strict=True)),
-            start=self._branches[0].backward(shares[0]),
-        )
+        parts = zip(self._branches, self._parts(dy), strict=True)
+        self.shares = [branch.backward(part) for branch, part in parts]
+        return sum(self.shares[1:], start=self.shares[0])
 
-    def _shares(self, dy: Array) -> list[Array]:
+    def _parts(self, dy: Array) -> list[Array]:
         """What comes back to each branch."""
         if self._merge == "concat":
             ends = np.cumsum([y.shape[1] for y in self.outputs])

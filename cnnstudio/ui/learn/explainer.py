@@ -46,6 +46,7 @@ class Explainer:
     """One block at work on one image. Subclasses are in :mod:`explainers`, under the block's own name."""
 
     modes: tuple[Mode, ...] = ("forward", "backward")
+    """The ways there are; the first is shown first."""
 
     def __init__(self, block: Block, passage: Passage, about: About | None = None) -> None:
         self.block = block

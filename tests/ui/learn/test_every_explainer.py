@@ -11,6 +11,7 @@ from cnnstudio.core.document import Document, walk
 from cnnstudio.numpy_engine.trace import Passage, Trace, trace
 from cnnstudio.ui.learn.explainer import Explainer, View, explainer_for
 from cnnstudio.ui.learn.figure_layout import placed
+from cnnstudio.ui.learn.loss import Loss
 from cnnstudio.ui.learn.scene import Grid, Scene
 from cnnstudio.workspace.presets import load_preset
 from tests.numpy_engine.documents import batch, made
@@ -23,6 +24,11 @@ ZOO = made(
     {"block": "Residual", "activation": "ReLU", "body": [{"block": "BatchNorm2d"}], "shortcut": []},
     {"block": "Parallel", "merge": "concat", "branches": [
         [{"block": "MaxPool2d", "kernel_size": 3, "stride": 1, "padding": 1}], [{"block": "SiLU"}]]},
+    {"block": "ZeroPad2d", "padding": [1, 2]}, {"block": "GroupNorm", "num_groups": 4},
+    {"block": "LocalResponseNorm"}, {"block": "AdaptiveAvgPool2d", "output_size": 4},
+    {"block": "AuxClassifier", "head": [{"block": "Flatten"}, {"block": "Linear", "out_features": 3}]},
+    {"block": "Softmax"}, {"block": "Parallel", "merge": "multiply", "branches": [
+        [{"block": "Identity"}], [{"block": "AdaptiveAvgPool2d", "output_size": 1}, {"block": "Sigmoid"}]]},
     {"block": "Repeat", "times": 2, "body": [{"block": "Identity"}]},
     {"block": "GlobalAvgPool2d"}, {"block": "Sigmoid"}, {"block": "Linear", "out_features": 3}""",
     side=9,
@@ -37,7 +43,7 @@ def explainers(document: Document) -> list[Explainer]:
         kind = explainer_for(node.block)
         if kind is not None and found.repetitions(node.id):
             made_ones.append(kind(node.effective(True), found.of(node.id)))
-    return made_ones
+    return [*made_ones, Loss(found)]
 
 
 def sources(passage: Passage) -> list[np.ndarray]:

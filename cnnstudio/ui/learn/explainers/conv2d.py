@@ -10,9 +10,11 @@ from PySide6.QtCore import QCoreApplication
 from cnnstudio.blocks.conv2d import Conv2d as Block
 from cnnstudio.core.window import Window
 from cnnstudio.ui.learn.convolution.backward import backward_scene
+from cnnstudio.ui.learn.convolution.kernels import KERNELS
 from cnnstudio.ui.learn.convolution.numbers_at import NumbersAt
 from cnnstudio.ui.learn.convolution.product import product_panel
 from cnnstudio.ui.learn.convolution.sliding import sliding_panel
+from cnnstudio.ui.learn.convolution.why import why_scene
 from cnnstudio.ui.learn.explainer import Explainer, View
 from cnnstudio.ui.learn.numbers import exact
 from cnnstudio.ui.learn.scene import Cell, Scene
@@ -25,10 +27,11 @@ def _tr(text: str) -> str:
 class Conv2d(Explainer):
     """Each step is one output pixel."""
 
+    modes = ("forward", "backward", "why")
     block: Block
 
     def steps(self, view: View) -> int:
-        return self._at(view).steps
+        return len(KERNELS) if view.mode == "why" else self._at(view).steps
 
     def outputs(self) -> int:
         return self._at(View()).filters
@@ -38,6 +41,8 @@ class Conv2d(Explainer):
 
     def scene(self, view: View) -> Scene:
         numbers = self._at(view)
+        if view.mode == "why":
+            return why_scene(numbers, self.about)
         if view.mode == "backward":
             return backward_scene(numbers)
         row, column = numbers.cell
@@ -69,7 +74,10 @@ class Conv2d(Explainer):
         return replace(view, step=row * int(self.passage.y.shape[3]) + column)
 
     def pixel(self, view: View) -> Cell | None:
-        return self._at(view).cell
+        return None if view.mode == "why" else self._at(view).cell
+
+    def row(self, view: View) -> int:
+        return 1 if view.mode == "why" else super().row(view)
 
     def touches(self, grid: str, cell: Cell, view: View) -> Mapping[str, Collection[Cell]]:
         """An input pixel: all output pixels whose windows hold it. An output pixel: its window."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import accumulate
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.blocks.parallel import Parallel as Block
@@ -31,16 +32,52 @@ class Parallel(Explainer):
         return cells(self.passage.y)
 
     def channels(self, view: View) -> int:
+        if view.mode == "backward":
+            return channels(self.passage.x)
         return 0 if self._concatenates() else channels(self.passage.y)
 
     def clicked(self, grid: str, cell: Cell, view: View) -> View | None:
-        if self._concatenates():
+        if self._concatenates() or grid.startswith(("share", "input")):
             return None
         step = step_at(self.passage.y, cell)
         return None if step is None else replace(view, step=step)
 
     def scene(self, view: View) -> Scene:
-        return self._concatenated(view) if self._concatenates() else self._merged(view)
+        scene = self._concatenated(view) if self._concatenates() else self._merged(view)
+        return self._with_shares(scene, view) if view.mode == "backward" else scene
+
+    def _with_shares(self, scene: Scene, view: View) -> Scene:
+        """What comes back through each branch, and that it is added, at the pixel where most does."""
+        layer, dx = self.passage.layer, self.passage.dx
+        assert isinstance(layer, Layer)
+        channel = min(view.channel, max(0, channels(dx) - 1))
+        step = int(np.nanargmax(np.abs(plane(dx, channel)).ravel()))
+        figures: list[Figure] = []
+        values = []
+        for number, share in enumerate(layer.shares):
+            title = _tr("Branch {branch}").format(branch=number + 1)
+            most = 5 if len(layer.shares) < 4 else 3
+            figures += [
+                grid_of(f"share {number}", title, share, channel, step, "gradient", most=most),
+                Sign("+"),
+            ]
+            values.append(float(plane(share, channel)[place(share, step)]))
+        figures[-1] = Sign("=")
+        result = float(plane(dx, channel)[place(dx, step)])
+        figures += [
+            grid_of("input gradient", _tr("dx"), dx, channel, step, "touched", most=5),
+            Note(
+                (
+                    *(f"{'+ ' if i else ''}{exact(value)}" for i, value in enumerate(values)),
+                    f"= {exact(result)}",
+                )
+            ),
+        ]
+        title = _tr("Every branch had the same input: their gradients are added")
+        panel = Panel("shares", title, _tr("dx is the sum over all branches"), tuple(figures))
+        sentence = _tr("{count} branches together give dx {value} here.")
+        text = sentence.format(count=len(values), value=exact(result))
+        return Scene((*scene.panels, panel), f"{scene.sentence} {text}")
 
     def _concatenates(self) -> bool:
         return self.block.merge == "concat"
@@ -82,6 +119,8 @@ class Parallel(Explainer):
         )
 
     def _merged(self, view: View) -> Scene:
+        if view.mode == "backward":
+            return self._handed_back(view)
         sign = "+" if self.block.merge == "add" else "·"
         figures: list[Figure] = []
         values: list[float] = []
@@ -101,3 +140,18 @@ class Parallel(Explainer):
         ]
         panel = Panel("branches", self.block.title, self.block.headline(), tuple(figures))
         return Scene((panel,), _tr("The branches give {value}.").format(value=exact(result)))
+
+    def _handed_back(self, view: View) -> Scene:
+        """Added, each branch gets the gradient as it is; multiplied, times what the others gave."""
+        added = self.block.merge == "add"
+        dy, step = self.passage.dy, view.step
+        channel = min(view.channel, max(0, channels(dy) - 1))
+        value = float(plane(dy, channel)[place(dy, step)])
+        says = _tr("each branch gets it as it is") if added else _tr("each branch gets it · the others")
+        figures: tuple[Figure, ...] = (
+            grid_of("output gradient", _tr("Incoming gradient"), dy, channel, step, "gradient"),
+            Sign("→"),
+            Note((says, f"= {exact(value)}" if added else f"{exact(value)} · …")),
+        )
+        panel = Panel("branches", self.block.title, self.block.headline(), figures)
+        return Scene((panel,), _tr("The gradient {value}: {says}.").format(value=exact(value), says=says))
