@@ -30,8 +30,7 @@ from cnnstudio.engine.divergence import require_loss, require_weights
 from cnnstudio.engine.ending import best_model
 from cnnstudio.engine.evaluate import Score, evaluate_where_it_fits, telling
 from cnnstudio.engine.journal import Journal, adjustments
-from cnnstudio.engine.looks.live import Live
-from cnnstudio.engine.looks.snapshots import Snapshots
+from cnnstudio.engine.looks.onlookers import Onlookers
 from cnnstudio.engine.measuring import choices_of
 from cnnstudio.engine.meter import FLUSH_SECONDS, Clock, Meter
 from cnnstudio.engine.optimizer import is_fused
@@ -76,8 +75,8 @@ class Training:
         self._began = 0.0
         """When the present epoch, or what is left of it, began, by the clock."""
         self._probes = Probes(prepared.document, self._network.generated, self._module, emit)
-        self._live = control.live = Live(prepared, self._module)
-        self._snapshots = Snapshots(prepared, self._network.generated, self._module)
+        self._onlookers = self._made_onlookers()
+        self._live = control.live = self._onlookers.live
 
     def run(self) -> Finished:
         """Trains to the last epoch, or until somebody or early stopping ends it."""
@@ -86,8 +85,7 @@ class Training:
         prepared.folder.write_record(prepared.record.with_changes(options=options, epochs=pace.epochs))
         self._emit(self._started())
         self._probes.filters(self._progress)
-        if self._crew.leads and prepared.checkpoint is None:
-            self._snapshots.begin()
+        self._onlookers.begin()
         with Journal(prepared.folder, self._steps_per_epoch, self._progress, pace.changes) as journal:
             self._journal = journal
             stopped = False
@@ -122,8 +120,7 @@ class Training:
         require_loss(score.loss, progress.epoch, step, lr, of=f"The loss on the {self._held} images")
         self._close_epoch(lr, score, journal)
         self._checkpoint()
-        if self._crew.leads:
-            self._snapshots.keep(progress.epoch)
+        self._onlookers.keep(progress.epoch)
         return True
 
     def _train_epoch(self, lr: float, journal: Journal) -> bool:
@@ -147,13 +144,18 @@ class Training:
         )
         self._module.train()
         live, first = self._live, progress.step - progress.position
+        watched = self._onlookers.watched(self._steps_per_epoch)
         with live.stepping(progress.epoch):
             for images, labels in batches:
                 if wish(control) is not Wish.GO and not self._obey(meter):
                     break
                 if live.asked:
                     live.give(first + position)
-                loss, logits = take_step(images, labels)
+                take = take_step
+                if position == watched:
+                    place = (progress.epoch, first + position + 1)
+                    take = self._onlookers.taker(take_step, meter, place, self._clock)
+                loss, logits = take(images, labels)
                 now = meter.add(loss, logits, labels)
                 position += 1
                 if now - before > FLUSH_SECONDS or meter.full():
@@ -384,6 +386,12 @@ class Training:
         self._emit(Preparing("compile"))
         images, labels = next(self._feed.train(1, self._settings.batch_size))
         return (len(labels) and compile_steps(self._stepper, images, labels)) or "yes"
+
+    def _made_onlookers(self) -> Onlookers:
+        # Hooks see nothing of what NumPy or a compiled graph computes.
+        hooks = self._settings.engine != "numpy" and self._compiled != "yes"
+        leads, generated = self._crew.leads, self._network.generated
+        return Onlookers(self._prepared, generated, self._stepper, self._emit, leads=leads, hooks=hooks)
 
     def _restore(self, checkpoint: Checkpoint | None) -> Progress:
         if checkpoint is None:

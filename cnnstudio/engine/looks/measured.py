@@ -1,0 +1,98 @@
+"""Numbers about many numbers: what leaves a block, what it has learnt, what a step changed."""
+
+from __future__ import annotations
+
+import time
+
+import torch
+
+from cnnstudio.core.health import Histogram
+
+SAMPLE = 1 << 14
+"""Means and histograms are of so many numbers at most."""
+BINS = 24
+
+
+class Activation:
+    """One block's output (N, …) in a training step, measured at once: what follows may work in place."""
+
+    def __init__(self, output: torch.Tensor) -> None:
+        began = time.perf_counter()
+        with torch.no_grad():
+            self._sample = picked(output).clone()
+            over = (0, *range(2, output.dim()))
+            self._highest, self._lowest = output.amax(over), output.amin(over)
+        self.seconds = time.perf_counter() - began
+        """How long that took."""
+
+    def values(self) -> dict[str, object]:
+        """As fields of :class:`~cnnstudio.core.health.BlockHealth`."""
+        sample = self._sample
+        silent = (self._highest == 0) & (self._lowest == 0)
+        return {
+            "activation_mean": finite(sample.mean()),
+            "activation_std": finite(sample.std(correction=0)),
+            "zeros": float((sample == 0).float().mean()),
+            "dead": float(silent.float().mean()),
+            "activations": histogram(sample),
+        }
+
+
+class Weights:
+    """What a block learns, before a step; :meth:`values` compares with how it is after it."""
+
+    def __init__(self, weights: list[torch.nn.Parameter]) -> None:
+        self._weights = weights
+        with torch.no_grad():
+            self._norm = norm([weight.detach() for weight in weights])
+            self._before = [picked(weight.detach()).clone() for weight in weights]
+
+    def values(self, gradient_scale: float) -> dict[str, object]:
+        """As fields of :class:`~cnnstudio.core.health.BlockHealth`."""
+        with torch.no_grad():
+            changes = [
+                picked(weight.detach()) - before for weight, before in zip(self._weights, self._before)
+            ]
+            size, change = norm(self._before), norm(changes)
+            gradients = [weight.grad.detach() for weight in self._weights if weight.grad is not None]
+            found: dict[str, object] = {
+                "weight_norm": finite(self._norm),
+                "update_ratio": finite(change / size) if float(size) > 0 else None,
+                "weights": sum(weight.numel() for weight in self._weights),
+            }
+            if gradients:
+                sample = torch.cat([picked(gradient) for gradient in gradients]) / gradient_scale
+                found |= {
+                    "gradient_norm": finite(norm(gradients) / gradient_scale),
+                    "gradients": histogram(sample),
+                }
+        return found
+
+
+def picked(values: torch.Tensor) -> torch.Tensor:
+    """At most :data:`SAMPLE` of the numbers as float32, evenly over all; maybe a view."""
+    flat = values.reshape(-1) if values.is_contiguous() else values.flatten(0)
+    # An odd stride does not always meet the same column of a map.
+    stride = max(1, -(-len(flat) // SAMPLE))
+    return flat[:: stride | 1].float()
+
+
+def norm(parts: list[torch.Tensor]) -> torch.Tensor:
+    """The Euclidean norm of all of them together."""
+    norms: torch.Tensor = torch.stack([part.float().norm() for part in parts]).norm()
+    return norms
+
+
+def histogram(sample: torch.Tensor) -> Histogram | None:
+    """In equal steps from the lowest to the highest; None where not all are finite."""
+    low, high = finite(sample.amin()), finite(sample.amax())
+    if low is None or high is None:
+        return None
+    counts = torch.histc(sample, BINS, low, high) if high > low else torch.tensor([float(len(sample))])
+    return Histogram(low, high, tuple(int(count) for count in counts.tolist()))
+
+
+def finite(value: torch.Tensor) -> float | None:
+    """As a plain number; None where it is none."""
+    number = float(value)
+    return number if number - number == 0 else None
