@@ -22,6 +22,7 @@ from torch import nn
 
 from cnnstudio.engine.numpy_network import NumpyNetwork
 from cnnstudio.engine.system_memory import keep_pages
+from cnnstudio.engine.threads import thread_counts
 from cnnstudio.workspace import paths
 from cnnstudio.workspace.atomic import write_text
 
@@ -35,8 +36,6 @@ _WORTH_SHARING = 100_000_000
 _BUSY = 0.75
 _WORTH_IT = 1.1
 _MOST_REMEMBERED = 500
-# As torch starts; later it says what the last run chose.
-_DEFAULT_THREADS = torch.get_num_threads()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +89,6 @@ def candidates(module: nn.Module) -> list[Choices]:
     return [Choices(threads, fmt) for threads in thread_counts() for fmt in formats]
 
 
-def thread_counts() -> tuple[int, ...]:
-    """The numbers of threads worth trying: powers of two up to the cores, or what the environment says."""
-    fixed = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
-    if fixed.isdigit() and int(fixed) > 0:
-        return (int(fixed),)
-    cores = _cores()
-    counts = {1 << power for power in range(cores.bit_length()) if 1 << power <= cores}
-    # More cores first: where a step takes seconds, there is no time to try the others.
-    return tuple(sorted({*counts, cores}, reverse=True))
-
-
 def rule_of_thumb(candidates: Sequence[Choices], macs: int) -> Choices:
     """All cores where a step is long enough to share, and channels last where there are convolutions."""
     pick = max if macs > _WORTH_SHARING else min
@@ -122,12 +110,6 @@ def apply(choices: Choices, device: torch.device) -> None:
         torch.set_num_threads(choices.threads)
         keep_pages()
     torch.backends.cudnn.benchmark = device.type == "cuda"
-
-
-def _cores() -> int:
-    with suppress(AttributeError):
-        return max(1, min(len(os.sched_getaffinity(0)), _DEFAULT_THREADS))
-    return max(1, min(os.cpu_count() or 1, _DEFAULT_THREADS))
 
 
 def _quickest(

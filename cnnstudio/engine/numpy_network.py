@@ -15,6 +15,7 @@ from torch import nn
 
 from cnnstudio.core.document import Document
 from cnnstudio.engine.step import Recipe, Stepper
+from cnnstudio.engine.threads import thread_counts
 from cnnstudio.numpy_engine.optimizers import Optimizer
 from cnnstudio.numpy_engine.training_step import TrainingStep
 
@@ -24,7 +25,7 @@ class NumpyNetwork(nn.Module):
 
     def __init__(self, document: Document) -> None:
         super().__init__()
-        self.step = TrainingStep(document)
+        self.step = TrainingStep(document, threads=thread_counts()[0])
         for path, layer in self.step.network.modules.items():
             module = self._at(path)
             for name, value in layer.params.items():

@@ -13,6 +13,7 @@ from cnnstudio.core.document import Document
 from cnnstudio.core.infer import Report, StackReport, infer
 from cnnstudio.numpy_engine.chain import Chain
 from cnnstudio.numpy_engine.fast import quicken
+from cnnstudio.numpy_engine.fast.shards import Shards, can_be_shared
 from cnnstudio.numpy_engine.layer import Array, Layer
 from cnnstudio.numpy_engine.layers import kind_of
 from cnnstudio.numpy_engine.layers.aux_classifier import AuxClassifier
@@ -31,7 +32,8 @@ class Network:
 
     ``around`` is asked for every layer that is made, and what it gives takes the layer's place.
     ``fast``: by the fast path; the results are the same but for rounding, and :meth:`backward` does not say
-    the gradient by the images.
+    the gradient by the images. ``threads`` share a batch out where its images do not depend on each other;
+    matrix products should then be limited to one thread each.
 
     Raises:
         CannotGenerate: the document has an error.
@@ -45,6 +47,7 @@ class Network:
         dtype: type[np.floating] = np.float32,
         *,
         fast: bool = False,
+        threads: int = 1,
         around: Around | None = None,
     ) -> None:
         settings = document.training
@@ -53,7 +56,10 @@ class Network:
         self._random = Random(self._seed)
         builder = _Builder(paths, Draw(self._random, settings.init, dtype), around)
         chain = builder.chain(infer(document).body)
-        self._chain: Layer = quicken(chain) if fast else chain
+        self._chain: Layer = chain
+        if fast:
+            shared = threads > 1 and can_be_shared(chain)
+            self._chain = Shards(chain, threads) if shared else quicken(chain)
         self._loss = SoftmaxWithLoss(settings.label_smoothing)
         self._heads = [layer for layer in chain.layers() if isinstance(layer, AuxClassifier)]
         for head in self._heads:

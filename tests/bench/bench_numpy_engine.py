@@ -115,7 +115,7 @@ def contestants() -> dict[str, Step]:
     small = x.astype(np.float32)
     targets = torch.from_numpy(labels)
     textbook = Textbook()
-    ours = TrainingStep(document)
+    ours = TrainingStep(document, threads=int(os.environ["OMP_NUM_THREADS"]))
     found: dict[str, Step] = {
         "textbook": lambda: textbook.step(x, labels),
         "ours": lambda: _discard(ours.take(small, labels)),

@@ -5,8 +5,9 @@ import pytest
 import torch
 from torch import nn
 
-from cnnstudio.engine import choices
-from cnnstudio.engine.choices import Choices, choose, thread_counts
+from cnnstudio.engine import choices, threads
+from cnnstudio.engine.choices import Choices, choose
+from cnnstudio.engine.threads import thread_counts
 
 CPU = torch.device("cpu")
 
@@ -23,7 +24,7 @@ def timed(seconds: dict[Choices, float]) -> Callable[[nn.Module, bool], Callable
 @pytest.fixture
 def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    monkeypatch.setattr(choices, "_cores", lambda: 2)
+    monkeypatch.setattr(threads, "_cores", lambda: 2)
     monkeypatch.setattr(choices, "is_busy", lambda: False)
     known = {"threads": 1}
     # Without real threads: they would disturb the other tests.
@@ -102,5 +103,5 @@ def test_the_environment_decides_over_threads(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("OMP_NUM_THREADS", "3")
     assert thread_counts() == (3,)
     monkeypatch.delenv("OMP_NUM_THREADS")
-    monkeypatch.setattr(choices, "_cores", lambda: 6)
+    monkeypatch.setattr(threads, "_cores", lambda: 6)
     assert thread_counts() == (6, 4, 2, 1)

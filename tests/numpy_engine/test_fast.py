@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from cnnstudio.core.document import Document
 from cnnstudio.core.infer import infer
 from cnnstudio.numpy_engine import Network
+from cnnstudio.numpy_engine.fast.shards import Shards
+from cnnstudio.numpy_engine.training_step import TrainingStep
 from cnnstudio.workspace.presets import load_preset
 from tests.numpy_engine.documents import batch, made, without_chance
 from tests.strategies import trainable_documents
@@ -99,3 +101,22 @@ def test_of_equal_values_the_first_gets_the_gradient() -> None:
         network.backward()
     for name, expected in readable.gradients.items():
         np.testing.assert_allclose(fast.gradients[name], expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("images", [3, 17, 48])
+def test_several_threads_learn_what_one_does(images: int) -> None:
+    document = load_preset("mnist-simpleconvnet")
+    one, several = (TrainingStep(document, dtype=np.float64, threads=threads) for threads in (1, 3))
+    assert isinstance(several.network._chain, Shards)
+    for _ in range(3):
+        x, labels = batch(document, images)
+        (loss, logits), (other_loss, other_logits) = (step.take(x, labels) for step in (one, several))
+        assert other_loss == pytest.approx(loss)
+        np.testing.assert_allclose(other_logits, logits, rtol=1e-9, atol=1e-12)
+    for name, weight in one.network.parameters.items():
+        np.testing.assert_allclose(several.network.parameters[name], weight, rtol=1e-7, atol=1e-10)
+
+
+def test_a_batch_that_hangs_together_is_not_shared_out() -> None:
+    chain = Network(load_preset("cifar10-resnet"), threads=2, fast=True)._chain
+    assert not isinstance(chain, Shards)
