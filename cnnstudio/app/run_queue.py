@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cnnstudio.app.session import EngineSession
 from cnnstudio.core.document import Document
 from cnnstudio.core.requests import Job
+from cnnstudio.workspace.waiting import WaitingFile, WaitingRepeat
 
 
 def other_seeds(first: int, count: int, taken: Collection[int]) -> tuple[int, ...]:
@@ -23,32 +25,25 @@ def other_seeds(first: int, count: int, taken: Collection[int]) -> tuple[int, ..
     return tuple(found)
 
 
-def repeats(
-    document: Document,
-    seeds: Iterable[int],
-    group: str,
-    parent: str,
-    data_dir: str | None,
-    limit: int | None,
-    device: str,
-) -> tuple[Job, ...]:
-    """The jobs that train a run's snapshot again, each with a seed of its own."""
-    return tuple(
-        Job(
-            document,
-            data_dir=data_dir,
-            device=device,
-            limit=limit,
-            seed=seed,
-            group=group,
-            parent=parent,
-        )
-        for seed in seeds
+def repeat_job(document: Document, repeat: WaitingRepeat) -> Job:
+    """The job that trains a run's snapshot again with the seed that waits."""
+    return Job(
+        document,
+        data_dir=repeat.data_dir,
+        device=repeat.device,
+        limit=repeat.limit,
+        seed=repeat.seed,
+        group=repeat.group,
+        parent=repeat.run,
     )
 
 
 class RunQueue(QObject):
-    """Starts the next training when the one before has ended well; who stops one calls the rest off."""
+    """Starts the next training when the one before has ended well; who stops one calls the rest off.
+
+    What waits is on the disk too, until it begins or is called off: a window that closes or dies leaves it
+    to the next.
+    """
 
     wanted = Signal(object)
     """A ``Job`` to be started now."""
@@ -61,11 +56,13 @@ class RunQueue(QObject):
         super().__init__(parent)
         self._session = session
         self._waiting: deque[Job] = deque()
+        self._file: WaitingFile | None = WaitingFile()
         self._running: Job | None = None
         self._left_out = 0, ""
         self.total = 0
         """Of those that were asked for together."""
         session.stateChanged.connect(self._on_state)
+        self.changed.connect(self._remember)
 
     @property
     def waiting(self) -> int:
@@ -93,6 +90,19 @@ class RunQueue(QObject):
         if count:
             self.changed.emit()
         return count
+
+    def close(self) -> None:
+        """Nothing begins any more; what waits stays on the disk."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        self._waiting.clear()
+
+    @Slot()
+    def _remember(self) -> None:
+        if self._file is not None:
+            with suppress(OSError):  # they are trained all the same; only the next start does not know
+                self._file.write([_waiting_repeat(job) for job in self._waiting])
 
     def owns(self, job: Job) -> bool:
         """Whether the job came from here."""
@@ -124,3 +134,8 @@ class RunQueue(QObject):
             self._running = self._waiting.popleft()
             self.changed.emit()
             self.wanted.emit(self._running)
+
+
+def _waiting_repeat(job: Job) -> WaitingRepeat:
+    assert job.seed is not None
+    return WaitingRepeat(job.parent, job.group, job.seed, job.device, job.data_dir, job.limit)

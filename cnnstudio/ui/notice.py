@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from cnnstudio.ui.theme import icon, mix, theme, tokens
@@ -40,6 +41,7 @@ class NoticeBar(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._offers: list[QPushButton] = []
+        self._later: list[tuple[str, tuple[Offer, ...]]] = []
         self._close = QToolButton(self)
         self._close.setObjectName("noticeClose")
         self._close.setProperty("role", "ghost")
@@ -69,6 +71,23 @@ class NoticeBar(QFrame):
             self._row.insertWidget(self._row.count() - 1, button)
         self._paint()
         self.show()
+
+    def say_when_free(self, text: str, offers: tuple[Offer, ...]) -> None:
+        """Offers something once there is no other notice and those that wait before it are answered."""
+        self._later.append((text, offers))
+        self._say_next()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The next one follows the answer to the one before."""
+        super().hideEvent(event)
+        if self.isHidden():  # and not only its window
+            QTimer.singleShot(0, self, self._say_next)
+
+    @Slot()
+    def _say_next(self) -> None:
+        if self._later and self.isHidden():
+            text, offers = self._later.pop(0)
+            self.say(text, offers=offers)
 
     def put_other_words(self, text: str) -> None:
         """Says the same with other words: its buttons stay, and the focus on them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QDateTime, QEvent, QLocale, QObject, QTimer, Slot
+from PySide6.QtCore import QDateTime, QLocale, QObject
 
 from cnnstudio.app.autosave import Autosave
 from cnnstudio.app.store import DocumentStore
@@ -29,7 +29,6 @@ class Recovery(QObject):
         self._documents = documents
         self._autosave = autosave
         self._notice = notice
-        self._waiting: list[Leftover] = []
         self._looked = False
 
     def look(self) -> None:
@@ -37,27 +36,15 @@ class Recovery(QObject):
         if self._looked:
             return
         self._looked = True
-        self._waiting, errors = leftovers()
+        waiting, errors = leftovers()
         if errors:
             self._notice.say(str(errors[0]), "error")
-        if self._waiting:
-            # Another notice may be there, and each offer follows the answer to the one before.
-            self._notice.installEventFilter(self)
-            self._offer_next()
+        for leftover in waiting:
+            self._offer(leftover)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The notice bar is free when it is hidden."""
-        if event.type() == QEvent.Type.Hide and self._notice.isHidden():
-            QTimer.singleShot(0, self, self._offer_next)
-        return False
-
-    @Slot()
-    def _offer_next(self) -> None:
-        if not self._waiting or self._notice.text:
-            return
-        leftover = self._waiting.pop(0)
+    def _offer(self, leftover: Leftover) -> None:
         text = self.tr("Recover “{name}” (unsaved changes from {time})?")
-        self._notice.say(
+        self._notice.say_when_free(
             text.format(name=leftover.name, time=_time_text(leftover.saved_at)),
             offers=(
                 Offer("recoverButton", self.tr("Recover"), lambda: self._recover(leftover)),

@@ -19,6 +19,7 @@ from cnnstudio.ui.diagram.progress import ExportProgress
 from cnnstudio.ui.dialogs import Choice, Dialogs
 from cnnstudio.ui.documents import Documents
 from cnnstudio.ui.file_drop import FileDrop
+from cnnstudio.ui.left_repeats import LeftRepeats
 from cnnstudio.ui.notice import Offer
 from cnnstudio.ui.recovery import Recovery
 from cnnstudio.ui.steps import StepNames
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from cnnstudio.ui.commands.palette import CommandPalette
     from cnnstudio.ui.main_window import MainWindow
     from cnnstudio.ui.runs import RunsWorkspace
+    from cnnstudio.workspace.waiting import Unbegun
 
 
 class Workbench(QObject):
@@ -45,6 +47,7 @@ class Workbench(QObject):
         self.documents = Documents(self.store, self.dialogs, self)
         self.autosave = Autosave(self.store, self)
         self.recovery = Recovery(self.store, self.documents, self.autosave, window.notice, self)
+        self.left_repeats = LeftRepeats(window.notice, self._take_up_repeats, self)
         self.control = TrainingControl(self.store, self.session, self.dialogs, window)
         self.choices = TrainingChoices(self.store, self.control, window.header)
         self.build = BuildWorkspace(self.store)
@@ -79,6 +82,7 @@ class Workbench(QObject):
             self.session.warm_up()
         self.train.prepare_plots()
         self.recovery.look()
+        self.left_repeats.look()
         self.room.look_for_last_run()
 
     def show_workspace(self, name: str) -> None:
@@ -133,6 +137,11 @@ class Workbench(QObject):
         self._workspaces["runs"] = runs
         self._window.stack.addWidget(runs)
         return runs
+
+    def _take_up_repeats(self, left: Unbegun) -> None:
+        runs = self.make_runs()
+        self.show_workspace("runs")
+        runs.commands.take_up(left)
 
     def _leave_start_page(self) -> None:
         if self._window.stack.currentWidget() is self._workspaces.get("start"):
@@ -305,6 +314,10 @@ class Workbench(QObject):
             Choice("stay", self.tr("Keep training"), QMessageBox.ButtonRole.RejectRole),
         )
         text = self.tr("Closing stops it. What it has learnt so far is saved, and it can be gone on with.")
+        waiting = 0 if self._runs is None else self._runs.queue.waiting
+        if waiting:
+            more = self.tr("The next start offers the repeats that have not begun ({count}).")
+            text = f"{text} {more.format(count=waiting)}"
         self.dialogs.ask(self.tr("A training is under way"), text, choices, answered)
 
     def _close_now(self) -> None:

@@ -1,14 +1,20 @@
 """Repeats wait for their turn."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
-from cnnstudio.app.run_queue import RunQueue, other_seeds, repeats
+from cnnstudio.app.run_queue import RunQueue, other_seeds, repeat_job
 from cnnstudio.core.requests import Job
 from cnnstudio.workspace.presets import load_preset
+from cnnstudio.workspace.waiting import WaitingRepeat, unbegun
+
+RUN = str(Path(__file__).parent)
+"""A folder that is there."""
 
 
 class Session(QObject):
@@ -26,7 +32,10 @@ class Session(QObject):
 
 
 def jobs(count: int) -> tuple[Job, ...]:
-    return repeats(load_preset("fashion-dnn"), range(count), "g", "p", None, 10, "cpu")
+    document = load_preset("fashion-dnn")
+    return tuple(
+        repeat_job(document, WaitingRepeat(RUN, "g", seed, "cpu", None, 10)) for seed in range(count)
+    )
 
 
 def test_each_begins_when_the_one_before_has_ended_well(qtbot: QtBot) -> None:
@@ -47,7 +56,7 @@ def test_each_begins_when_the_one_before_has_ended_well(qtbot: QtBot) -> None:
     qtbot.wait(20)
     assert [job.seed for job in begun] == [0, 1, 2]
     assert (queue.number, queue.total) == (0, 0)
-    assert {(job.group, job.parent, job.limit) for job in begun} == {("g", "p", 10)}
+    assert {(job.group, job.parent, job.limit) for job in begun} == {("g", RUN, 10)}
 
 
 @pytest.mark.parametrize("end", ["stopped", "failed"])
@@ -73,6 +82,37 @@ def test_those_that_have_not_begun_can_be_called_off(qtbot: QtBot) -> None:
     assert queue.call_off() == 3
     assert session.active
     assert (queue.number, queue.total) == (1, 1)
+
+
+def left() -> list[tuple[int, ...]]:
+    """The seeds that the next start would offer."""
+    return [tuple(repeat.seed for repeat in one.repeats) for one in unbegun()]
+
+
+def test_a_window_that_closes_leaves_what_waits_to_the_next(qtbot: QtBot) -> None:
+    session = Session()
+    queue = RunQueue(session)
+    queue.wanted.connect(lambda job: session.become("running"))
+    queue.add(jobs(3))
+    assert left() == []  # this window lives
+    queue.close()
+    session.become("stopped")
+    qtbot.wait(20)
+    assert left() == [(1, 2)]  # the first one has begun
+
+
+@pytest.mark.parametrize("how", ["called off", "stopped"])
+def test_what_nobody_wants_any_more_is_not_left(qtbot: QtBot, how: str) -> None:
+    session = Session()
+    queue = RunQueue(session)
+    queue.wanted.connect(lambda job: session.become("running"))
+    queue.add(jobs(3))
+    if how == "stopped":
+        session.become("stopped")
+    else:
+        queue.call_off()
+    queue.close()
+    assert left() == []
 
 
 @given(st.integers(0, 2**31 - 1), st.integers(1, 20), st.sets(st.integers(0, 40)))

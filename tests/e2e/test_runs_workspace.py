@@ -1,6 +1,7 @@
 """Runs from the first training to the trash, in the real window with the real engine."""
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,32 @@ def test_a_running_run_is_never_trashed_and_stopping_calls_repeats_off(
     assert runs.queue.total == 0
     assert len(rows(runs)) == 2
     qtbot.waitUntil(lambda: window.training_state() == "stopped", timeout=START)
+
+
+def test_repeats_that_have_not_begun_are_offered_by_the_next_window(
+    window: MainWindow,
+    trained: RunsWorkspace,
+    qtbot: QtBot,
+    dialogs: FakeDialogs,
+    other_real_window: Callable[[], MainWindow],
+) -> None:
+    runs = trained
+    (first,) = rows(runs)
+    dialogs.count = 3
+    click(qtbot, window, "runRepeatButton")
+    qtbot.waitUntil(lambda: runs.queue.waiting == 2, timeout=START)
+    qtbot.waitUntil(lambda: window.training_state() in ("running", "finished"), timeout=START)
+    left = runs.queue.waiting
+    runs.end()  # as closing does first
+    window.work.session.shutdown()
+
+    other = other_real_window()
+    qtbot.waitUntil(
+        lambda: f"had not begun when its window closed: {left}" in other.notice.text, timeout=START
+    )
+    click(qtbot, other, "trainLeftRepeats")
+    again = other.work.make_runs()
+    qtbot.waitUntil(lambda: again.queue.total == left, timeout=START)
+    qtbot.waitUntil(lambda: other.training_state() == "finished" and not again.queue.total, timeout=2 * START)
+    found = [row for row in list_runs() if row.record is not None and row.record.parent == first]
+    assert len({row.record.seed for row in found}) == len(found) == 3

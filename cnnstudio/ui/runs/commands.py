@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from PySide6.QtCore import QFile, QObject, QStandardPaths, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from cnnstudio.app.run_list import RunList
-from cnnstudio.app.run_queue import RunQueue, other_seeds, repeats
+from cnnstudio.app.run_queue import RunQueue, other_seeds, repeat_job
 from cnnstudio.app.tensorboard_export import TensorBoardExport
 from cnnstudio.core.document import Document
 from cnnstudio.ui.dialogs import Dialogs
@@ -27,6 +28,7 @@ from cnnstudio.workspace.runs.record import RunRecord
 from cnnstudio.workspace.runs.table_file import write_metrics_table
 from cnnstudio.workspace.runs.trash import Trashed, restore
 from cnnstudio.workspace.settings import load_settings
+from cnnstudio.workspace.waiting import Unbegun, WaitingRepeat
 
 MOST_REPEATS = 50
 _MOST_EPOCHS = 100_000
@@ -134,19 +136,34 @@ class RunCommands(QObject):
         group = row.group or f"{row.folder_name} {row.started}".strip()
         taken = {r.seed for r in self._all() if r.group == group and r.seed is not None} | {found.record.seed}
         limit = found.record.options.get("limit")
-        jobs = repeats(
-            found.document,
-            other_seeds(found.record.seed, count, taken),
-            group,
-            row.path,
-            _data_dir(found),
-            limit if isinstance(limit, int) and limit > 0 else None,
-            self._control.device,
+        wanted = (
+            WaitingRepeat(
+                row.path,
+                group,
+                seed,
+                self._control.device,
+                _data_dir(found),
+                limit if isinstance(limit, int) and limit > 0 else None,
+            )
+            for seed in other_seeds(found.record.seed, count, taken)
         )
         if not row.group and row.status == "finished":
             # The first one counts too.
             self._runs.do(partial(_join, Path(row.path), group), lambda _: self._runs.look())
-        self._queue.add(jobs)
+        self._queue.add(repeat_job(found.document, repeat) for repeat in wanted)
+
+    def take_up(self, left: Unbegun) -> None:
+        """Trains what an earlier window had not begun."""
+
+        def queue(found: object) -> None:
+            assert isinstance(found, dict)
+            # They are in this window's file before the other one goes.
+            self._queue.add(
+                repeat_job(found[repeat.run], repeat) for repeat in left.repeats if repeat.run in found
+            )
+            left.remove()
+
+        self._runs.do(partial(_documents, {repeat.run for repeat in left.repeats}), queue)
 
     def _refused(self) -> bool:
         if self._control.busy:
@@ -302,6 +319,15 @@ def _is_trained(path: Path) -> bool:
 def _snapshot(path: Path) -> _Snapshot:
     folder = RunFolder(path)
     return _Snapshot(folder.read_record(), folder.read_document())
+
+
+def _documents(paths: set[str]) -> dict[str, Document]:
+    """What the runs trained, without those that cannot be read any more."""
+    found = {}
+    for path in paths:
+        with suppress(RunError):
+            found[path] = RunFolder(Path(path)).read_document()
+    return found
 
 
 def _data_dir(found: _Snapshot) -> str | None:

@@ -195,7 +195,7 @@ class RunsWorkspace(QWidget):
         self.table.end()
         self.curves.end()
         self._chooser.stop()
-        self.queue.call_off()
+        self.queue.close()
         self.commands.events.close()
         self.runs.close()
 
