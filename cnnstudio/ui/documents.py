@@ -35,12 +35,13 @@ class Documents(QObject):
         """Asks about unsaved changes, then opens an empty network."""
         self.may_replace(lambda: self._store.load(empty_document()))
 
-    def pick_preset(self, preset: str) -> None:
+    def pick_preset(self, preset: str, then: Then | None = None) -> None:
         """Asks about unsaved changes, then opens a preset."""
-        self.may_replace(lambda: self._open_preset(preset))
+        self.may_replace(lambda: self._open_preset(preset, then))
 
-    def _open_preset(self, preset: str) -> None:
-        self.load_preset(preset)
+    def _open_preset(self, preset: str, then: Then | None) -> None:
+        if self.load_preset(preset) and then is not None:
+            then()
 
     def load_preset(self, preset: str) -> bool:
         """Opens a preset; False, and a sentence, where it cannot be read."""

@@ -30,9 +30,13 @@ from cnnstudio.ui.training_room import TrainingRoom
 
 if TYPE_CHECKING:
     from cnnstudio.ui.commands.palette import CommandPalette
+    from cnnstudio.ui.learn.workspace import LearnWorkspace
     from cnnstudio.ui.main_window import MainWindow
     from cnnstudio.ui.runs import RunsWorkspace
     from cnnstudio.workspace.waiting import Unbegun
+
+FIRST_TOUR = "cifar10-first-cnn"
+"""The preset whose tour the start page offers."""
 
 
 class Workbench(QObject):
@@ -66,6 +70,7 @@ class Workbench(QObject):
         )
         self._commands: CommandPalette | None = None
         self._runs: RunsWorkspace | None = None
+        self._learn: LearnWorkspace | None = None
         self._closing = False
         self._workspaces: dict[str, QWidget] = {"build": self.build, "train": self.train}
         for workspace in self._workspaces.values():
@@ -109,13 +114,34 @@ class Workbench(QObject):
         page.filePicked.connect(self.documents.pick_file)
         page.emptyPicked.connect(self.documents.new)
         page.openPicked.connect(self.documents.choose)
+        page.tourPicked.connect(lambda: self.take_tour(FIRST_TOUR))
         self._workspaces["start"] = page
         self._window.stack.addWidget(page)
+
+    def explain(self, node: str) -> None:
+        """Shows the arithmetic of a block in Learn."""
+        self.show_workspace("learn")
+        assert self._learn is not None
+        self._learn.explain(node)
+
+    def take_tour(self, preset: str) -> None:
+        """Opens a preset in Learn, where its guided tour begins."""
+
+        def begin() -> None:
+            self.show_workspace("learn")
+            assert self._learn is not None
+            self._learn.guide.start()
+
+        self.documents.pick_preset(preset, begin)
 
     def _make_learn(self) -> None:
         from cnnstudio.ui.learn.workspace import LearnWorkspace
 
-        learn = LearnWorkspace(self.store, self.session, self.dialogs, self._window.stack)
+        learn = self._learn = LearnWorkspace(self.store, self.session, self.dialogs, self._window.stack)
+        words = self.tr("The explanation is being drawn: {percent} %")
+        ExportProgress(learn.exports, self._window.notice, words)
+        learn.exports.failed.connect(self._say_error)
+        learn.exports.told.connect(self._window.notice.say)
         self._workspaces["learn"] = learn
         self._window.stack.addWidget(learn)
 
@@ -177,6 +203,7 @@ class Workbench(QObject):
         self.build.statusChanged.connect(window.status.show_totals)
         self.documents.failed.connect(self._say_error)
         self.documents.told.connect(window.notice.say)
+        self.build.edit_actions.explainWanted.connect(self.explain)
         ExportProgress(self.diagrams, window.notice)
         self.diagrams.failed.connect(self._say_error)
         self.diagrams.told.connect(window.notice.say)
@@ -294,6 +321,8 @@ class Workbench(QObject):
         self._window.hide()
         self.diagrams.shutdown()
         self.room.shutdown()
+        if self._learn is not None:
+            self._learn.close_down()
         if self._runs is not None:
             self._runs.end()
         self.autosave.end()

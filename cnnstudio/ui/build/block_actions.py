@@ -23,6 +23,8 @@ class BlockActions(QObject):
 
     refused = Signal(str)
     """An edit makes no sense; carries a sentence that says why."""
+    explainWanted = Signal(str)
+    """The id of a block whose arithmetic somebody wants to see."""
 
     def __init__(self, store: DocumentStore, canvas: Canvas, owner: QWidget) -> None:
         super().__init__(owner)
@@ -46,6 +48,7 @@ class BlockActions(QObject):
         )
         self.bypass = self._action("bypassAction", self.tr("Bypass"), "Ctrl+B", self._bypass)
         self.bypass.setCheckable(True)
+        self.explain = self._action("explainAction", self.tr("Explain this block"), "Ctrl+L", self._explain)
         self.reset = self._action("resetAction", self.tr("Reset to the defaults"), "", self._reset)
         self.unwrap = self._action("unwrapAction", self.tr("Unwrap"), "Ctrl+Shift+U", self._unwrap)
         self.fold = self._action("foldAction", self.tr("Collapse or expand"), "Space", self._fold)
@@ -102,6 +105,7 @@ class BlockActions(QObject):
         for action in (*always, *self.wraps):
             action.setEnabled(bool(chosen))
         self.bypass.setChecked(commands.bypassed(self._store))
+        self.explain.setEnabled(len(chosen) == 1)
         composite = self._composite(chosen)
         self.unwrap.setEnabled(composite is not None)
         self.fold.setEnabled(composite is not None)
@@ -148,6 +152,9 @@ class BlockActions(QObject):
     def _bypass(self) -> None:
         commands.bypass_selection(self._store, not commands.bypassed(self._store))
         self.bypass.setChecked(commands.bypassed(self._store))
+
+    def _explain(self) -> None:
+        self.explainWanted.emit(commands.blocks_in(self._store)[0])
 
     def _reset(self) -> None:
         commands.reset_selection(self._store)
@@ -197,5 +204,5 @@ class BlockActions(QObject):
             menu.addSeparator()
             menu.addActions([self.up, self.down, self.out, self.into])
             menu.addSeparator()
-            menu.addActions([self.bypass, self.reset, self.delete])
+            menu.addActions([self.explain, self.bypass, self.reset, self.delete])
         return menu

@@ -5,7 +5,7 @@ from functools import partial
 from html import escape
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core import edits
@@ -47,11 +47,17 @@ class BlockPage(QWidget):
         self.reset = ResetAll(self)
         self.branches = BranchEditor(store, self)
         self.facts = FactView(self)
+        self.explain = QPushButton(self.tr("Explain this block"), self)
+        self.explain.setObjectName("explainButton")
+        self.explain.setProperty("role", "offer")
+        self.explain.setToolTip(self.tr("Its arithmetic, step by step, in Learn (Ctrl+L)"))
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 14)
         column.setSpacing(9)
         for part in (self.head, self.problem, self.first, self.form, self.reset, self.branches, self.facts):
             column.addWidget(part)
+        column.addWidget(self.explain)
+        column.setAlignment(self.explain, Qt.AlignmentFlag.AlignLeft)
         column.setAlignment(self.reset, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         self.form.setVisible(bool(kind.fields()))

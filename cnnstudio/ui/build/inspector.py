@@ -114,7 +114,9 @@ class Inspector(QFrame):
         kind = type(find(self._store.document, block_id).block)
         if key.startswith("many "):
             return ManyPage(self._store, self._actions, kind)
-        return BlockPage(self._store, self._code, kind)
+        page = BlockPage(self._store, self._code, kind)
+        page.explain.clicked.connect(self._actions.explain.trigger)
+        return page
 
 
 class _OneHigh(QStackedWidget):

@@ -66,7 +66,7 @@ def svg_steps(diagram: Diagram) -> Steps[bytes]:
     finally:
         painter.end()
     yield 1.0
-    svg = yield from _tidied(bytes(buffer.data().data()).decode("utf-8"))
+    svg = yield from tidied(bytes(buffer.data().data()).decode("utf-8"))
     # Qt writes millimetres, which come out a pixel too wide.
     return _MILLIMETRES.sub(f'width="{size.width()}" height="{size.height()}"', svg, count=1).encode("utf-8")
 
@@ -154,7 +154,7 @@ def _open_buffer() -> QBuffer:
     return buffer
 
 
-def _tidied(svg: str) -> Steps[str]:
+def tidied(svg: str) -> Steps[str]:
     """Without Qt's empty groups; with other fonts named, and each text's length, for where ours are not."""
     parts: list[str] = []
     end = 0

@@ -1,19 +1,37 @@
 """Says in the window that a picture is being drawn, once that takes longer than a moment."""
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from typing import Protocol
 
-from cnnstudio.ui.diagram.export import DiagramExport
+from PySide6.QtCore import QObject, QTimer, SignalInstance, Slot
+
 from cnnstudio.ui.notice import NoticeBar, Offer
 
 _PATIENCE_MS = 300
 
 
-class ExportProgress(QObject):
-    """How much is drawn, with a button that gives it up."""
+class Exporting(Protocol):
+    """What draws pictures and says how far it has come."""
 
-    def __init__(self, export: DiagramExport, notice: NoticeBar) -> None:
-        super().__init__(export)
+    progressed: SignalInstance
+    told: SignalInstance
+    failed: SignalInstance
+    cancelled: SignalInstance
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is drawing."""
+
+    def cancel(self) -> None:
+        """Gives it up."""
+
+
+class ExportProgress(QObject):
+    """How much is drawn, with a button that gives it up. ``words`` has a place for the {percent}."""
+
+    def __init__(self, export: Exporting, notice: NoticeBar, words: str = "") -> None:
+        super().__init__(notice)
         self._export = export
+        self._words = words or self.tr("The diagram is being drawn: {percent} %")
         self._notice = notice
         self._said = ""
         self._share = 0.0
@@ -45,7 +63,7 @@ class ExportProgress(QObject):
             self._notice.say(self._said, "info", (offer,))
 
     def _text(self) -> str:
-        return self.tr("The diagram is being drawn: {percent} %").format(percent=round(100 * self._share))
+        return self._words.format(percent=round(100 * self._share))
 
     @Slot()
     def _on_end(self) -> None:

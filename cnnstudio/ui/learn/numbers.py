@@ -35,7 +35,7 @@ def unit_of(largest: float) -> tuple[float, str]:
 
 def exact(value: float) -> str:
     """Four significant digits: ``0.2314``, ``−1.42``."""
-    return f"{value:.4g}".replace("-", "−")
+    return f"{value + 0.0:.4g}".replace("-", "−")
 
 
 def factor(value: float) -> str:

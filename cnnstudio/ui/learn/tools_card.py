@@ -30,7 +30,7 @@ class ToolsCard(QFrame):
         menu.setObjectName("learnExportMenu")
         for kind, text in self._formats().items():
             action = QAction(text, menu)
-            action.setObjectName(f"learnExport{kind.capitalize()}Action")
+            action.setObjectName(f"exportLearn{kind.capitalize()}Action")
             action.triggered.connect(lambda _, kind=kind: self.exportWanted.emit(kind))
             menu.addAction(action)
         export = QPushButton(self.tr("Export ▾"), self)
@@ -46,8 +46,8 @@ class ToolsCard(QFrame):
 
     def _formats(self) -> dict[str, str]:
         return {
-            "png": self.tr("This step as PNG…"),
-            "svg": self.tr("This step as SVG…"),
-            "gif": self.tr("All steps as an animated GIF…"),
-            "frames": self.tr("All steps as numbered pictures…"),
+            "png": self.tr("Explanation as PNG…"),
+            "svg": self.tr("Explanation as SVG…"),
+            "gif": self.tr("Explanation, all steps, as an animated GIF…"),
+            "frames": self.tr("Explanation, all steps, as numbered pictures…"),
         }

@@ -45,11 +45,21 @@ class TourStrip(QFrame):
         """What it says; empty while it is hidden."""
         return "" if self.isHidden() else self._text.text()
 
+    def offer(self, text: str, start: str) -> None:
+        """Asks whether a tour is wanted; the button for Next begins it."""
+        self._place.setText(self.tr("Tour"))
+        self._text.setText(text)
+        self.setAccessibleDescription(text)
+        self.back.hide()
+        self.next.setText(start)
+        self.show()
+
     def show_step(self, text: str, number: int, count: int) -> None:
         """A step, from 0."""
         self._place.setText(self.tr("Tour {number} / {count}").format(number=number + 1, count=count))
         self._text.setText(text)
         self.setAccessibleDescription(text)
+        self.back.show()
         self.back.setEnabled(number > 0)
         self.next.setText(self.tr("Done") if number == count - 1 else self.tr("Next"))
         self.show()

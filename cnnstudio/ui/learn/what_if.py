@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -81,6 +83,15 @@ class WhatIf(QFrame):
                 self._add(field.name, field.label)
         self._show_values()
         self.setVisible(bool(self._spins))
+
+    def try_values(self, values: Mapping[str, int]) -> None:
+        """Sets fields; those that are not named go back to what the block has."""
+        if self._block is None:
+            return
+        for name, spin in self._spins.items():
+            with QSignalBlocker(spin):
+                spin.setValue(values.get(name, _first(self._block, name)))
+        self._try()
 
     def say(self, fault: str) -> None:
         """Why what is tried cannot be; empty: it can."""

@@ -40,6 +40,8 @@ class LearnWorkspace(QWidget):
     ) -> None:
         super().__init__(parent)
         from cnnstudio.ui.learn.explainer import View
+        from cnnstudio.ui.learn.export import LearnExport
+        from cnnstudio.ui.learn.guide import Guide
         from cnnstudio.ui.learn.page import Page
         from cnnstudio.ui.learn.parity import Parity
 
@@ -66,6 +68,9 @@ class LearnWorkspace(QWidget):
         self.bar, self.player = self.page.bar, self.page.bar.player
         self.parity = Parity(session, self)
         self.parity.told.connect(self.page.show_parity)
+        self.guide = Guide(self)
+        self.exports = LearnExport(self)
+        self.page.tools.exportWanted.connect(self.exports.export)
         self._connect()
 
     def _connect(self) -> None:
@@ -100,6 +105,11 @@ class LearnWorkspace(QWidget):
         return self._scene
 
     @property
+    def title(self) -> str:
+        """The block that is explained, in words."""
+        return " ".join(filter(None, (self.bar.blocks.currentText(), self.bar.details.text())))
+
+    @property
     def view(self) -> View:
         """Which step of what."""
         return self._view
@@ -125,8 +135,15 @@ class LearnWorkspace(QWidget):
 
     def explain(self, node: str) -> None:
         """Chooses a block, now or as soon as the image has gone through the network."""
-        if not self.bar.choose(node):
-            self.bar.wanted = node
+        for inner in self._with_inner(node):
+            if self.bar.choose(inner):
+                return
+        self.bar.wanted = node
+
+    def _with_inner(self, node: str) -> list[str]:
+        """A block and what is inside it: a group computes nothing of its own."""
+        found = next((one for one in walk(self._store.document.body) if one.id == node), None)
+        return [node] if found is None else [one.id for one in walk((found,))]
 
     def show_view(self, view: View) -> None:
         """Shows a step; whatever is out of range is moved to the nearest there is."""
@@ -135,6 +152,7 @@ class LearnWorkspace(QWidget):
     def close_down(self) -> None:
         """The window goes: waits for what is under way."""
         self.player.pause()
+        self.exports.shutdown()
         self.choice.close()
         self.lesson.wait()
 
@@ -192,6 +210,7 @@ class LearnWorkspace(QWidget):
             self._refuse()
             return
         self.choice.show(document)
+        self.guide.show_document(document)
 
     def _refuse(self) -> None:
         """A network with an error computes nothing; its first problem says why."""
@@ -218,8 +237,9 @@ class LearnWorkspace(QWidget):
         self._trace = trace
         self.page.show_panels()
         self._fill_blocks(subject.document)
-        if self.bar.wanted and self.bar.choose(self.bar.wanted):
-            self.bar.wanted = ""
+        if self.bar.wanted:
+            wanted, self.bar.wanted = self.bar.wanted, ""
+            any(self.bar.choose(inner) for inner in self._with_inner(wanted))
         elif self._explained[0] == "":
             self._on_selection()
         self._choose_block()
@@ -379,8 +399,10 @@ class LearnWorkspace(QWidget):
             return
         explainer = self._explainer
         outputs, channels = explainer.outputs(), explainer.channels(view)
+        mode = view.mode if view.mode in explainer.modes else explainer.modes[0]
         view = replace(
             view,
+            mode=mode,
             output=max(0, min(view.output, outputs - 1)),
             channel=max(0, min(view.channel, channels - 1)),
         )

@@ -34,6 +34,7 @@ class StartPage(QScrollArea):
     """Carries the path."""
     emptyPicked = Signal()
     openPicked = Signal()
+    tourPicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +102,8 @@ class StartPage(QScrollArea):
         self._add(self._first, "emptyNetworkCard", empty, "plus").clicked.connect(self.emptyPicked)
         file = CardText(self.tr("Open a file…"), self.tr("or drop one on the window"))
         self._add(self._first, "openFileCard", file, "open").clicked.connect(self.openPicked)
+        tour = CardText(self.tr("Take a tour"), self.tr("How a first CNN computes, step by step"))
+        self._add(self._first, "tourCard", tour, "learn").clicked.connect(self.tourPicked)
         for heading, presets in grouped_presets():
             grid = CardGrid(heading, parent=page)
             self._grids.append(grid)
