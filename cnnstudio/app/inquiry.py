@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from cnnstudio.app.session import EngineSession
+from cnnstudio.core import looks
 from cnnstudio.core.messages import (
     AugmentedBatch,
     Cancelled,
@@ -14,7 +15,22 @@ from cnnstudio.core.messages import (
 )
 from cnnstudio.core.requests import CallOff, Request
 
-_ENDS = (AugmentedBatch, Cancelled, DataCard, Downloaded, Failed, Forecast)
+_ENDS = (
+    AugmentedBatch,
+    Cancelled,
+    DataCard,
+    Downloaded,
+    Failed,
+    Forecast,
+    looks.Prediction,
+    looks.Done,
+    looks.KernelsOf,
+    looks.KernelsThroughTime,
+    looks.Judged,
+    looks.Images,
+    looks.HeatMap,
+    looks.Shifted,
+)
 
 
 class Inquiry(QObject):
@@ -27,6 +43,7 @@ class Inquiry(QObject):
         super().__init__(parent)
         self._session = session
         self._ticket = 0
+        self._next: Request | None = None
         session.answered.connect(self._hear)
         session.engineDied.connect(self._engine_died)
 
@@ -40,8 +57,19 @@ class Inquiry(QObject):
         self.call_off()
         self._ticket = self._session.ask(request)
 
+    def ask_next(self, request: Request) -> None:
+        """Asks once the present question is answered; of several that wait only the last is asked.
+
+        For what changes faster than it is answered: a drawing, the weights of a training.
+        """
+        if self.waiting:
+            self._next = request
+        else:
+            self.ask(request)
+
     def call_off(self) -> None:
         """Takes the question back; nothing more is told about it."""
+        self._next = None
         if self._ticket:
             self._session.ask(CallOff(self._ticket))
             self._ticket = 0
@@ -52,8 +80,11 @@ class Inquiry(QObject):
         if isinstance(message, _ENDS) or (isinstance(message, RateCurve) and message.done):
             self._ticket = 0
         self.told.emit(message)
+        if not self._ticket and self._next is not None:
+            request, self._next = self._next, None
+            self.ask(request)
 
     def _engine_died(self, sentence: str) -> None:
         if self._ticket:
-            self._ticket = 0
+            self._ticket, self._next = 0, None
             self.told.emit(Failed(sentence))

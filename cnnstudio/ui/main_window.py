@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
         self.completed.emit()
 
     def show_workspace(self, name: str) -> None:
-        """``"start"``, ``"build"``, ``"train"``, ``"learn"`` or ``"runs"``."""
+        """``"start"``, ``"build"``, ``"train"``, ``"inspect"``, ``"learn"`` or ``"runs"``."""
         self.work.show_workspace(name)
 
     def tell_error(self, sentence: str, detail: str) -> None:
@@ -140,6 +140,7 @@ class MainWindow(QMainWindow):
         self.rail.add("start", self.tr("Start"), "Alt+Home")
         self.rail.add("build", self.tr("Build"), "Ctrl+1")
         self.rail.add("train", self.tr("Train"), "Ctrl+2")
+        self.rail.add("inspect", self.tr("Inspect"), "Ctrl+3")
         self.rail.add("learn", self.tr("Learn"), "Ctrl+4")
         self.rail.add("runs", self.tr("Runs"), "Ctrl+5")
         self.rail.show_chosen("build")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
@@ -30,6 +31,7 @@ from cnnstudio.ui.training_room import TrainingRoom
 
 if TYPE_CHECKING:
     from cnnstudio.ui.commands.palette import CommandPalette
+    from cnnstudio.ui.inspect import InspectWorkspace
     from cnnstudio.ui.learn.workspace import LearnWorkspace
     from cnnstudio.ui.main_window import MainWindow
     from cnnstudio.ui.runs import RunsWorkspace
@@ -70,6 +72,7 @@ class Workbench(QObject):
         )
         self._commands: CommandPalette | None = None
         self._runs: RunsWorkspace | None = None
+        self._inspect: InspectWorkspace | None = None
         self._learn: LearnWorkspace | None = None
         self._closing = False
         self._workspaces: dict[str, QWidget] = {"build": self.build, "train": self.train}
@@ -91,11 +94,13 @@ class Workbench(QObject):
         self.room.look_for_last_run()
 
     def show_workspace(self, name: str) -> None:
-        """``"start"``, ``"build"``, ``"train"``, ``"learn"`` or ``"runs"``."""
+        """``"start"``, ``"build"``, ``"train"``, ``"inspect"``, ``"learn"`` or ``"runs"``."""
         if name == "start" and name not in self._workspaces:
             self._make_start_page()
         elif name == "learn" and name not in self._workspaces:
             self._make_learn()
+        elif name == "inspect":
+            self.make_inspect()
         elif name == "runs":
             self.make_runs()
         self._window.stack.setCurrentWidget(self._workspaces[name])
@@ -145,6 +150,29 @@ class Workbench(QObject):
         self._workspaces["learn"] = learn
         self._window.stack.addWidget(learn)
 
+    def make_inspect(self) -> InspectWorkspace:
+        """The Inspect workspace, made when it is first asked for."""
+        if self._inspect is not None:
+            return self._inspect
+        from cnnstudio.ui.inspect import InspectWorkspace
+
+        stack = self._window.stack
+        inspect = self._inspect = InspectWorkspace(self.store, self.session, self.documents, stack)
+        inspect.told.connect(self._window.notice.say)
+        inspect.failed.connect(self._say_error)
+        self._window.destroyed.connect(inspect.end)
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(inspect.end)
+        self._workspaces["inspect"] = inspect
+        stack.addWidget(inspect)
+        return inspect
+
+    def inspect_run(self, path: str) -> None:
+        """Looks into a run on disk."""
+        self.make_inspect().look_at_run(path)
+        self.show_workspace("inspect")
+
     def make_runs(self) -> RunsWorkspace:
         """The Runs workspace, made when it is first asked for."""
         if self._runs is not None:
@@ -156,6 +184,7 @@ class Workbench(QObject):
         runs.failed.connect(self._say_error)
         runs.opened.connect(lambda: self.show_workspace("build"))
         runs.trainWanted.connect(lambda: self.show_workspace("train"))
+        runs.inspectWanted.connect(self.inspect_run)
         self._window.destroyed.connect(runs.runs.close)
         app = QCoreApplication.instance()
         if app is not None:
@@ -208,7 +237,15 @@ class Workbench(QObject):
         self.diagrams.failed.connect(self._say_error)
         self.diagrams.told.connect(window.notice.say)
         self.autosave.failed.connect(self._on_autosave_failed)
-        FileDrop(window).dropped.connect(self.documents.pick_file)
+        FileDrop(window).dropped.connect(self._take_file)
+
+    def _take_file(self, path: Path) -> None:
+        """A picture is for Inspect while that is shown; anything else is to be opened."""
+        inspect = self._inspect
+        if inspect is not None and inspect.isVisible() and path.suffix.lower() not in (".json", ".py"):
+            inspect.open_picture(path)
+        else:
+            self.documents.pick_file(path)
 
     def _on_document(self, document: Document) -> None:
         self._window.header.show_settings(document.training)
@@ -325,6 +362,8 @@ class Workbench(QObject):
             self._learn.close_down()
         if self._runs is not None:
             self._runs.end()
+        if self._inspect is not None:
+            self._inspect.end()
         self.autosave.end()
         self.session.shutdown()
         return True

@@ -56,6 +56,7 @@ def run_actions(commands: RunCommands) -> tuple[RunAction, ...]:
     act = RunAction
     return (
         act("runOpenAction", tr("Open in Build"), commands.open, readable, "Ctrl+Return", "build"),
+        act("runInspectAction", tr("Inspect"), commands.inspect, readable, "Ctrl+I", "inspect"),
         act("runContinueAction", tr("Continue…"), commands.go_on, at_rest, "Ctrl+Shift+R", "play"),
         act(
             "runRepeatAction",

@@ -58,6 +58,8 @@ class RunCommands(QObject):
     failed = Signal(str)
     opened = Signal()
     """A run's document is open now."""
+    inspectWanted = Signal(str)
+    """The person wants to look into a run."""
     labelsWanted = Signal()
     """The person wants to write about the chosen run."""
 
@@ -98,6 +100,10 @@ class RunCommands(QObject):
             self._documents.show_document(found, self.opened.emit)
 
         self._runs.do(RunFolder(Path(chosen.rows[0].path)).read_document, show)
+
+    def inspect(self, chosen: Chosen) -> None:
+        """Shows what the run has learnt."""
+        self.inspectWanted.emit(chosen.rows[0].path)
 
     # --- training
 

@@ -43,6 +43,8 @@ class RunsWorkspace(QWidget):
     opened = Signal()
     """A run's network is open now: show Build."""
     trainWanted = Signal()
+    inspectWanted = Signal(str)
+    """A run's folder, to be looked into."""
 
     def __init__(
         self,
@@ -239,6 +241,7 @@ class RunsWorkspace(QWidget):
         self.commands.told.connect(self.told)
         self.commands.failed.connect(self.failed)
         self.commands.opened.connect(self.opened)
+        self.commands.inspectWanted.connect(self.inspectWanted)
         self.commands.labelsWanted.connect(self._edit_labels)
         self.nothing.trainWanted.connect(self.trainWanted)
         self.queue.wanted.connect(self._control.start_job)

@@ -1,0 +1,196 @@
+"""Where the network looked, for two classes side by side: Grad-CAM, occlusion or the input's gradient."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, QTimer, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from cnnstudio.app.inquiry import Inquiry
+from cnnstudio.core.looks import Heat, HeatKind, HeatMap, Prediction
+from cnnstudio.core.messages import Failed
+from cnnstudio.ui.inspect.look_card import LookCard
+from cnnstudio.ui.inspect.picture_view import PictureView
+from cnnstudio.ui.inspect.room import Room
+
+_SETTLE_MS = 150
+_LIVE_MS = 1500
+
+
+class HeatCard(LookCard):
+    """The likeliest class at the left, another one at the right; both can be chosen."""
+
+    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
+        super().__init__(room, "inspectHeatCard", "", "", parent)
+        self.title.setText(self.tr("Where it looked"))
+        self.setAccessibleName(self.title.text())
+        self.empty.say(self.tr("Which parts of the picture speak for a class."))
+        self._chosen = False
+        self.kind = QComboBox(self)
+        self.kind.setObjectName("heatKind")
+        self.kind.setAccessibleName(self.tr("Kind of map"))
+        kinds: tuple[tuple[str, HeatKind], ...] = (
+            ("Grad-CAM", "grad-cam"),
+            (self.tr("Occlusion"), "occlusion"),
+            (self.tr("Input gradient"), "input-gradient"),
+        )
+        for text, key in kinds:
+            self.kind.addItem(text, key)
+        self.layer = QComboBox(self)
+        self.layer.setObjectName("heatLayer")
+        self.layer.setAccessibleName(self.tr("Convolution of the Grad-CAM"))
+        self.layer.setToolTip(self.layer.accessibleName())
+        self.layer.addItem(self.tr("last"), "")
+        self.kind.currentIndexChanged.connect(self._on_kind)
+        self.layer.currentIndexChanged.connect(self.refresh)
+        for combo in (self.kind, self.layer):
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(6)
+            self.add_tool(combo)
+        self.sides = (_Side("heatFirst", self), _Side("heatSecond", self))
+        self._other = Inquiry(self.inspection.session, self)
+        self._other.told.connect(self._hear_other)
+        page = QWidget(self)
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        for side in self.sides:
+            row.addWidget(side, 1)
+            side.target.activated.connect(self._on_target)
+        self.set_view(page)
+        self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
+        self._settle.timeout.connect(self.refresh)
+        self._slow = QTimer(self, interval=_LIVE_MS, singleShot=True)
+        seen = self.inspection
+        seen.subjectChanged.connect(self._settle.start)
+        seen.pictureChanged.connect(self._on_picture)
+        seen.predicted.connect(self._on_predicted)
+        seen.blocksChanged.connect(self._fill_layers)
+
+    def look(self) -> None:
+        """Asks for both classes."""
+        if self.inspection.prediction is None:
+            self._stale = True
+            return
+        first, second = (self._request(side) for side in self.sides)
+        self.ask(first, patient=self.inspection.live)
+        self._other.ask_next(second) if self.inspection.live else self._other.ask(second)
+
+    def take(self, message: object) -> None:
+        """The map of the first class."""
+        if isinstance(message, HeatMap):
+            self.sides[0].show_heat(message)
+            self.show_view()
+
+    @Slot(object)
+    def _hear_other(self, message: object) -> None:
+        if isinstance(message, HeatMap):
+            self.sides[1].show_heat(message)
+        elif isinstance(message, Failed):
+            self.sides[1].forget()
+
+    def _request(self, side: _Side) -> Heat:
+        kind: HeatKind = self.kind.currentData()
+        path = str(self.layer.currentData() or "") if kind == "grad-cam" else ""
+        target = side.target.currentData()
+        seen = self.inspection
+        return Heat(seen.subject, seen.picture, kind, path, target if isinstance(target, int) else None)
+
+    @Slot()
+    def _on_picture(self) -> None:
+        self._chosen = False
+
+    @Slot(object)
+    def _on_predicted(self, prediction: Prediction) -> None:
+        if not self._chosen:
+            self._fill_targets(prediction)
+        if not self.inspection.live:
+            self._settle.start()
+        elif not self._slow.isActive() and not self.inquiry.waiting:
+            self._slow.start()
+            self.refresh()
+
+    def _fill_targets(self, prediction: Prediction) -> None:
+        from cnnstudio.ui.inspect.tile_images import floats
+
+        values = floats(prediction.probabilities)
+        order = [int(i) for i in (-values).argsort(kind="stable")]
+        second = order[1] if len(order) > 1 else order[0]
+        if prediction.label is not None and prediction.label != order[0]:
+            second = prediction.label
+        for side, wanted in zip(self.sides, (order[0], second), strict=True):
+            side.fill(prediction.class_names, wanted)
+
+    @Slot()
+    def _on_target(self) -> None:
+        self._chosen = True
+        self.refresh()
+
+    @Slot()
+    def _on_kind(self) -> None:
+        self.layer.setEnabled(self.kind.currentData() == "grad-cam")
+        self.refresh()
+
+    @Slot()
+    def _fill_layers(self) -> None:
+        with QSignalBlocker(self.layer):
+            chosen = self.layer.currentData()
+            self.layer.clear()
+            self.layer.addItem(self.tr("last"), "")
+            for block in self.inspection.convolutions:
+                self.layer.addItem(block.path, block.path)
+            self.layer.setCurrentIndex(max(0, self.layer.findData(chosen)))
+
+
+class _Side(QWidget):
+    """One class: its name, and the picture under the heat."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.target = QComboBox(self)
+        self.target.setObjectName(f"{name}Class")
+        self.target.setAccessibleName(self.tr("Class"))
+        self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.view = PictureView(name, self.tr("Where it looked"), self)
+        self.view.hovered.connect(self._tell)
+        self.words = QLabel(self)
+        self.words.setProperty("role", "small")
+        self._heat: HeatMap | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.target)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.words)
+
+    def fill(self, names: tuple[str, ...], wanted: int) -> None:
+        with QSignalBlocker(self.target):
+            if [self.target.itemText(i) for i in range(self.target.count())] != list(names):
+                self.target.clear()
+                for number, name in enumerate(names):
+                    self.target.addItem(name, number)
+            self.target.setCurrentIndex(wanted)
+
+    def forget(self) -> None:
+        self._heat = None
+        self.view.show_image(None)
+        self.words.clear()
+
+    def show_heat(self, heat: HeatMap) -> None:
+        from cnnstudio.ui.inspect.tile_images import floats, heat_over
+
+        self._heat = heat
+        self.view.show_image(heat_over(floats(heat.tensor), heat.low, heat.high, heat.image))
+        self._tell(-1, -1)
+
+    @Slot(int, int)
+    def _tell(self, column: int, row: int) -> None:
+        if self._heat is None:
+            return
+        if column < 0:
+            share = f"{100 * self._heat.probability:.1f}"
+            self.words.setText(self.tr("probability {share} %").format(share=share))
+            return
+        from cnnstudio.ui.inspect.tile_images import floats
+
+        value = f"{float(floats(self._heat.tensor)[row, column]):.3g}"
+        self.words.setText(self.tr("({column}, {row}): {value}").format(column=column, row=row, value=value))

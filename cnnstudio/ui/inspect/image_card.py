@@ -1,0 +1,305 @@
+"""The picture that is looked at: a test image, a drawing or a file; and what the network takes it for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, QTimer, Slot
+from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnnstudio.app.background import BackgroundCall
+from cnnstudio.app.inspect_verdicts import TestVerdicts
+from cnnstudio.core.looks import Pixels, Predict, Prediction, TestImage
+from cnnstudio.core.quantity import grouped
+from cnnstudio.ui.inspect.drawing_pad import DrawingPad
+from cnnstudio.ui.inspect.look_card import LookCard
+from cnnstudio.ui.inspect.mistake_strip import MistakeStrip
+from cnnstudio.ui.inspect.picture_view import PictureView
+from cnnstudio.ui.inspect.prediction_bars import PredictionBars
+from cnnstudio.ui.inspect.room import Room
+from cnnstudio.ui.theme import icon, theme
+
+WIDTH = 228
+_DRAW_MS = 60
+_LARGEST = 640
+"""Pixels a side of an opened file that go to the engine, which makes them fit anyway."""
+_MOST = 1_000_000
+
+
+class ImageCard(LookCard):
+    """Everything else on the page is about this picture."""
+
+    def __init__(self, room: Room, verdicts: TestVerdicts, parent: QWidget | None = None) -> None:
+        super().__init__(room, "inspectImageCard", room_tr("Image"), "", parent)
+        self.setFixedWidth(WIDTH)
+        self._verdicts = verdicts
+        self._call: BackgroundCall | None = None
+        self._opened: Pixels | None = None
+        self._index = 0
+        self.pad = DrawingPad(self)
+        self.view = PictureView("inspectImage", self.tr("Image"), self, square=True)
+        self.bars = PredictionBars(self)
+        self.mistakes = MistakeStrip(room, verdicts, self)
+        self._drawn = QTimer(self, interval=_DRAW_MS, singleShot=True)
+        self._drawn.timeout.connect(self._take_drawing)
+        self.pad.drawn.connect(self._on_drawn)
+        self._make()
+        self.detail.hide()
+        self.inspection.subjectChanged.connect(self.refresh)
+        self.inspection.pictureChanged.connect(self._on_picture)
+        self.inspection.freshened.connect(self._follow)
+        verdicts.changed.connect(self._on_verdicts)
+        theme().changed.connect(self._paint)
+        self._paint()
+        self.show_view()
+
+    # --- asking
+
+    def look(self) -> None:
+        """What does the network take it for?"""
+        self.ask(Predict(self.inspection.subject, self.inspection.picture), patient=True)
+
+    def take(self, message: object) -> None:
+        """Bars, and the picture as the network gets it."""
+        if isinstance(message, Prediction):
+            from cnnstudio.ui.inspect.tile_images import picture_of
+
+            image = picture_of(message.image)
+            self.view.show_image(image)
+            self.seen.show_image(image)
+            self.bars.show_prediction(message)
+            self._tell_label(message)
+            self.trouble.hide()
+            self.inspection.take_prediction(message)
+
+    def say(self, sentence: str, again: bool = False) -> None:
+        """Below the picture, so that another one can be chosen."""
+        self.trouble.setText(sentence)
+        self.trouble.setVisible(bool(sentence))
+        self.bars.show_prediction(None)
+
+    @Slot()
+    def _follow(self) -> None:
+        if self.isVisible() and not self.inquiry.waiting:
+            self.look()
+
+    # --- the picture
+
+    @Slot()
+    def _on_picture(self) -> None:
+        picture = self.inspection.picture
+        if isinstance(picture, TestImage):
+            self._index = picture.index
+            self.spin.blockSignals(True)
+            self.spin.setValue(picture.index)
+            self.spin.blockSignals(False)
+            self._mode("test")
+        self.refresh()
+
+    def show_test_image(self, index: int) -> None:
+        """A test image by its number."""
+        self.inspection.show(TestImage(index))
+
+    @Slot()
+    def draw(self) -> None:
+        """The pad instead of a picture."""
+        self._mode("draw")
+        self.pad.setFocus()
+        self._take_drawing()
+
+    @Slot()
+    def choose_file(self) -> None:
+        """Asks for a picture."""
+        kinds = " ".join(f"*.{bytes(kind.data()).decode()}" for kind in QImageReader.supportedImageFormats())
+        text = self.tr("Images ({kinds})").format(kinds=kinds)
+        self.room.dialogs.open_file(self.tr("Open an image"), text, self.open_file)
+
+    def open_file(self, path: Path) -> None:
+        """Reads a picture in another thread, then looks at it."""
+        call = BackgroundCall(lambda: _read(path))
+        self._call = call
+
+        def done() -> None:
+            if self._call is not call:
+                return
+            self._call = None
+            found = call.answer
+            if isinstance(found, Pixels):
+                self._opened = found
+                self._mode("file")
+                self.inspection.show(found)
+            else:
+                text = self.tr("{name} is no image that can be read: choose a PNG or JPEG file.")
+                self.room.fail(text.format(name=path.name))
+
+        call.finished.connect(done)
+        call.begin()
+
+    def _on_drawn(self) -> None:
+        if not self._drawn.isActive():
+            self._drawn.start()
+
+    @Slot()
+    def _take_drawing(self) -> None:
+        from cnnstudio.ui.inspect.tile_images import pixels_of
+
+        if self._pages.currentWidget() is self._draw_page:
+            self.inspection.show(Pixels(pixels_of(self.pad.image), digit=True))
+
+    def _mode(self, name: str) -> None:
+        """Which way of having a picture is down: ``test``, ``draw`` or ``file``."""
+        self._pages.setCurrentWidget(self._draw_page if name == "draw" else self.view)
+        self._ways[name].setChecked(True)
+        self._steps.setVisible(name == "test")
+        self._clear.setVisible(name == "draw")
+
+    def _tell_label(self, message: Prediction) -> None:
+        names = message.class_names
+        if message.label is None or message.label >= len(names):
+            self.label.clear()
+        else:
+            self.label.setText(self.tr("is: {name}").format(name=names[message.label]))
+
+    @Slot()
+    def _on_verdicts(self) -> None:
+        judged = self._verdicts.judged
+        most = judged.labels.shape[0] if judged is not None else _MOST
+        self.spin.setMaximum(max(0, most - 1))
+        self.spin.setToolTip(self.tr("of {count} test images").format(count=grouped(most)) if judged else "")
+
+    # --- making
+
+    def _make(self) -> None:
+        ways = QHBoxLayout()
+        ways.setSpacing(4)
+        self._ways: dict[str, QPushButton] = {}
+        group = QButtonGroup(self)
+        for name, text, act in (
+            ("test", self.tr("Test set"), lambda: self.show_test_image(self._index)),
+            ("draw", self.tr("Draw"), self.draw),
+            ("file", self.tr("Open…"), self.choose_file),
+        ):
+            button = QPushButton(text, self)
+            button.setObjectName(f"inspect{name.capitalize()}Button")
+            button.setProperty("role", "segment")
+            button.setCheckable(True)
+            button.clicked.connect(act)
+            group.addButton(button)
+            ways.addWidget(button, 1)
+            self._ways[name] = button
+        self._pages = QStackedWidget(self)
+        self._pages.setFixedHeight(WIDTH - 28)
+        self._draw_page = self.pad
+        self._pages.addWidget(self.view)
+        self._pages.addWidget(self.pad)
+        self.trouble = QLabel(self)
+        self.trouble.setObjectName("inspectTrouble")
+        self.trouble.setProperty("role", "error")
+        self.trouble.setWordWrap(True)
+        self.trouble.hide()
+        page = QWidget(self)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(ways)
+        column.addWidget(self._pages)
+        column.addWidget(self._make_steps())
+        column.addWidget(self._make_clear())
+        column.addWidget(self.trouble)
+        column.addWidget(heading(self.tr("PREDICTION"), self))
+        column.addWidget(self.bars)
+        column.addWidget(self.mistakes, 1)
+        self.set_view(page)
+        self._mode("test")
+
+    def _make_steps(self) -> QWidget:
+        self._steps = QWidget(self)
+        row = QHBoxLayout(self._steps)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        self._back = _arrow("inspectPreviousImage", self.tr("Previous image (Left)"), self)
+        self._forward = _arrow("inspectNextImage", self.tr("Next image (Right)"), self)
+        self._back.clicked.connect(lambda: self.inspection.next_image(-1))
+        self._forward.clicked.connect(self.inspection.next_image)
+        self.spin = QSpinBox(self)
+        self.spin.setObjectName("inspectImageIndex")
+        self.spin.setAccessibleName(self.tr("Number of the test image"))
+        self.spin.setRange(0, _MOST)
+        self.spin.setKeyboardTracking(False)
+        self.spin.valueChanged.connect(self.show_test_image)
+        self.label = QLabel(self)
+        self.label.setObjectName("inspectLabel")
+        self.label.setProperty("role", "small")
+        for widget in (self._back, self.spin, self._forward):
+            row.addWidget(widget)
+        row.addWidget(self.label, 1)
+        return self._steps
+
+    def _make_clear(self) -> QWidget:
+        self._clear = QWidget(self)
+        row = QHBoxLayout(self._clear)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.seen = PictureView("inspectSeen", self.tr("What the network sees"), self)
+        self.seen.setFixedSize(QSize(48, 48))
+        words = QLabel(self.tr("as the network\nsees it"), self)
+        words.setProperty("role", "small")
+        wipe = QPushButton(self.tr("Clear"), self)
+        wipe.setObjectName("inspectClearDrawing")
+        wipe.setProperty("role", "small")
+        wipe.clicked.connect(self.pad.clear)
+        row.addWidget(self.seen)
+        row.addWidget(words, 1)
+        row.addWidget(wipe)
+        return self._clear
+
+    def _paint(self) -> None:
+        self._back.setIcon(icon("step-back", size=14))
+        self._forward.setIcon(icon("step-forward", size=14))
+
+
+def heading(text: str, parent: QWidget) -> QLabel:
+    """A small title within a card."""
+    label = QLabel(text, parent)
+    label.setProperty("role", "heading")
+    return label
+
+
+def room_tr(text: str) -> str:
+    from PySide6.QtCore import QCoreApplication
+
+    return QCoreApplication.translate("ImageCard", text)
+
+
+def _arrow(name: str, text: str, parent: QWidget) -> QToolButton:
+    button = QToolButton(parent)
+    button.setObjectName(name)
+    button.setAccessibleName(text)
+    button.setToolTip(text)
+    button.setIconSize(QSize(14, 14))
+    return button
+
+
+def _read(path: Path) -> Pixels | None:
+    """In another thread; None where it is no picture."""
+    from cnnstudio.ui.inspect.tile_images import pixels_of
+
+    reader = QImageReader(str(path))
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.isValid() and max(size.width(), size.height()) > _LARGEST:
+        from PySide6.QtCore import Qt
+
+        reader.setScaledSize(size.scaled(_LARGEST, _LARGEST, Qt.AspectRatioMode.KeepAspectRatio))
+    image: QImage = reader.read()
+    return None if image.isNull() else Pixels(pixels_of(image))

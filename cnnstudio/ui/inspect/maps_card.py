@@ -1,0 +1,237 @@
+"""The feature maps of every block: chips to choose a block, its maps as tiles, the picture's way below."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnnstudio.core.looks import Done, FeatureMaps, Maps
+from cnnstudio.ui.inspect.enlarged_map import EnlargedMap
+from cnnstudio.ui.inspect.look_card import LookCard
+from cnnstudio.ui.inspect.room import Room
+from cnnstudio.ui.inspect.tile_grid import TileGrid
+
+_FILM_TILE = 50
+_CHIPS_HEIGHT = 40
+_MOST_CHIP = 16
+
+
+class MapsCard(LookCard):
+    """Fills as the picture goes through the network, and again while the network trains."""
+
+    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
+        super().__init__(room, "inspectMapsCard", "", "", parent)
+        self.title.setText(self.tr("Feature maps"))
+        self.setAccessibleName(self.title.text())
+        self.empty.say(self.tr("What each block makes of the picture."))
+        self._maps: dict[str, Maps] = {}
+        self._chips: dict[str, QPushButton] = {}
+        self._group = QButtonGroup(self)
+        self.own = QCheckBox(self.tr("Each on its own scale"), self)
+        self.own.setObjectName("mapsOwnScale")
+        self.own.setToolTip(self.tr("Else all maps of a block share one scale, and weak ones are dark"))
+        self.own.setChecked(True)
+        self.own.toggled.connect(self._draw)
+        self.add_tool(self.own)
+        self.grid = TileGrid("featureMapView", self.tr("Feature maps"), self, largest=150)
+        self.grid.clicked.connect(self._enlarge)
+        self.film = TileGrid(
+            "inspectFilmstrip", self.tr("The way of the picture through the network"), self, 64
+        )
+        self.film.clicked.connect(self._choose_number)
+        self.large = EnlargedMap(room, self)
+        self.large.left.connect(self._leave)
+        self.large.moved.connect(self._on_moved)
+        self._make()
+        seen = self.inspection
+        seen.subjectChanged.connect(self.refresh)
+        seen.pictureChanged.connect(self.refresh)
+        seen.freshened.connect(self._follow)
+        seen.blocksChanged.connect(self._fill_chips)
+        seen.focusChanged.connect(self._on_focus)
+
+    def look(self) -> None:
+        """Asks for the maps of all blocks."""
+        self.ask(FeatureMaps(self.inspection.subject, self.inspection.picture), patient=True)
+
+    def take(self, message: object) -> None:
+        """One block's maps."""
+        if isinstance(message, Maps):
+            if message.number == 0 and message.path not in self._maps:
+                self._maps = {}
+            self._maps[message.path] = message
+            self.inspection.take_maps(message)
+            if message.path == self.inspection.path or len(self._maps) == 1:
+                self._draw()
+                self.show_view()
+        elif isinstance(message, Done):
+            self._draw()
+            self._draw_film()
+
+    @Slot()
+    def _follow(self) -> None:
+        if self.isVisible() and not self.inquiry.waiting:
+            self.look()
+
+    # --- which block
+
+    @Slot()
+    def _fill_chips(self) -> None:
+        blocks = self.inspection.blocks
+        if [block.path for block in blocks] == list(self._chips):
+            return
+        for old in self._chips.values():
+            self._group.removeButton(old)
+            old.hide()
+            old.deleteLater()
+        self._chips = {}
+        for block in blocks:
+            chip = QPushButton(_short(block.path), self._chip_row)
+            chip.setObjectName(f"mapsChip-{block.path}")
+            chip.setToolTip(f"{block.path} · {block.kind} · {_shape(block.shape)}")
+            chip.setAccessibleName(chip.toolTip())
+            chip.setProperty("role", "segment")
+            chip.setCheckable(True)
+            chip.clicked.connect(lambda _=False, path=block.path: self._choose(path))
+            self._group.addButton(chip)
+            self._chip_line.insertWidget(self._chip_line.count() - 1, chip)
+            self._chips[block.path] = chip
+        if not blocks:
+            self._maps = {}
+            self._leave()
+        self._on_focus()
+
+    def _choose(self, path: str) -> None:
+        self._leave()
+        self.inspection.focus(path)
+
+    @Slot(int)
+    def _choose_number(self, number: int) -> None:
+        if number < len(self.inspection.blocks):
+            self._choose(self.inspection.blocks[number].path)
+
+    @Slot()
+    def _on_focus(self) -> None:
+        chip = self._chips.get(self.inspection.path)
+        if chip is not None:
+            chip.setChecked(True)
+            self._chip_area.ensureWidgetVisible(chip, 60, 0)
+        self._draw()
+
+    # --- drawing
+
+    @Slot()
+    def _draw(self) -> None:
+        from cnnstudio.ui.inspect.tile_images import floats, map_images
+
+        found = self._maps.get(self.inspection.path)
+        if found is None:
+            return
+        values = floats(found.tensor)
+        self.grid.show_tiles(map_images(values, found.low, found.high, self.own.isChecked()), _tips(values))
+        self.grid.choose(self.inspection.filter if self.inspection.filter < len(values) else -1)
+        shown = self.tr("first {shown} of {count}").format(shown=len(values), count=found.shape[0])
+        parts = [f"{found.path} · {found.kind}", _shape(found.shape)]
+        parts += [shown] if len(values) < found.shape[0] else []
+        parts.append(self.tr("click one to enlarge"))
+        self.detail.set_texts(" · ".join(parts), " · ".join(parts[:2]))
+        self.own.setEnabled(values.ndim == 3)
+
+    def _draw_film(self) -> None:
+        from cnnstudio.ui.inspect.tile_images import floats, map_images
+
+        images, tips = [], []
+        for block in self.inspection.blocks:
+            found = self._maps.get(block.path)
+            if found is None:
+                return
+            values = floats(found.tensor)
+            if values.ndim == 1:
+                side = max(1, int(len(values) ** 0.5))
+                values = values[: side * side].reshape(1, side, side)
+            mean = values.mean(axis=0, keepdims=True)
+            images.append(map_images(mean, 0, 1, own=True)[0])
+            tips.append(f"{block.path} · {block.kind} · {_shape(block.shape)}")
+        self.film.setMinimumWidth(len(images) * (_FILM_TILE + 2))
+        self.film.show_tiles(images, tips, columns=len(images))
+        numbers = [block.path for block in self.inspection.blocks]
+        self.film.choose(numbers.index(self.inspection.path) if self.inspection.path in numbers else -1)
+
+    # --- one map
+
+    @Slot(int)
+    def _enlarge(self, number: int) -> None:
+        self.inspection.focus(self.inspection.path, number)
+        block = self.inspection.block
+        if block is not None and len(block.shape) == 3:
+            self.large.look_at(block, number)
+            self._layer.setCurrentWidget(self.large)
+            self.large.setFocus()
+
+    @Slot()
+    def _leave(self) -> None:
+        if self._layer.currentWidget() is self.large:
+            self._layer.setCurrentWidget(self.grid)
+            self.grid.setFocus()
+
+    @Slot(int)
+    def _on_moved(self, number: int) -> None:
+        self.inspection.focus(self.inspection.path, number)
+
+    def _make(self) -> None:
+        self._chip_row = QWidget(self)
+        self._chip_line = QHBoxLayout(self._chip_row)
+        self._chip_line.setContentsMargins(0, 0, 0, 0)
+        self._chip_line.setSpacing(5)
+        self._chip_line.addStretch(1)
+        self._chip_area = _strip(self._chip_row, _CHIPS_HEIGHT, self)
+        self._layer = QStackedWidget(self)
+        self._layer.addWidget(self.grid)
+        self._layer.addWidget(self.large)
+        page = QWidget(self)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(7)
+        column.addWidget(self._chip_area)
+        column.addWidget(self._layer, 1)
+        column.addWidget(_strip(self.film, _FILM_TILE + 14, self))
+        self.set_view(page)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.large, self._leave)
+        leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+
+def _strip(inner: QWidget, height: int, parent: QWidget) -> QScrollArea:
+    area = QScrollArea(parent)
+    area.setWidget(inner)
+    area.setWidgetResizable(True)
+    area.setFixedHeight(height)
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
+
+
+def _short(path: str) -> str:
+    return path if len(path) <= _MOST_CHIP else "…" + path[-(_MOST_CHIP - 1) :]
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    """As people write it: height × width × channels."""
+    return "×".join(str(side) for side in (*shape[1:], shape[0]))
+
+
+def _tips(values: NDArray[np.float32]) -> list[str]:
+    if values.ndim == 1:
+        return [f"{number}: {value:.4g}" for number, value in enumerate(values)]
+    return [f"{number}: {plane.min():.3g} … {plane.max():.3g}" for number, plane in enumerate(values)]

@@ -1,0 +1,218 @@
+"""What is looked at: a run, the training, or the open network; and which epoch of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from cnnstudio.app.inspect_runs import EpochsFound, InspectRuns, RunsFound
+from cnnstudio.app.inspection import Inspection
+from cnnstudio.core.document import Document
+from cnnstudio.core.looks import Prediction, Subject
+from cnnstudio.ui.widgets.elided import ElidedLabel
+from cnnstudio.workspace.runs.listing import RunRow
+
+LIVE, OPEN = ":live", ":open"
+
+
+class SubjectBar(QFrame):
+    """Chooses by itself at first: the training that goes on, else the last run, else the open network."""
+
+    pageChosen = Signal(str)
+
+    def __init__(
+        self, inspection: Inspection, parent: QWidget | None = None, root: Path | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspectSubjectBar")
+        self.setProperty("role", "card")
+        self._inspection = inspection
+        self._chosen = False
+        self._rows: tuple[RunRow, ...] = ()
+        # Without a parent: it must outlive the window by the moment in which its threads end.
+        self.runs = InspectRuns(root=root)
+        self.runs.listed.connect(self._on_listed)
+        self.runs.epochsRead.connect(self._on_epochs)
+        self.subject = _combo("inspectSubject", self.tr("Network to look at"), self)
+        self.subject.setMinimumContentsLength(26)
+        self.subject.activated.connect(self._on_subject)
+        self.epoch = _combo("inspectEpoch", self.tr("Epoch"), self)
+        self.epoch.activated.connect(self._on_epoch)
+        self.words = ElidedLabel(self)
+        self.words.setObjectName("inspectSource")
+        self.words.setProperty("role", "muted")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(13, 7, 13, 7)
+        self._row.setSpacing(8)
+        look_at = QLabel(self.tr("Look at"), self)
+        look_at.setProperty("role", "muted")
+        for widget in (look_at, self.subject, self.epoch):
+            self._row.addWidget(widget)
+        self._row.addWidget(self.words, 1)
+        self._pages = QButtonGroup(self)
+        self._by_page: dict[str, QPushButton] = {}
+        inspection.session.stateChanged.connect(self._on_state)
+        inspection.runEnded.connect(self._on_run_ended)
+        inspection.store.documentChanged.connect(self._on_document)
+        inspection.predicted.connect(self._tell)
+        self._fill()
+
+    def add_page(self, name: str, text: str) -> None:
+        """A button for a page of the workspace."""
+        button = QPushButton(text, self)
+        button.setObjectName(f"inspect{name.capitalize()}Page")
+        button.setProperty("role", "segment")
+        button.setCheckable(True)
+        button.setChecked(not self._by_page)
+        button.clicked.connect(lambda: self.pageChosen.emit(name))
+        self._pages.addButton(button)
+        self._by_page[name] = button
+        self._row.addWidget(button)
+
+    def show_page(self, name: str) -> None:
+        """Marks the page that is shown."""
+        self._by_page[name].setChecked(True)
+
+    @property
+    def rows(self) -> tuple[RunRow, ...]:
+        """The runs that can be looked at."""
+        return self._rows
+
+    def look_at_run(self, path: str, epoch: int | None = None) -> None:
+        """Shows a run, whoever asked for it."""
+        self._chosen = True
+        if self.subject.findData(path) < 0:
+            with QSignalBlocker(self.subject):
+                self.subject.addItem(Path(path).name, path)
+        self._take(path, epoch)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Runs may have come and gone."""
+        super().showEvent(event)
+        if not self._chosen and self._inspection.session.active:
+            self._take(LIVE)
+        self.runs.look()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What was chosen stays."""
+        super().hideEvent(event)
+
+    # --- choosing
+
+    def _take(self, key: str, epoch: int | None = None) -> None:
+        with QSignalBlocker(self.subject):
+            self.subject.setCurrentIndex(max(0, self.subject.findData(key)))
+        if key in (LIVE, OPEN):
+            document = self._inspection.store.document
+            # Epoch 0 with a document: its initial weights, also while another one trains.
+            self._inspection.look_at(Subject(None, 0 if key == OPEN else None, document))
+            self._fill_epochs((), None)
+        else:
+            self._inspection.look_at(Subject(key, epoch))
+            self._fill_epochs((), epoch)
+            self.runs.read_epochs(key)
+        self.words.clear()
+
+    @Slot()
+    def _on_subject(self) -> None:
+        self._chosen = True
+        self._take(str(self.subject.currentData()))
+
+    @Slot()
+    def _on_epoch(self) -> None:
+        self._inspection.at_epoch(self.epoch.currentData())
+
+    def _fill(self) -> None:
+        chosen = self.subject.currentData()
+        with QSignalBlocker(self.subject):
+            self.subject.clear()
+            self.subject.addItem(self.tr("The open network, untrained"), OPEN)
+            if self._inspection.session.active:
+                self.subject.addItem(self.tr("The training that goes on"), LIVE)
+            for row in self._rows:
+                self.subject.addItem(_said(row), row.path)
+            run = self._inspection.subject.run
+            if run is not None and self.subject.findData(run) < 0:
+                self.subject.addItem(Path(run).name, run)
+            self.subject.setCurrentIndex(max(0, self.subject.findData(chosen)))
+
+    def _fill_epochs(self, epochs: tuple[int, ...], chosen: int | None) -> None:
+        with QSignalBlocker(self.epoch):
+            self.epoch.clear()
+            self.epoch.addItem(self.tr("kept weights"), None)
+            for epoch in epochs:
+                text = self.tr("before training") if epoch == 0 else self.tr("epoch {epoch}")
+                self.epoch.addItem(text.format(epoch=epoch), epoch)
+            self.epoch.setCurrentIndex(max(0, self.epoch.findData(chosen)))
+        self.epoch.setVisible(self._inspection.subject.run is not None)
+        self.epoch.setEnabled(bool(epochs))
+
+    @Slot(object)
+    def _on_listed(self, found: RunsFound) -> None:
+        self._rows = found.rows
+        self._fill()
+        if not self._chosen and not self._inspection.session.active and found.rows:
+            self._chosen = True
+            self._take(found.rows[0].path)
+
+    @Slot(object)
+    def _on_epochs(self, found: EpochsFound) -> None:
+        if found.path == self._inspection.subject.run:
+            self._fill_epochs(found.epochs, self._inspection.subject.epoch)
+
+    @Slot(str)
+    def _on_state(self, state: str) -> None:
+        self._fill()
+        if state == "preparing" and self.isVisible():
+            self._take(LIVE)
+        if state == "failed" and self.subject.findData(LIVE) < 0:
+            self._take(OPEN)
+
+    @Slot(str)
+    def _on_run_ended(self, path: str) -> None:
+        """Who watched the training goes on with its run."""
+        if (
+            self._inspection.subject.run is None and self._inspection.subject.epoch is None
+        ) or not self._chosen:
+            self.look_at_run(path)
+        if self.isVisible():
+            self.runs.look()
+
+    @Slot(object)
+    def _on_document(self, document: Document) -> None:
+        subject = self._inspection.subject
+        if subject.run is None and not self._inspection.session.active:
+            self._inspection.look_at(Subject(None, 0, document))
+
+    @Slot(object)
+    def _tell(self, prediction: Prediction) -> None:
+        source = prediction.source
+        if source.kind == "initial":
+            text = self.tr("initial weights: nothing learnt yet")
+        elif source.kind == "live":
+            text = self.tr("trains now: epoch {epoch}, step {step}")
+        else:
+            text = self.tr("weights after epoch {epoch}")
+        self.words.set_texts(text.format(epoch=source.epoch, step=source.step))
+
+
+def _said(row: RunRow) -> str:
+    name = row.name or row.folder_name
+    number = row.folder_name.rsplit("_", 1)[-1]
+    share = row.test_accuracy if row.test_accuracy is not None else row.best_accuracy
+    parts = [f"{name} #{number}"]
+    if share is not None:
+        parts.append(f"{100 * share:.1f} %")
+    return " · ".join(parts)
+
+
+def _combo(name: str, text: str, parent: QWidget) -> QComboBox:
+    combo = QComboBox(parent)
+    combo.setObjectName(name)
+    combo.setAccessibleName(text)
+    combo.setToolTip(text)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    return combo

@@ -1,0 +1,76 @@
+"""Tensors of looks as images. Needs numpy, which the window has by now: the curves use it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+from cnnstudio.core.messages import Tensor
+from cnnstudio.ui.train.pixel_images import images_of
+from cnnstudio.ui.train.tensors import array
+
+Floats = NDArray[np.float32]
+_HEAT = np.array([(20, 60, 255), (20, 190, 230), (255, 214, 10), (255, 120, 0), (220, 20, 20)], np.float32)
+
+
+def floats(tensor: Tensor) -> Floats:
+    """The numbers in their shape; what is no number is 0."""
+    return np.nan_to_num(array(tensor).astype(np.float32))
+
+
+def picture_of(tensor: Tensor) -> QImage:
+    """One image of uint8 pixels (height, width, channels)."""
+    return images_of(Tensor((1, *tensor.shape), tensor.data, tensor.dtype))[0]
+
+
+def grey(plane: NDArray[np.generic], low: float, high: float) -> QImage:
+    """A plane (height, width); ``low`` is black and ``high`` white."""
+    span = high - low if high > low else 1.0
+    pixels = ((plane.astype(np.float32) - low) / span * 255).clip(0, 255).astype(np.uint8)
+    pixels = np.ascontiguousarray(pixels)
+    height, width = pixels.shape
+    return QImage(pixels.tobytes(), width, height, width, QImage.Format.Format_Grayscale8).copy()
+
+
+def map_images(maps: Floats, low: float, high: float, own: bool) -> list[QImage]:
+    """An image for each of maps (channels, height, width): on one scale, or ``own``: each on its own.
+
+    A vector is one strip of squares.
+    """
+    if maps.ndim == 1:
+        return [grey(row[None], low, high) for row in maps.reshape(-1, 1)]
+    return [
+        grey(plane, float(plane.min()), float(plane.max())) if own else grey(plane, low, high)
+        for plane in maps
+    ]
+
+
+def heat_colours(values: Floats, low: float, high: float) -> NDArray[np.uint8]:
+    """RGB (height, width, 3): blue where it is least, red where it is most."""
+    span = high - low if high > low else 1.0
+    place = ((values - low) / span).clip(0, 1) * (len(_HEAT) - 1)
+    first = np.minimum(place.astype(np.int64), len(_HEAT) - 2)
+    share = (place - first)[..., None]
+    colours: NDArray[np.uint8] = (
+        ((1 - share) * _HEAT[first] + share * _HEAT[first + 1]).round().astype(np.uint8)
+    )
+    return colours
+
+
+def heat_over(values: Floats, low: float, high: float, image: Tensor, share: float = 0.55) -> QImage:
+    """A heat map over the grey picture that it is about."""
+    pixels = array(image).astype(np.float32)
+    under = pixels[..., :3].mean(axis=2, keepdims=True)
+    colours = share * heat_colours(values, min(low, 0.0) if low >= 0 else low, high) + (1 - share) * under
+    mixed = np.ascontiguousarray(colours.clip(0, 255).astype(np.uint8))
+    height, width, _ = mixed.shape
+    return QImage(mixed.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def pixels_of(image: QImage) -> Tensor:
+    """A picture as the engine takes it: uint8 (height, width, 3), transparent parts black."""
+    rgb = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    data = np.frombuffer(rgb.constBits(), np.uint8).reshape(rgb.height(), rgb.bytesPerLine())
+    pixels = data[:, : 4 * rgb.width()].reshape(rgb.height(), rgb.width(), 4)
+    return Tensor((rgb.height(), rgb.width(), 4), pixels.tobytes(), "uint8")

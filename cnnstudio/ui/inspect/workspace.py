@@ -1,0 +1,135 @@
+"""The Inspect workspace as one widget: what is looked at above, pages of cards below."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from cnnstudio.app.inspect_verdicts import TestVerdicts
+from cnnstudio.app.inspection import Inspection
+from cnnstudio.app.session import EngineSession
+from cnnstudio.app.store import DocumentStore
+from cnnstudio.core.looks import TestImage
+from cnnstudio.ui.documents import Documents
+from cnnstudio.ui.inspect.filters_card import FiltersCard
+from cnnstudio.ui.inspect.heat_card import HeatCard
+from cnnstudio.ui.inspect.image_card import ImageCard
+from cnnstudio.ui.inspect.maps_card import MapsCard
+from cnnstudio.ui.inspect.patches_card import PatchesCard
+from cnnstudio.ui.inspect.room import Room
+from cnnstudio.ui.inspect.subject_bar import SubjectBar
+from cnnstudio.ui.theme import theme, tokens
+
+
+class InspectWorkspace(QWidget):
+    """Asks the engine for nothing while it is not seen."""
+
+    told = Signal(str)
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        store: DocumentStore,
+        session: EngineSession,
+        documents: Documents,
+        parent: QWidget | None = None,
+        root: Path | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspectWorkspace")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.inspection = Inspection(store, session, self)
+        self.verdicts = TestVerdicts(self.inspection)
+        room = Room(self.inspection, documents, self.told.emit, self.failed.emit)
+        self.bar = SubjectBar(self.inspection, self, root)
+        self.image = ImageCard(room, self.verdicts, self)
+        self.maps = MapsCard(room, self)
+        self.filters = FiltersCard(room, self)
+        self.patches = PatchesCard(room, self)
+        self.heat = HeatCard(room, self)
+        self._stack = QStackedWidget(self)
+        self._pages: dict[str, QWidget] = {}
+        self._add_page("looks", self.tr("Looks"), self._looks_page())
+        self._lay_out()
+        self.bar.pageChosen.connect(self.show_page)
+        theme().changed.connect(self._paint)
+        self._paint()
+
+    def show_page(self, name: str) -> None:
+        """``"looks"``, ``"mistakes"``, ``"compare"`` or ``"health"``."""
+        self._stack.setCurrentWidget(self._pages[name])
+        self.bar.show_page(name)
+
+    def look_at_run(self, path: str) -> None:
+        """Shows a run on disk."""
+        self.bar.look_at_run(path)
+
+    def open_picture(self, path: Path) -> None:
+        """Looks at a picture of the person's own."""
+        self.show_page("looks")
+        self.image.open_file(path)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right: the test image before, the next one."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        key = Qt.Key(event.key())
+        if key in steps and isinstance(self.inspection.picture, TestImage):
+            self.inspection.next_image(steps[key])
+        else:
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """A training is watched from now on."""
+        super().showEvent(event)
+        self.inspection.watch(True)
+        self.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self.inspection.watch(False)
+
+    @Slot()
+    def end(self) -> None:
+        """The window closes: the threads end."""
+        self.inspection.watch(False)
+        self.bar.runs.close()
+
+    # --- making
+
+    def _add_page(self, name: str, text: str, page: QWidget) -> None:
+        self._pages[name] = page
+        self._stack.addWidget(page)
+        self.bar.add_page(name, text)
+
+    def _looks_page(self) -> QWidget:
+        page = QWidget(self)
+        grid = QGridLayout(page)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(12)
+        grid.addWidget(self.image, 0, 0, 2, 1)
+        grid.addWidget(self.maps, 0, 1)
+        grid.addWidget(self.filters, 1, 1)
+        grid.addWidget(self.patches, 0, 2)
+        grid.addWidget(self.heat, 1, 2)
+        grid.setColumnStretch(1, 9)
+        grid.setColumnStretch(2, 5)
+        grid.setRowStretch(0, 3)
+        grid.setRowStretch(1, 2)
+        for card, least in ((self.maps, 300), (self.filters, 300), (self.patches, 250), (self.heat, 250)):
+            card.setMinimumWidth(least)
+        return page
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 14, 14, 14)
+        column.setSpacing(12)
+        column.addWidget(self.bar)
+        column.addWidget(self._stack, 1)
+
+    def _paint(self) -> None:
+        self.setStyleSheet(f"#inspectWorkspace {{ background: {tokens().canvas}; }}")
