@@ -116,7 +116,7 @@ def _read(subject: Subject, network: Network, emit: Emit, control: Control) -> P
         limit = record.options.get("limit")
         folder = str(folder_of_run(folder, record))
     try:
-        about = data_subject(document, folder)
+        about = data_subject(document, folder, emit, control)
         settings = document.training
         key = (about.key, limit, settings.normalise, settings.validation, settings.test_limit, settings.seed)
 
@@ -147,20 +147,20 @@ def _of_run(path: Path, epoch: int | None, control: Control, training: Training)
         found = stored(folder, epoch)
         state = found.load
         source = Source("run", str(path), found.epoch, 0, found.mark)
-    return _networks.get(source.mark, control, lambda: _built(document, state(), source, folder))
+    return _networks.get(source.mark, control, lambda: built(document, state(), source, folder))
 
 
 def _of_live(live: Live, control: Control) -> Network:
     copy = live.copy(control.stopped)
     source = Source("live", live.run, copy.epoch, copy.step, f"{live.run}:{copy.step}")
-    return _networks.get(source.mark, control, lambda: _built(live.document, copy.state, source, None))
+    return _networks.get(source.mark, control, lambda: built(live.document, copy.state, source, None))
 
 
 def _of_document(document: Document, control: Control) -> Network:
     require_trainable(document)
     key = ("initial", _recipe(document))
     source = Source("initial", "", 0, 0, f"initial:{abs(hash(key))}")
-    return _networks.get(key, control, lambda: _built(document, initial_weights(document), source, None))
+    return _networks.get(key, control, lambda: built(document, initial_weights(document), source, None))
 
 
 def _recipe(document: Document) -> Hashable:
@@ -170,7 +170,7 @@ def _recipe(document: Document) -> Hashable:
     return write_document(document)
 
 
-def _built(document: Document, state: State, source: Source, folder: RunFolder | None) -> Network:
+def built(document: Document, state: State, source: Source, folder: RunFolder | None) -> Network:
     """Made without drawing weights: torch's generator belongs to the training that may go on."""
     try:
         generated = generate(document)
