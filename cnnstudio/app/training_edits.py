@@ -14,7 +14,7 @@ def with_dataset(document: Document, info: DatasetInfo) -> Document:
     ``shapes`` draws as many classes as the network has, as far as it knows so many.
     """
     changed = with_setting(document, "dataset", info.id)
-    fits = info.any_size and changed.classes <= info.classes
+    fits = info.any_size and info.id != "folder" and changed.classes <= info.classes
     if info.classes and not fits and info.classes != changed.classes:
         changed = set_classes(changed, info.classes)
     return changed

@@ -26,6 +26,7 @@ _MOST_NAMED = 5
 _DOING: dict[Stage, str] = {
     "download": "Downloading",
     "unpack": "Unpacking",
+    "scan": "Looking through",
     "read": "Reading",
     "decode": "Decoding",
     "draw": "Drawing",

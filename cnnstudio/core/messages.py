@@ -8,6 +8,7 @@ from cnnstudio.core.health import Health
 Stage = Literal[
     "download",
     "unpack",
+    "scan",
     "read",
     "decode",
     "draw",

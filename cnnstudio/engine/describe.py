@@ -37,7 +37,7 @@ _cards: Remembered[DataCard] = Remembered()
 
 def describe(request: DescribeData, emit: Emit, control: Control) -> DataCard:
     """The card, from memory if the files are as they were; raises what reading raises, and `Cancelled`."""
-    about = subject(request.document, request.data_dir)
+    about = subject(request.document, request.data_dir, emit, control)
     return _cards.get(
         (about.key, request.samples), control, lambda: _described(about, request.samples, emit, control)
     )

@@ -79,7 +79,7 @@ def forecast(job: Job, post: Callable[[Reply], None], control: Control) -> Forec
         raise EngineError("There is nothing to foretell: the job names neither a network nor a run.")
     begun = job.document or RunFolder(Path(str(job.run))).read_document()
     document = with_overrides(begun, job.epochs, job.seed)
-    info = _described(document, Path(job.data_dir) if job.data_dir else data_dir())
+    info = _described(document, Path(job.data_dir) if job.data_dir else data_dir(), control)
     document = adapted(document, info.classes)
     state, threads = torch.get_rng_state(), torch.get_num_threads()
     post(Preparing("forecast"))
@@ -136,10 +136,10 @@ def disk_bytes(document: Document, module: nn.Module) -> int:
     return kept + settings.epochs * _LINES_AN_EPOCH * _LINE_BYTES
 
 
-def _described(document: Document, folder: Path) -> DatasetInfo:
+def _described(document: Document, folder: Path, control: Control) -> DatasetInfo:
     info = datasets.dataset(document.training.dataset)
     if info.id == "folder":
-        return datasets.describe_folder(folder)
+        return datasets.describe_folder(folder, cancelled=control.stopped)
     if info.any_size and 2 <= document.classes <= info.classes:  # as many as the document asks for are drawn
         return replace(info, class_names=info.class_names[: document.classes])
     return info

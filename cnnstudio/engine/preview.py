@@ -23,7 +23,7 @@ _LARGEST_SIDE = 224
 def preview(request: PreviewAugmentation, emit: Emit, control: Control) -> AugmentedBatch:
     """Some images of each class in turn; raises what reading the data raises, and `Cancelled`."""
     document = request.document
-    shown = specimens(subject(document, request.data_dir), emit, control).take(request.images)
+    shown = specimens(subject(document, request.data_dir, emit, control), emit, control).take(request.images)
     size = (document.input.height, document.input.width)
     images = torch.from_numpy(shown.images).permute(0, 3, 1, 2)
     if images.shape[2:] != size:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnstudio.core.document import Document
+from cnnstudio.core.messages import Preparing
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.prepare import Emit, read_dataset
 from cnnstudio.workspace import datasets, paths
@@ -27,7 +28,7 @@ from cnnstudio.workspace.datasets.folder_cache import DecodedFolder, cached_fold
 from cnnstudio.workspace.datasets.moments import moments
 from cnnstudio.workspace.datasets.stored import state
 from cnnstudio.workspace.errors import DatasetError
-from cnnstudio.workspace.progress import ignore, stop_if
+from cnnstudio.workspace.progress import Progress, ignore, stop_if
 
 Value = TypeVar("Value")
 MOST = 160
@@ -113,16 +114,20 @@ _scans: dict[tuple[str, int], tuple[float, FolderContents, str]] = {}
 _specimens: Remembered[Specimens] = Remembered()
 
 
-def subject(document: Document, data_dir: str | None) -> Subject:
-    """The data of the document; raises `DatasetError` for a folder that holds no classes."""
+def subject(document: Document, data_dir: str | None, emit: Emit, control: Control) -> Subject:
+    """The data of the document; raises `DatasetError` for a folder that holds no classes, and `Cancelled`."""
     folder = Path(data_dir) if data_dir else paths.data_dir()
     if document.training.dataset != "folder":
         return Subject(document, folder, None, state(document.training.dataset, folder))
     place = (str(folder), document.training.seed)
     known = _scans.get(place)
     if known is None or time.monotonic() - known[0] > _SCAN_HOLDS:
-        contents = scan_folder(folder, document.training.seed)
-        known = (time.monotonic(), contents, fingerprint(contents))
+
+        def report(progress: Progress) -> None:
+            emit(Preparing(progress.stage, progress.name, progress.done, progress.total))
+
+        contents = scan_folder(folder, document.training.seed, report, control.stopped)
+        known = (time.monotonic(), contents, fingerprint(contents, control.stopped))
         _scans.clear()
         _scans[place] = known
     return Subject(document, folder, known[1], known[2])

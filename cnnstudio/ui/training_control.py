@@ -3,19 +3,24 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from cnnstudio.app.folder_look import FolderLook
 from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.app.training_edits import with_dataset
 from cnnstudio.core.requests import Job
 from cnnstudio.ui.data_dialog import DataDialog
 from cnnstudio.ui.dialogs import Dialogs
+from cnnstudio.ui.folder_dialog import FolderDialogs
 from cnnstudio.workspace import datasets
 from cnnstudio.workspace.settings import load_settings, save_settings
+
+_Answers = tuple[Callable[[datasets.DatasetInfo], None], Callable[[str], None]]
 
 
 class TrainingControl(QObject):
@@ -42,6 +47,11 @@ class TrainingControl(QObject):
         self.limit: int | None = None
         """Only the first so many training images, for a quick look."""
         self._ends_after_epoch = False
+        self._look = FolderLook(self)
+        self._look_dialogs = FolderDialogs(self._look, window)
+        self._looked: _Answers = (lambda _: None, lambda _: None)
+        self._look.found.connect(self._on_found)
+        self._look.failed.connect(self._on_look_failed)
         session.stateChanged.connect(self._on_state)
 
     def pause_or_resume(self) -> None:
@@ -118,11 +128,9 @@ class TrainingControl(QObject):
         """Lets the person choose the folder of images, for this training and the next ones."""
 
         def chosen(path: Path) -> None:
-            try:
-                info = datasets.describe_folder(path)
-            except datasets.DatasetError as error:
-                self.failed.emit(str(error))
-                return
+            self._look_through(path, partial(take, path), self.failed.emit)
+
+        def take(path: Path, info: datasets.DatasetInfo) -> None:
             save_settings(replace(load_settings(), image_folder=str(path)))
             self._use(info, path.name)
             self.folderChosen.emit()  # the document may be the same
@@ -133,16 +141,38 @@ class TrainingControl(QObject):
 
     def _train_folder(self) -> None:
         folder = load_settings().image_folder
-        try:
-            info = datasets.describe_folder(Path(folder)) if folder else None
-        except datasets.DatasetError:
-            info = None  # it has gone: ask for another
-        if info is None:
-            self._ask_for_data("folder")
-        else:
+
+        def take(info: datasets.DatasetInfo) -> None:
+            if self._session.active or self._store.document.training.dataset != "folder":
+                return  # something else has begun meanwhile
             # The number of classes is the folder's.
             self._use(info, Path(folder).name)
             self._start(Path(folder))
+
+        if not folder:
+            self._ask_for_data("folder")
+        else:  # where it has gone, another one is asked for
+            self._look_through(Path(folder), take, lambda _: self._ask_for_data("folder"))
+
+    def _look_through(
+        self, folder: Path, found: Callable[[datasets.DatasetInfo], None], failed: Callable[[str], None]
+    ) -> None:
+        """Finds out in a thread what the folder holds; tells one of the two, or nothing if cancelled."""
+        self._looked = found, failed
+        self._look.begin(folder)
+        self._look_dialogs.announce(folder.name)
+
+    @Slot(object)
+    def _on_found(self, info: datasets.DatasetInfo) -> None:
+        self._looked[0](info)
+
+    @Slot(str)
+    def _on_look_failed(self, sentence: str) -> None:
+        self._looked[1](sentence)
+
+    def shutdown(self) -> None:
+        """Nothing is looked through any more."""
+        self._look.shutdown()
 
     def _use(self, info: datasets.DatasetInfo, name: str) -> None:
         changed = with_dataset(self._store.document, info)

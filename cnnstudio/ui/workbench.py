@@ -358,6 +358,7 @@ class Workbench(QObject):
         self._window.hide()
         self.diagrams.shutdown()
         self.room.shutdown()
+        self.control.shutdown()
         if self._learn is not None:
             self._learn.close_down()
         if self._runs is not None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from cnnstudio.workspace.errors import Cancelled
 
-Stage = Literal["download", "unpack", "read", "decode", "draw", "repair"]
+Stage = Literal["download", "unpack", "scan", "read", "decode", "draw", "repair"]
 
 
 @dataclass(frozen=True, slots=True)

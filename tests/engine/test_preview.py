@@ -60,7 +60,7 @@ def test_the_same_seed_shows_the_same_and_another_one_other_changes() -> None:
 def test_it_is_what_a_training_would_be_fed(channels: int, monkeypatch: pytest.MonkeyPatch) -> None:
     of = document(channels=channels, augment=EVERYTHING)
     _, after, found = shown(of)
-    known = specimens(subject(of, None), Heard(), Control()).take(12)
+    known = specimens(subject(of, None, lambda _: None, Control()), Heard(), Control()).take(12)
     # An epoch over exactly these images in this order, drawn with the preview's seed.
     draws = draw(of.training.augment, 12, (16, 16), 0)
     monkeypatch.setattr("cnnstudio.engine.data.draw", lambda *_: draws)

@@ -131,6 +131,7 @@ def doing(now: Preparing) -> str:
     words: dict[Stage, str] = {
         "download": tr("Downloading {name}"),
         "unpack": tr("Unpacking {name}"),
+        "scan": tr("Looking through {name}"),
         "read": tr("Reading {name}"),
         "decode": tr("Decoding {name}"),
         "draw": tr("Drawing {name}"),

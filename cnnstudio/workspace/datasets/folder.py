@@ -10,6 +10,7 @@ from pathlib import Path
 from cnnstudio.workspace.datasets.catalogue import FOLDER
 from cnnstudio.workspace.datasets.info import DatasetInfo
 from cnnstudio.workspace.errors import DatasetError
+from cnnstudio.workspace.progress import CancelCheck, Progress, Report, ignore, never, stop_if
 
 IMAGE_SUFFIXES = frozenset(
     (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".pbm", ".jfif")
@@ -17,6 +18,9 @@ IMAGE_SUFFIXES = frozenset(
 TRAIN_NAMES = ("train", "training")
 TEST_NAMES = ("test", "testing", "val", "valid", "validation")
 TEST_SHARE = 0.2
+_AT_ONCE = 2_000
+"""So many names are looked at between two looks at whether to stop."""
+_ByClass = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,38 +52,71 @@ class FolderContents:
         return replace(self, train=self.train[:limit], limit=limit)
 
 
-def scan_folder(root: Path, seed: int = 0) -> FolderContents:
+def scan_folder(
+    root: Path, seed: int = 0, progress: Report = ignore, cancelled: CancelCheck = never
+) -> FolderContents:
     """Look through the folder; `DatasetError` saying what was expected where it is no image folder.
 
     Without a `test` or `val` folder, a fifth of each class (at least one image) is set aside by `seed`.
+    `progress` hears how many images were found so far (stage "scan"). Raises `Cancelled`.
     """
     if not root.is_dir():
         raise DatasetError(
             f"There is no folder {root}: choose a folder with one subfolder of images a class."
         )
     try:
-        return _scan(root, seed)
+        return _scan(root, seed, _Walk(root, progress, cancelled))
     except OSError as error:
         raise DatasetError(f"{error.filename or root} cannot be read ({error.strerror or error}).") from error
 
 
-def _scan(root: Path, seed: int) -> FolderContents:
+class _Walk:
+    """Goes through the folders below `root`, counts, and stops when it shall."""
+
+    def __init__(self, root: Path, progress: Report, cancelled: CancelCheck) -> None:
+        self._root = root
+        self._progress = progress
+        self._cancelled = cancelled
+        self._count = self._told = 0
+
+    def images_by_class(self, folder: Path) -> _ByClass:
+        """Those below each visible subfolder that has any, as POSIX paths in the order of their parts."""
+        classes = {e.name: self._images_below(e) for e in folder.iterdir() if _is_visible_folder(e)}
+        return {name: images for name, images in classes.items() if images}
+
+    def _images_below(self, folder: Path) -> list[str]:
+        found: list[tuple[str, ...]] = []
+        # os.walk does not follow links to folders, so that a link to a parent is no endless loop.
+        for below, _, names in os.walk(folder):
+            parts = Path(below).relative_to(self._root).parts
+            for start in range(0, len(names), _AT_ONCE):
+                stop_if(self._cancelled)
+                some = [(*parts, name) for name in names[start : start + _AT_ONCE] if _is_image(name)]
+                self._count += len(some)
+                found += some
+                if self._count >= self._told + _AT_ONCE:  # of a small folder there is nothing to tell
+                    self._told = self._count
+                    self._progress(Progress("scan", self._root.name, self._count, 0))
+        return ["/".join(parts) for parts in sorted(found)]
+
+
+def _scan(root: Path, seed: int, walk: _Walk) -> FolderContents:
     train_root, test_root = _named(root, TRAIN_NAMES), _named(root, TEST_NAMES)
-    found = _images_by_class(train_root) if train_root is not None else {}
+    found = walk.images_by_class(train_root) if train_root is not None else {}
     if not found:
         # No parts above the classes; folders that happen to be called "train" and "test" are classes then.
-        train_root, test_root, found = root, None, _images_by_class(root)
+        train_root, test_root, found = root, None, walk.images_by_class(root)
     if len(found) < 2:
         number = "no subfolder" if not found else f"only one subfolder ({next(iter(found))})"
         raise DatasetError(
             f"{train_root} holds {number} with images: give each class a subfolder of its own."
         )
     names = tuple(sorted(found))
-    every = {name: [_below(root, path) for path in sorted(found[name])] for name in names}
     if test_root is None:
-        train, test = _split(names, every, seed)
+        train, test = _split(names, found, seed)
     else:
-        train, test = _entries(names, every), _test_entries(root, test_root, names)
+        train = _entries(names, found)
+        test = _entries(names, _test_images(test_root, names, walk))
     # The same order for every seed, so that a folder with parts of its own is decoded only once.
     random.Random(len(train)).shuffle(train)
     return FolderContents(root, names, tuple(train), tuple(test))
@@ -92,9 +129,11 @@ def is_image_folder(root: Path) -> bool:
     )
 
 
-def describe_folder(path: Path, seed: int = 0) -> DatasetInfo:
+def describe_folder(
+    path: Path, seed: int = 0, progress: Report = ignore, cancelled: CancelCheck = never
+) -> DatasetInfo:
     """The catalogue entry of an image folder: its name, classes and counts. Opens no image."""
-    contents = scan_folder(path, seed)
+    contents = scan_folder(path, seed, progress, cancelled)
     return replace(
         FOLDER,
         title=path.name or FOLDER.title,
@@ -111,34 +150,20 @@ def _named(root: Path, names: tuple[str, ...]) -> Path | None:
     return next((folders[name] for name in names if name in folders), None)
 
 
-def _images_by_class(root: Path) -> dict[str, list[Path]]:
-    classes = {entry.name: _images_below(entry) for entry in root.iterdir() if _is_visible_folder(entry)}
-    return {name: images for name, images in classes.items() if images}
-
-
-def _images_below(folder: Path) -> list[Path]:
-    # os.walk does not follow links to folders, so that a link to a parent is no endless loop.
-    return [Path(below) / name for below, _, names in os.walk(folder) for name in names if _is_image(name)]
-
-
 def _is_image(name: str) -> bool:
-    return not name.startswith(".") and Path(name).suffix.lower() in IMAGE_SUFFIXES
+    return not name.startswith(".") and os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES  # noqa: PTH122
 
 
 def _is_visible_folder(entry: Path) -> bool:
     return not entry.name.startswith(".") and entry.is_dir()
 
 
-def _below(root: Path, path: Path) -> str:
-    return path.relative_to(root).as_posix()
-
-
-def _entries(names: tuple[str, ...], images: dict[str, list[str]]) -> list[Entry]:
+def _entries(names: tuple[str, ...], images: _ByClass) -> list[Entry]:
     return [Entry(path, label) for label, name in enumerate(names) for path in images.get(name, ())]
 
 
-def _test_entries(root: Path, test_root: Path, names: tuple[str, ...]) -> list[Entry]:
-    found = _images_by_class(test_root)
+def _test_images(test_root: Path, names: tuple[str, ...], walk: _Walk) -> _ByClass:
+    found = walk.images_by_class(test_root)
     strangers = sorted(set(found) - set(names))
     if strangers:
         raise DatasetError(
@@ -147,12 +172,10 @@ def _test_entries(root: Path, test_root: Path, names: tuple[str, ...]) -> list[E
         )
     if not found:
         raise DatasetError(f"{test_root} holds no images: fill it like the training folder, or remove it.")
-    return _entries(names, {name: [_below(root, path) for path in sorted(found[name])] for name in found})
+    return found
 
 
-def _split(
-    names: tuple[str, ...], images: dict[str, list[str]], seed: int
-) -> tuple[list[Entry], list[Entry]]:
+def _split(names: tuple[str, ...], images: _ByClass, seed: int) -> tuple[list[Entry], list[Entry]]:
     """A fifth of each class for testing, but never a class's only image."""
     train: list[Entry] = []
     test: list[Entry] = []

@@ -26,7 +26,7 @@ from cnnstudio.workspace.datasets.folder import FolderContents
 from cnnstudio.workspace.datasets.info import Split
 from cnnstudio.workspace.datasets.moments import Moments, moments, nothing
 from cnnstudio.workspace.errors import DatasetError
-from cnnstudio.workspace.progress import CancelCheck, Progress, Report, stop_if
+from cnnstudio.workspace.progress import CancelCheck, Progress, Report, never, stop_if
 from cnnstudio.workspace.taking_turns import alone
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 Size = tuple[int, int, int]
 _VERSION = 2
+_AT_ONCE = 2_000
+"""So many files are looked at between two looks at whether to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,9 @@ def decoded_bytes(contents: FolderContents, size: Size) -> int:
     return (len(contents.train) + len(contents.test)) * height * width * channels
 
 
-def fingerprint(contents: FolderContents) -> str:
-    """Changes when a file comes, goes, or gets another size or time. Opens none."""
-    what = hashlib.sha256(json.dumps(list(_states(contents))).encode())
+def fingerprint(contents: FolderContents, cancelled: CancelCheck = never) -> str:
+    """Changes when a file comes, goes, or gets another size or time. Opens none; raises `Cancelled`."""
+    what = hashlib.sha256(json.dumps(list(_states(contents, cancelled))).encode())
     return what.hexdigest()[:16]
 
 
@@ -108,9 +110,13 @@ def _prefix(stem: str) -> str:
     return stem.rpartition("-")[0]
 
 
-def _states(contents: FolderContents) -> Iterator[tuple[str, int, int, int, str]]:
+def _states(
+    contents: FolderContents, cancelled: CancelCheck = never
+) -> Iterator[tuple[str, int, int, int, str]]:
     for part, entries in (("train", contents.train), ("test", contents.test)):
-        for entry in entries:
+        for number, entry in enumerate(entries):
+            if number % _AT_ONCE == 0:
+                stop_if(cancelled)
             try:
                 status = (contents.root / entry.path).stat()
             except OSError:

@@ -163,7 +163,8 @@ def _load_folder(request: _Request) -> Dataset:
     from cnnstudio.workspace.datasets.folder_cache import decoded_folder
 
     # The limit comes before decoding, so that a quick try on a large folder is quick.
-    contents = scan_folder(request.folder, request.seed).first(request.limit)
+    contents = scan_folder(request.folder, request.seed, request.progress, request.cancelled)
+    contents = contents.first(request.limit)
     size = (request.height, request.width, request.channels)
     decoded = decoded_folder(
         contents, size, paths.cache_dir(), progress=request.progress, cancelled=request.cancelled
