@@ -75,19 +75,19 @@ class Snapshots:
 
 
 def thin(folder: Path, most_bytes: int) -> None:
-    """Removes epochs between the first and the last, evenly, until the rest takes no more than that.
+    """Removes epochs between the first and the last until the rest takes no more than that.
 
-    Those stay that are multiples of 1, 2, 4, … : however long a run goes on, they lie evenly.
+    Those stay that are multiples of 1 or 2 or 4, …: however long a run goes on, they lie evenly.
     """
     files = numbered(folder)
-    sizes = {epoch: path.stat().st_size for epoch, path in files.items()}
+    last = max(files, default=0)
+    places = max(2, most_bytes // max(1, *(path.stat().st_size for path in files.values())))
     stride = 1
-    while sum(sizes.values()) > most_bytes and len(sizes) > 2:
+    while last // stride + 1 + (last % stride > 0) > places:
         stride *= 2
-        last = max(sizes)
-        for epoch in [epoch for epoch in sizes if epoch % stride and epoch != last]:
-            files[epoch].unlink(missing_ok=True)
-            del sizes[epoch]
+    for epoch, path in files.items():
+        if epoch % stride and epoch != last:
+            path.unlink(missing_ok=True)
 
 
 def _tensor(weight: object) -> torch.Tensor:
