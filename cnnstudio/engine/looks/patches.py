@@ -24,7 +24,7 @@ from cnnstudio.engine.looks.blocks import BlockAt, named
 from cnnstudio.engine.looks.keep import Found, Kept
 from cnnstudio.engine.looks.pictures import as_picture
 from cnnstudio.engine.looks.subject import Looked
-from cnnstudio.engine.looks.verdicts import batches, looking, require_images
+from cnnstudio.engine.looks.verdicts import batches, looking
 from cnnstudio.engine.prepare import Emit
 
 MOST_SIDE = 64
@@ -70,7 +70,7 @@ def top_patches(
     looked: Looked, request: TopPatches, post: Callable[[Patches | Done], None], emit: Emit, control: Control
 ) -> None:
     """Posts the patches now and then while the test images are looked through, and at the end."""
-    require_images(looked)
+    looked.pictures.require_some()
     block = named(looked.network.blocks, request.path)
     filters = request.filters or tuple(range(min(_MOST_FILTERS, block.output[0])))
     if bad := [number for number in filters if not 0 <= number < block.output[0]]:

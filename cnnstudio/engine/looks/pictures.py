@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -40,6 +40,8 @@ class Pictures:
     scale: torch.Tensor
     shift: torch.Tensor
     """A normalised value is ``pixel * scale + shift``, (C, 1, 1) each."""
+    problem: str = ""
+    """Why there are no test images, where there are none."""
 
     @classmethod
     def of(cls, dataset: Dataset, document: Document) -> Pictures:
@@ -65,8 +67,8 @@ class Pictures:
         )
 
     @classmethod
-    def without_data(cls, document: Document) -> Pictures:
-        """Where the data set is not on this machine: a person's own pictures can still be looked at.
+    def without_data(cls, document: Document, problem: str) -> Pictures:
+        """Where the data set cannot be read: a person's own pictures can still be looked at.
 
         The data set's published mean and deviation stand in for those of its images.
         """
@@ -84,7 +86,7 @@ class Pictures:
             update={"validation": type(document.training.validation).model_validate({"name": "test"})}
         )
         dataset = Dataset(info, none, none, names, target, *statistics)
-        return cls.of(dataset, document.changed(training=unsplit))
+        return replace(cls.of(dataset, document.changed(training=unsplit)), problem=problem)
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -109,9 +111,14 @@ class Pictures:
 
     def require(self, index: int) -> None:
         """Raises :class:`EngineError` for a number that no test image has."""
+        self.require_some()
         if not 0 <= index < len(self):
-            have = f"has {len(self)} test images" if len(self) else "is not on this machine"
-            raise EngineError(f"There is no test image {index}: the data set {have}.")
+            raise EngineError(f"There is no test image {index}: the data set has {len(self)}, from 0.")
+
+    def require_some(self) -> None:
+        """Raises :class:`EngineError` where there are no test images."""
+        if not len(self):
+            raise EngineError(self.problem or "The data set has no test images.")
 
 
 def _numbers(classes: int) -> tuple[str, ...]:

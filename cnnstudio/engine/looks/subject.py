@@ -128,10 +128,8 @@ def _read(subject: Subject, network: Network, emit: Emit, control: Control) -> P
             return Pictures.of(dataset, document)
 
         return _pictures.get(key, control, work)
-    except (EngineError, DatasetError):
-        if document.training.dataset == "folder":
-            raise
-        return Pictures.without_data(document)
+    except (EngineError, DatasetError) as error:
+        return Pictures.without_data(document, str(error))
 
 
 def _of_run(path: Path, epoch: int | None, control: Control, training: Training) -> Network:

@@ -27,7 +27,7 @@ MOST_IMAGES = 2000
 
 def judged(looked: Looked, emit: Emit, control: Control) -> Judged:
     """From what is kept with the run, or by testing; raises :class:`EngineError` without test images."""
-    require_images(looked)
+    looked.pictures.require_some()
     kept = Kept(looked, "verdicts")
     found = kept.read()
     if found is None:
@@ -41,13 +41,6 @@ def judged(looked: Looked, emit: Emit, control: Control) -> Judged:
         class_names=class_names(looked),
         source=looked.network.source,
     )
-
-
-def require_images(looked: Looked) -> None:
-    """Raises :class:`EngineError` where the data set is not there."""
-    if not len(looked.pictures):
-        name = looked.network.document.training.dataset
-        raise EngineError(f"The data set {name} is not on this machine: let it be downloaded in Train.")
 
 
 def batches(looked: Looked, control: Control, tell: Callable[[int], None]) -> Iterator[NDArray[np.int64]]:

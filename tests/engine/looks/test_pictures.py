@@ -88,5 +88,5 @@ def test_what_is_no_picture_is_an_error(shape: tuple[int, ...]) -> None:
 
 
 def test_a_test_image_that_is_not_there_is_an_error(looked: Callable[[Document], Looked]) -> None:
-    with pytest.raises(EngineError, match="There is no test image 500: the data set has 500"):
+    with pytest.raises(EngineError, match="There is no test image 500: the data set has 500, from 0"):
         looked(document()).pictures.require(500)

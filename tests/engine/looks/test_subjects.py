@@ -157,7 +157,7 @@ def test_one_can_look_at_ones_own_picture_without_the_data_set() -> None:
     assert len(told.class_names) == 3
     missing = ask(Predict(Subject(document=doc), TestImage(0)))[-1]
     assert isinstance(missing, Failed)
-    assert "is not on this machine" in missing.sentence
+    assert "MNIST is not in" in missing.sentence
 
 
 def test_the_trained_run_said_what_it_did(trained: Trained) -> None:
