@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,6 +83,16 @@ class _Told(QObject):
     done = Signal(object, object)
     broken = Signal(object, str)
 
+    def say_done(self, about: object, found: object) -> None:
+        """Unless the window has gone meanwhile."""
+        with suppress(RuntimeError):
+            self.done.emit(about, found)
+
+    def say_broken(self, about: object, sentence: str) -> None:
+        """Unless the window has gone meanwhile."""
+        with suppress(RuntimeError):
+            self.broken.emit(about, sentence)
+
 
 class _Work(QRunnable):
     def __init__(self, subject: Subject) -> None:
@@ -105,9 +116,9 @@ class _Work(QRunnable):
                 np.array([subject.label], dtype=np.int64),
             )
         except (CannotGenerate, ValueError, NotImplementedError, MemoryError, OSError) as error:
-            self.told.broken.emit(subject, str(error))
+            self.told.say_broken(subject, str(error))
         else:
-            self.told.done.emit(subject, found)
+            self.told.say_done(subject, found)
 
 
 class _Again(QRunnable):
@@ -127,7 +138,7 @@ class _Again(QRunnable):
             found = str(fault)
         except MemoryError as error:
             found = str(error)
-        self.told.done.emit(self._block, found)
+        self.told.say_done(self._block, found)
 
 
 def _weights(weights: Mapping[str, Array] | Path | None) -> Mapping[str, Array] | None:

@@ -61,6 +61,8 @@ class LearnWorkspace(QWidget):
         self._subject: Subject | None = None
         self._trace: Trace | None = None
         self._explainer: Explainer | None = None
+        self._passed = False
+        """Whether the present image has gone through the network."""
         self._explained: tuple[str, int] = "", 0
         self._view: View = View()
         self._scene: Scene | None = None
@@ -209,6 +211,8 @@ class LearnWorkspace(QWidget):
         if not self._store.inference.trainable:
             self._refuse()
             return
+        if self._trace is None:
+            self.page.say(self.tr("The image goes through the network …"))
         self.choice.show(document)
         self.guide.show_document(document)
 
@@ -229,12 +233,13 @@ class LearnWorkspace(QWidget):
         if not self._store.inference.trainable:
             return
         self._subject = subject
+        self._passed = False
         self.lesson.take(subject)
 
     def _on_traced(self, subject: Subject, trace: Trace) -> None:
         if subject is not self._subject:
             return
-        self._trace = trace
+        self._trace, self._passed = trace, True
         self.page.show_panels()
         self._fill_blocks(subject.document)
         if self.bar.wanted:
@@ -266,8 +271,7 @@ class LearnWorkspace(QWidget):
         count = (card.test_images or len(card.sample_labels)) if card else 0
         if chosen.kind == "test":
             self.page.image.show_number(chosen.number, count)
-        current = self._trace is not None and self._subject is not None
-        trace = self._trace if current else None
+        trace = self._trace if self._passed and self._subject is not None else None
         self.page.image.show_image(chosen.pixels, image_words(self.choice, trace))
 
     def _show_runs(self) -> None:
