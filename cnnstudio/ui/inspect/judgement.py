@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,3 +83,17 @@ def mistake_tip(judged: Judged, index: int) -> str:
         text = QCoreApplication.translate("Inspect", "image {index}: {true}, told right ({share} %)")
     share = f"{100 * float(array(judged.confidences)[index]):.0f}"
     return text.format(index=index, true=names[label], guess=names[guess], share=share)
+
+
+def image_rows(judged: Judged) -> Iterator[list[object]]:
+    """A table of every test image, with a head line."""
+    yield ["image", "true", "predicted", "confidence", "probability of the true class"]
+    names = judged.class_names
+    columns = (
+        array(judged.labels),
+        array(judged.predictions),
+        array(judged.confidences),
+        array(judged.truths),
+    )
+    for index, (label, guess, sure, truth) in enumerate(zip(*columns, strict=True)):
+        yield [index, names[int(label)], names[int(guess)], f"{float(sure):.6f}", f"{float(truth):.6f}"]

@@ -1,0 +1,139 @@
+"""One number of each block's health over the epochs of a training, a line a block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite, log10
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from cnnstudio.core.health import BlockHealth, Health
+from cnnstudio.ui.theme import theme, tokens, ui_font
+
+_AXIS, _FOOT, _TOP = 52, 20, 8
+
+
+@dataclass(frozen=True, slots=True)
+class HealthLine:
+    """A block's numbers: (epoch, value), ascending."""
+
+    path: str
+    points: tuple[tuple[int, float], ...]
+
+
+class HealthLines(QWidget):
+    """Early blocks are pale, late ones strong; the pointer picks out one."""
+
+    picked = Signal(str)
+    """What is under the pointer, in words; empty: nothing."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("healthLines")
+        self.setAccessibleName(self.tr("Health of the blocks over epochs"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMouseTracking(True)
+        self._lines: list[HealthLine] = []
+        self._log = False
+        self._over = -1
+        theme().changed.connect(self.update)
+
+    @property
+    def lines(self) -> list[HealthLine]:
+        """What is shown."""
+        return self._lines
+
+    def show_health(
+        self, health: tuple[Health, ...], value: Callable[[BlockHealth], float | None], log: bool
+    ) -> None:
+        """Another number, or another run; ``log``: on a logarithmic scale."""
+        found: dict[str, list[tuple[int, float]]] = {}
+        for look in health:
+            for block in look.blocks:
+                number = value(block)
+                if number is not None and isfinite(number) and (number > 0 or not log):
+                    found.setdefault(block.path, []).append((look.epoch, log10(number) if log else number))
+        self._lines = [HealthLine(path, tuple(points)) for path, points in found.items()]
+        self._log, self._over = log, -1
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for a plot."""
+        return QSize(320, 180)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Axes, lines, the picked one last."""
+        if not self._lines:
+            return
+        t = tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_axes(painter)
+        order = [number for number in range(len(self._lines)) if number != self._over]
+        for number in [*order, self._over] if self._over >= 0 else order:
+            colour = QColor(t.accent)
+            colour.setAlphaF(0.25 + 0.75 * (number + 1) / len(self._lines))
+            if number == self._over:
+                colour = QColor(t.danger)
+            painter.setPen(QPen(colour, 2.4 if number == self._over else 1.5))
+            places = [self._place(epoch, value) for epoch, value in self._lines[number].points]
+            painter.drawPolyline(places)
+            for place in places if len(places) < 40 else ():
+                painter.setBrush(colour)
+                painter.drawEllipse(place, 2, 2)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.end()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Picks the nearest line."""
+        best, over, said = 14.0, -1, ""
+        for number, line in enumerate(self._lines):
+            for epoch, value in line.points:
+                way = (self._place(epoch, value) - event.position()).manhattanLength()
+                if way < best:
+                    shown = 10**value if self._log else value
+                    text = self.tr("{path}, epoch {epoch}: {value}")
+                    said = text.format(path=line.path, epoch=epoch, value=f"{shown:.3g}")
+                    best, over = way, number
+        if over != self._over:
+            self._over = over
+            self.update()
+        self.picked.emit(said)
+
+    def _paint_axes(self, painter: QPainter) -> None:
+        t = tokens()
+        painter.setFont(ui_font(10))
+        low, high = self._range()
+        for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+            value = low + share * (high - low)
+            y = self._place(self._epochs()[0], value).y()
+            painter.setPen(QColor(t.border))
+            painter.drawLine(QPointF(_AXIS, y), QPointF(self.width(), y))
+            painter.setPen(QColor(t.muted))
+            shown = f"{10**value if self._log else value:.2g}"
+            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(0, y - 8, _AXIS - 6, 16), flags, shown)
+        first, last = self._epochs()
+        foot = QRectF(_AXIS, self.height() - _FOOT + 2, self.width() - _AXIS - 4, _FOOT - 2)
+        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, self.tr("epoch {epoch}").format(epoch=first))
+        if last > first:
+            painter.drawText(foot, Qt.AlignmentFlag.AlignRight, self.tr("epoch {epoch}").format(epoch=last))
+
+    def _epochs(self) -> tuple[int, int]:
+        epochs = [epoch for line in self._lines for epoch, _ in line.points]
+        return min(epochs), max(epochs)
+
+    def _range(self) -> tuple[float, float]:
+        values = [value for line in self._lines for _, value in line.points]
+        low, high = min(values), max(values)
+        return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+    def _place(self, epoch: int, value: float) -> QPointF:
+        first, last = self._epochs()
+        low, high = self._range()
+        across = (epoch - first) / (last - first) if last > first else 0.5
+        wide, tall = self.width() - _AXIS - 10, self.height() - _FOOT - _TOP
+        return QPointF(_AXIS + 4 + across * wide, _TOP + tall * (high - value) / (high - low))
