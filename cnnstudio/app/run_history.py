@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cnnstudio.app.series import Series
+from cnnstudio.core.health import Health
 from cnnstudio.core.messages import (
     Adjusted,
     Checkpointed,
@@ -24,6 +25,7 @@ from cnnstudio.core.messages import (
 
 MOST_SNAPSHOTS = 160
 MOST_MARKS = 200
+MOST_LOOKS = 200
 _RECENT_SECONDS = 5.0
 _EARLY_SECONDS = 0.4
 _RECENT_EPOCHS = 6
@@ -62,6 +64,8 @@ class RunHistory:
     """The learning rate before the schedule, as far as it is known."""
     filters: list[Probe] = field(default_factory=list)
     """Snapshots of the first layer, the one before training first."""
+    health: list[Health] = field(default_factory=list)
+    """Looks at the blocks, at most one an epoch, the latest ones."""
     confusion: Probe | None = None
     checkpoint: Checkpointed | None = None
     skipped: Skipped | None = None
@@ -85,10 +89,8 @@ class RunHistory:
                 self._take_step(message)
             case Epoch():
                 self._take_epoch(message)
-            case Probe(kind="filters"):
-                self._take_filters(message)
-            case Probe(kind="confusion"):
-                self.confusion = message
+            case Probe() | Health():
+                self._take_look(message)
             case Preparing():
                 self.preparing = message
             case Started():
@@ -188,6 +190,19 @@ class RunHistory:
             if series.count >= message.epoch:
                 series.cut(message.epoch - 1)
             series.add(getattr(message, name), message.epoch)
+
+    def _take_look(self, message: Probe | Health) -> None:
+        if isinstance(message, Health):
+            self._take_health(message)
+        elif message.kind == "filters":
+            self._take_filters(message)
+        elif message.kind == "confusion":
+            self.confusion = message
+
+    def _take_health(self, look: Health) -> None:
+        while self.health and self.health[-1].step >= look.step:  # resumed from before it
+            self.health.pop()
+        self.health = [*self.health[1 - MOST_LOOKS :], look]
 
     def _take_adjustment(self, message: Adjusted) -> None:
         if message.lr != self.base_rate:

@@ -70,6 +70,7 @@ class TrainingRoom(QObject):
         self.reading.measured.connect(self._show_usage)
         store.documentChanged.connect(self._on_document)
         window.destroyed.connect(self.reading.shutdown)
+        window.destroyed.connect(train.examination.close)
         self._look = QTimer(self, interval=_LOOK_AFTER_MS, singleShot=True)
         self._look.timeout.connect(self.reading.look_for_last)
         self._on_state(session.state)
@@ -83,6 +84,7 @@ class TrainingRoom(QObject):
         self._look.stop()
         self.forecasting.call_off()
         self.reading.shutdown()
+        self._train.examination.close()
 
     def find_rate(self) -> None:
         """Opens the learning-rate finder, or says why it cannot be."""

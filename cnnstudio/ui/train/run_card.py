@@ -2,7 +2,9 @@
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from cnnstudio.app.examination import Examination
 from cnnstudio.app.run_history import RunHistory
+from cnnstudio.ui.train.doctor_row import DoctorRow
 from cnnstudio.ui.train.forecast_row import ForecastRow
 from cnnstudio.ui.train.last_run_row import LastRunRow
 from cnnstudio.ui.train.now_strip import NowStrip
@@ -16,7 +18,7 @@ ACTIVE = ("preparing", "running", "paused")
 class RunCard(QFrame):
     """One line of progress always; below it only what matters at the moment."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, examination: Examination, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("progressCard")
         self.setProperty("role", "card")
@@ -28,10 +30,11 @@ class RunCard(QFrame):
         self.outcome = OutcomeRow(self)
         self.forecast = ForecastRow(self)
         self.last_run = LastRunRow(self)
+        self.doctor = DoctorRow(examination, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for row in (self.progress, self.now, self.outcome, self.forecast, self.last_run):
+        for row in (self.progress, self.now, self.outcome, self.forecast, self.last_run, self.doctor):
             column.addWidget(row)
         self.now.hide()
         self.outcome.hide()

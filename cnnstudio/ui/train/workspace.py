@@ -6,11 +6,14 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from cnnstudio.app.examination import Examination
+from cnnstudio.app.patient import Patient, patient_of
 from cnnstudio.app.run_history import RunHistory
 from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.document import Document, walk
-from cnnstudio.core.messages import Checkpointed
+from cnnstudio.core.health import Health
+from cnnstudio.core.messages import Checkpointed, Epoch, Failed
 from cnnstudio.core.requests import Job
 from cnnstudio.ui.theme import theme, tokens
 from cnnstudio.ui.train.augmentation_preview import AugmentationPreview
@@ -47,16 +50,21 @@ class TrainWorkspace(QWidget):
         self._store = store
         self._state = "idle"
         self._trained: Document | None = None
+        self._resumed = False
+        """Whether the run began in another session, with a document that is not known here."""
         self._saved_at = 0.0
         self._spent_ms = 0.0
         self._told = ""
         self._waiting: list[object] | None = None
         """What has been heard while the beginning of the run is still being read."""
+        self.examination = Examination(store, self)
+        """What the doctor finds in the present or last run."""
+        session.answered.connect(self.examination.hear)
         self.settings = SettingsCard(store, self)
         self.preview = AugmentationPreview(store, session, self)
         self.preview.setMinimumSize(1, 160)  # its title may be cut rather than widen the card
         self.settings.groups["augmentation"].add_below(self.preview)
-        self.card = RunCard(self)
+        self.card = RunCard(self.examination, self)
         self.loss = PlotCard("loss", self)
         self.accuracy = PlotCard("accuracy", self)
         self.looks = LookSlot(store, session, self)
@@ -117,7 +125,9 @@ class TrainWorkspace(QWidget):
             self.history.go_on()
             return
         self.history = RunHistory()
+        self.examination.look(Patient())
         self._waiting = [] if job.resume else None
+        self._resumed = job.document is None
         if job.document is not None:
             self._trained = job.document
             self.history.base_rate = job.document.training.optimizer.lr
@@ -140,8 +150,17 @@ class TrainWorkspace(QWidget):
             self.history.hear(message)
             if isinstance(message, Checkpointed):
                 self._saved_at = monotonic()
+        if any(isinstance(message, Epoch | Health | Failed) for message in messages):
+            self._examine()
         self.draw_soon()
         self._tell_run()
+
+    def _examine(self) -> None:
+        """A run that is gone on with after a restart was described in its folder only."""
+        if self._resumed and self.run:
+            self.examination.look_at_run(self.run)
+        else:
+            self.examination.look(patient_of(self.history, self._trained))
 
     def show_state(self, state: str) -> None:
         """The training's state."""

@@ -1,0 +1,51 @@
+"""What the doctor says, in the person's language."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QIcon
+
+from cnnstudio.core.doctor import Advice, Remedy, Severity
+from cnnstudio.ui.theme import icon, tokens
+
+_tr = QCoreApplication.translate
+
+
+def advice_text(advice: Advice) -> str:
+    """The sentence with its numbers."""
+    return _tr("Doctor", advice.text).format(**advice.values)
+
+
+def remedy_text(remedy: Remedy) -> str:
+    """``Set Learning rate to 0.01``."""
+    return _tr("Doctor", remedy.text).format(**remedy.values)
+
+
+def remedy_label(remedy: Remedy) -> str:
+    """``Set Learning rate to 0.01   0.1 → 0.01``."""
+    change = remedy.changes[0]
+    return f"{remedy_text(remedy)}   {change.before} → {change.after}"
+
+
+def remedy_changes(remedy: Remedy) -> str:
+    """A line for everything that changes: ``Learning rate: 0.1 → 0.01``."""
+    line = _tr("Doctor", "{label}: {before} → {after}")
+    return "\n".join(
+        line.format(label=_tr("Doctor", change.label), before=change.before, after=change.after)
+        for change in remedy.changes
+    )
+
+
+def severity_text(severity: Severity) -> str:
+    """A word for whom colours tell nothing."""
+    words = {
+        "harm": _tr("Doctor", "Serious"),
+        "warning": _tr("Doctor", "Worth changing"),
+        "hint": _tr("Doctor", "Hint"),
+    }
+    return words[severity]
+
+
+def severity_mark(severity: Severity) -> QIcon:
+    """The sign in the colour of how serious it is."""
+    t = tokens()
+    colours = {"harm": t.danger, "warning": t.warning, "hint": t.accent}
+    return icon("warning" if severity != "hint" else "learn", colours[severity], 16)
