@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +53,7 @@ class Lesson(QObject):
         """Traces it; :attr:`traced` or :attr:`failed` tells."""
         self._latest = subject
         self._pool.clear()
-        work = _Work(subject)
+        work = _Work(subject, lambda: self._latest is subject)
         work.told.done.connect(self._on_done)
         work.told.broken.connect(self._on_broken)
         self._pool.start(work)
@@ -63,6 +63,12 @@ class Lesson(QObject):
         work = _Again(block, passage)
         work.told.done.connect(self.reconsidered)
         self._pool.start(work)
+
+    def close(self) -> None:
+        """Gives up what is at work, and waits for it to notice."""
+        self._latest = None
+        self._pool.clear()
+        self._pool.waitForDone()
 
     def wait(self) -> None:
         """Returns when nothing is at work; the signals come with the next events."""
@@ -95,9 +101,9 @@ class _Told(QObject):
 
 
 class _Work(QRunnable):
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, wanted: Callable[[], bool]) -> None:
         super().__init__()
-        self._subject = subject
+        self._subject, self._wanted = subject, wanted
         self.told = _Told()
 
     def run(self) -> None:
@@ -105,7 +111,7 @@ class _Work(QRunnable):
         import numpy as np
 
         from cnnstudio.codegen import CannotGenerate
-        from cnnstudio.numpy_engine.trace import trace
+        from cnnstudio.numpy_engine.trace import Unwanted, trace
 
         subject = self._subject
         try:
@@ -114,7 +120,10 @@ class _Work(QRunnable):
                 _weights(subject.weights),
                 subject.image[None],
                 np.array([subject.label], dtype=np.int64),
+                self._wanted,
             )
+        except Unwanted:
+            return
         except (CannotGenerate, ValueError, NotImplementedError, MemoryError, OSError) as error:
             self.told.say_broken(subject, str(error))
         else:

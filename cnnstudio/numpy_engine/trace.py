@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,19 +61,30 @@ class Trace:
         return sum(passage.node == node for passage in self.passages)
 
 
-class Recorder(Layer):
-    """Stands around a layer and keeps what passes."""
+class Unwanted(Exception):
+    """Nobody waits for the trace any more."""
 
-    def __init__(self, layer: Layer, node: str) -> None:
-        self.layer, self.node = layer, node
+
+Wanted = Callable[[], bool]
+
+
+class Recorder(Layer):
+    """Stands around a layer and keeps what passes, as long as somebody wants it."""
+
+    def __init__(self, layer: Layer, node: str, wanted: Wanted) -> None:
+        self.layer, self.node, self._wanted = layer, node, wanted
         self.params, self.grads, self.buffers = layer.params, layer.grads, layer.buffers
         self.dy: Array | None = None
 
     def forward(self, x: Array, training: bool = False) -> Array:
+        if not self._wanted():
+            raise Unwanted
         self.x, self.y = x, self.layer.forward(x, training)
         return self.y
 
     def backward(self, dy: Array) -> Array:
+        if not self._wanted():
+            raise Unwanted
         self.dy, self.dx = dy, self.layer.backward(dy)
         return self.dx
 
@@ -82,7 +93,13 @@ class Recorder(Layer):
         yield from self.layer.layers()
 
 
-def trace(document: Document, weights: Mapping[str, Array] | None, x: Array, labels: Labels) -> Trace:
+def trace(
+    document: Document,
+    weights: Mapping[str, Array] | None,
+    x: Array,
+    labels: Labels,
+    wanted: Wanted = lambda: True,
+) -> Trace:
     """Sends images (N, C, H, W) through the network and the loss's gradient back, as in evaluation.
 
     Running statistics stay as they are, dropout lets everything through, and side heads are silent, so that
@@ -91,11 +108,12 @@ def trace(document: Document, weights: Mapping[str, Array] | None, x: Array, lab
     Raises:
         CannotGenerate, NotImplementedError: as :class:`Network`.
         ValueError: the weights belong to another network.
+        Unwanted: ``wanted``, asked before every layer, said no.
     """
     recorders: list[Recorder] = []
 
     def record(layer: Layer, node: str) -> Layer:
-        recorders.append(Recorder(layer, node))
+        recorders.append(Recorder(layer, node, wanted))
         return recorders[-1]
 
     network = Network(document, dtype=x.dtype.type, around=record)

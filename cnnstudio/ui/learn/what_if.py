@@ -69,6 +69,11 @@ class WhatIf(QFrame):
         """Whether the copy differs from the block."""
         return self._now != self._block
 
+    @property
+    def fault(self) -> str:
+        """Why what is tried cannot be; empty: it can."""
+        return self._fault.text()
+
     def show_block(self, block: Block) -> None:
         """Offers what can be tried of another block; the same block keeps what is tried."""
         if block == self._block:

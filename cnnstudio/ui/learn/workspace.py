@@ -156,7 +156,7 @@ class LearnWorkspace(QWidget):
         self.player.pause()
         self.exports.shutdown()
         self.choice.close()
-        self.lesson.wait()
+        self.lesson.close()
 
     # --- events
 
