@@ -15,8 +15,8 @@ from cnnstudio.engine.prepare import Emit
 from cnnstudio.workspace.progress import stop_if
 
 _MOST_AT_ONCE = 32
-_MOST_MACS = 2e12
-"""So much may be computed: half a minute for VGG-16 on two cores."""
+_MOST_MACS = 1e12
+"""So much may be computed: 64 covers of VGG-16, half a minute on two cores that have nothing else to do."""
 _FEWEST, _MOST = 8, 32
 """Places along a side."""
 _SHARE = 7

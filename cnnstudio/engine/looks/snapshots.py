@@ -1,8 +1,9 @@
 """What a training keeps of each epoch to be looked at: its filters, and its weights where they are small.
 
-Filters are cut to :data:`MOST_VALUES` numbers a convolution in half precision and thinned out when they take
-more than :data:`FILTER_BYTES`; whole weights are second names of the file that the checkpoint has just
-written, which costs no time, and thinned out at :data:`WEIGHT_BYTES`. Nothing here may end a training.
+Filters are cut to :data:`MOST_VALUES` numbers a convolution in half precision and never take more than
+:data:`FILTER_BYTES`; whole weights are second names of the file that the checkpoint has just written, which
+costs no time, and never take more than :data:`WEIGHT_BYTES`. Of both at most :data:`MOST_EPOCHS` epochs are
+kept; what the run ends with is its weights file anyway. Nothing here may end a training.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ MOST_VALUES = 128 << 10
 MOST_FILTERS = 64
 FILTER_BYTES = 64 << 20
 WEIGHT_BYTES = 256 << 20
+MOST_EPOCHS = 64
 _FEWEST = 4
 """Where not even so many weights would fit, none are kept."""
 
@@ -44,6 +46,8 @@ class Snapshots:
         paths = [block.path for block in blocks if block.kind in CONVOLUTIONS]
         self._weights = {path: module.get_submodule(path).weight for path in paths}
         self._state = module.state_dict
+        self._size = 1
+        """Bytes of all filters."""
 
     def begin(self) -> None:
         """Before the first step of a run."""
@@ -60,34 +64,43 @@ class Snapshots:
         with suppress(OSError):
             self._filters(epoch)
             weights = self._folder.weights
-            if weights.stat().st_size * _FEWEST <= WEIGHT_BYTES:
+            places = WEIGHT_BYTES // max(1, weights.stat().st_size)
+            if places >= _FEWEST and has_place(epoch, places):
                 also_as(weights, numbered_path(self._folder.epochs, epoch), durable=False)
-                thin(self._folder.epochs, WEIGHT_BYTES)
+                thin(self._folder.epochs, epoch, places)
 
     def _filters(self, epoch: int) -> None:
-        if not self._weights:
+        places = FILTER_BYTES // max(1, self._size)
+        if not self._weights or not has_place(epoch, places):
             return
-        path = numbered_path(self._folder.filters, epoch)
         kept = {name: kept_part(_tensor(weight)) for name, weight in self._weights.items()}
-        with atomic_write(path, durable=False) as part:
+        self._size = sum(value.nbytes for value in kept.values())
+        with atomic_write(numbered_path(self._folder.filters, epoch), durable=False) as part:
             write_weights(part, kept)
-        thin(self._folder.filters, FILTER_BYTES)
+        thin(self._folder.filters, epoch, places)
 
 
-def thin(folder: Path, most_bytes: int) -> None:
-    """Removes epochs between the first and the last until the rest takes no more than that.
+def has_place(epoch: int, places: int) -> bool:
+    """Whether an epoch is one of so many that lie evenly from 0 on: a multiple of 1, then of 2, 4, …
 
-    Those stay that are multiples of 1 or 2 or 4, …: however long a run goes on, they lie evenly.
+    So the longer a run goes on, the seldomer anything is written.
     """
-    files = numbered(folder)
-    last = max(files, default=0)
-    places = max(2, most_bytes // max(1, *(path.stat().st_size for path in files.values())))
-    stride = 1
-    while last // stride + 1 + (last % stride > 0) > places:
-        stride *= 2
-    for epoch, path in files.items():
-        if epoch % stride and epoch != last:
+    return epoch % _stride(epoch, places) == 0
+
+
+def thin(folder: Path, epoch: int, places: int) -> None:
+    """Removes the epochs that have no place any more now that this one has."""
+    stride = _stride(epoch, places)
+    for number, path in numbered(folder).items():
+        if number % stride:
             path.unlink(missing_ok=True)
+
+
+def _stride(epoch: int, places: int) -> int:
+    places, stride = max(2, min(MOST_EPOCHS, places)), 1
+    while epoch // stride + 1 > places:
+        stride *= 2
+    return stride
 
 
 def _tensor(weight: object) -> torch.Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from cnnstudio.workspace.errors import RunError
 from cnnstudio.workspace.runs.folder import RunFolder
 
 _NUMBERED = re.compile(r"(\d{1,7})\.safetensors")
@@ -12,9 +13,18 @@ _NUMBERED = re.compile(r"(\d{1,7})\.safetensors")
 
 def kept_weights(folder: RunFolder) -> dict[int, Path]:
     """Whole weights by epoch, ascending; 0 is before training. Which epochs are there is the run's choice:
-    where they would fill the disk fewer are kept, and none of a large network.
+    where they would fill the disk fewer are kept, and of a large network only the best and the last epoch's.
     """
-    return numbered(folder.epochs)
+    found = numbered(folder.epochs)
+    try:
+        result = folder.read_record().result
+    except RunError:
+        return found
+    ends = result.get("weights_epoch") or result.get("epochs")
+    for epoch, path in ((result.get("best_epoch"), folder.best_weights), (ends, folder.weights)):
+        if isinstance(epoch, int) and epoch > 0 and epoch not in found and path.exists():
+            found[epoch] = path
+    return dict(sorted(found.items()))
 
 
 def kept_filters(folder: RunFolder) -> dict[int, Path]:

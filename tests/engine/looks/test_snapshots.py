@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from cnnstudio.core.requests import Job
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.looks import snapshots
-from cnnstudio.engine.looks.snapshots import MOST_VALUES, kept_part, thin
+from cnnstudio.engine.looks.snapshots import MOST_VALUES, has_place, kept_part, thin
 from cnnstudio.engine.train import run
 from cnnstudio.workspace.runs import RunFolder
 from cnnstudio.workspace.runs.kept import kept_filters, kept_weights, numbered, numbered_path
@@ -32,28 +32,31 @@ def test_a_convolution_is_cut_to_a_bound(shape: tuple[int, int, int]) -> None:
         assert kept.shape[1] == channels
 
 
-@pytest.mark.parametrize("epochs", [1, 2, 7, 100, 1000])
-def test_thinned_epochs_lie_evenly_with_the_first_and_the_last(tmp_path: Path, epochs: int) -> None:
-    for epoch in range(epochs + 1):
-        numbered_path(tmp_path, epoch).write_bytes(b"x" * 100)
-        thin(tmp_path, 1000)
-        left = list(numbered(tmp_path))
-        assert left[0] == 0
-        assert left[-1] == epoch
-        assert len(left) <= 10
-    gaps = {after - before for before, after in pairwise(left[:-1])}
-    assert len(gaps) <= 1
-    assert len(left) >= min(epochs + 1, 6)
+@pytest.mark.parametrize("places", [2, 10, 64])
+def test_kept_epochs_lie_evenly_however_long_a_run_goes_on(tmp_path: Path, places: int) -> None:
+    written = 0
+    for epoch in range(700):
+        if has_place(epoch, places):
+            numbered_path(tmp_path, epoch).touch()
+            thin(tmp_path, epoch, places)
+            written += 1
+        if epoch % 50 == 49 or epoch < 20:
+            left = list(numbered(tmp_path))
+            assert left[0] == 0
+            assert len({after - before for before, after in pairwise(left)}) <= 1
+            assert min(places, epoch + 1) / 2 <= len(left) <= places
+    assert written < places * 10, "the longer, the seldomer"
 
 
 def test_a_large_network_keeps_filters_but_no_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(snapshots, "WEIGHT_BYTES", 4000)
-    run(Job(document(), run=str(tmp_path / "a"), limit=LIMIT), Heard(), Control())
+    run(Job(document(epochs=3), run=str(tmp_path / "a"), limit=LIMIT), Heard(), Control())
     folder = RunFolder(tmp_path / "a")
-    assert list(kept_weights(folder)) == []
-    assert list(kept_filters(folder)) == [0, 1, 2]
+    assert set(kept_weights(folder).values()) <= {folder.weights, folder.best_weights}
+    assert 3 in kept_weights(folder)
+    assert list(kept_filters(folder)) == [0, 1, 2, 3]
 
 
 def test_a_run_that_is_gone_on_with_keeps_what_it_had(tmp_path: Path) -> None:
