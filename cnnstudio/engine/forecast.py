@@ -32,6 +32,7 @@ from cnnstudio.engine.divergence import Diverged
 from cnnstudio.engine.errors import EngineError
 from cnnstudio.engine.evaluate import evaluate, test_batch_size
 from cnnstudio.engine.footprint import footprint, states
+from cnnstudio.engine.looks.snapshots import kept_bytes
 from cnnstudio.engine.measuring import measured_choices
 from cnnstudio.engine.meter import Clock, Meter, Sums
 from cnnstudio.engine.precision import choose_precision
@@ -129,10 +130,12 @@ def warning(
 
 
 def disk_bytes(document: Document, module: nn.Module) -> int:
-    """Checkpoints with the optimizer's state, the weights beside them, and a line for each step told."""
+    """Checkpoints with the optimizer's state, the weights beside them, what is kept of epochs to be looked
+    at, and a line for each step told.
+    """
     settings = document.training
     weights = sum(int(tensor.nbytes) for tensor in module.state_dict().values())
-    kept = _CHECKPOINTS * (2 + states(settings.optimizer)) * weights
+    kept = _CHECKPOINTS * (2 + states(settings.optimizer)) * weights + kept_bytes(weights, settings.epochs)
     return kept + settings.epochs * _LINES_AN_EPOCH * _LINE_BYTES
 
 

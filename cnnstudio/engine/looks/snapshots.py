@@ -80,6 +80,15 @@ class Snapshots:
         thin(self._folder.filters, epoch, places)
 
 
+def kept_bytes(weights: int, epochs: int) -> int:
+    """What a run of so many epochs keeps at most, whose weights take so many bytes."""
+    count = min(epochs + 1, MOST_EPOCHS)
+    whole = min(count, WEIGHT_BYTES // max(1, weights))
+    return (whole if whole >= _FEWEST or whole == count else 0) * weights + min(
+        FILTER_BYTES, count * weights // 2
+    )
+
+
 def has_place(epoch: int, places: int) -> bool:
     """Whether an epoch is one of so many that lie evenly from 0 on: a multiple of 1, then of 2, 4, …
 
