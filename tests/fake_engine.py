@@ -13,6 +13,7 @@ import struct
 import sys
 import threading
 import time
+from pathlib import Path
 
 from cnnstudio.core.document import Document
 from cnnstudio.core.messages import (
@@ -59,6 +60,11 @@ from cnnstudio.core.requests import (
 )
 from cnnstudio.core.training import TrainingSettings
 from cnnstudio.core.wire import read_frame, write_frame
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # it is started as a script
+from tests import fake_looks
+
+LOOKS = "cnnstudio.core.looks"
 
 EPOCHS, STEPS = 2, 4
 CLASSES = ("circle", "square", "triangle")
@@ -119,6 +125,8 @@ class FakeEngine:
                     self.show_data(document, request, ask.ticket)
                 case ListDevices():
                     pass
+                case look if look is not None and type(look).__module__ == LOOKS:
+                    self.say(*fake_looks.answers(look), ticket=ask.ticket)
         self.end()
         if worker is not None:
             worker.join()

@@ -14,10 +14,13 @@ from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.looks import TestImage
 from cnnstudio.ui.documents import Documents
+from cnnstudio.ui.inspect.compare_page import ComparePage
 from cnnstudio.ui.inspect.filters_card import FiltersCard
+from cnnstudio.ui.inspect.health_page import HealthPage
 from cnnstudio.ui.inspect.heat_card import HeatCard
 from cnnstudio.ui.inspect.image_card import ImageCard
 from cnnstudio.ui.inspect.maps_card import MapsCard
+from cnnstudio.ui.inspect.mistakes_page import MistakesPage
 from cnnstudio.ui.inspect.patches_card import PatchesCard
 from cnnstudio.ui.inspect.room import Room
 from cnnstudio.ui.inspect.subject_bar import SubjectBar
@@ -54,6 +57,13 @@ class InspectWorkspace(QWidget):
         self._stack = QStackedWidget(self)
         self._pages: dict[str, QWidget] = {}
         self._add_page("looks", self.tr("Looks"), self._looks_page())
+        self.mistakes = MistakesPage(room, self.verdicts, self)
+        self.mistakes.opened.connect(self._open_image)
+        self._add_page("mistakes", self.tr("Mistakes"), self.mistakes)
+        self.compare = ComparePage(room, self.bar.runs, self)
+        self._add_page("compare", self.tr("Compare"), self.compare)
+        self.health = HealthPage(room, self)
+        self._add_page("health", self.tr("Health"), self.health)
         self._lay_out()
         self.bar.pageChosen.connect(self.show_page)
         theme().changed.connect(self._paint)
@@ -72,6 +82,12 @@ class InspectWorkspace(QWidget):
         """Looks at a picture of the person's own."""
         self.show_page("looks")
         self.image.open_file(path)
+
+    @Slot(int)
+    def _open_image(self, index: int) -> None:
+        """From a mistake to where the network looked, in one click."""
+        self.inspection.show(TestImage(index))
+        self.show_page("looks")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right: the test image before, the next one."""
@@ -97,6 +113,7 @@ class InspectWorkspace(QWidget):
     def end(self) -> None:
         """The window closes: the threads end."""
         self.inspection.watch(False)
+        self.health.close_reading()
         self.bar.runs.close()
 
     # --- making
