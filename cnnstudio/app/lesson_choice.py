@@ -63,9 +63,7 @@ class LessonChoice(QObject):
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """Of the data set, or of the shapes that are drawn."""
-        if self.chosen is not None and self.chosen.kind == "drawn" and not self._is_shapes():
-            return ()
+        """Of the data set."""
         if self.card is not None:
             return self.card.class_names
         from cnnstudio.workspace.datasets import dataset

@@ -42,6 +42,11 @@ class LessonImages(QObject):
             return 0
         return self.card.test_images or len(self.card.sample_labels)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether an image has been asked for that has not come."""
+        return self._image_ticket != 0
+
     def about(self, document: Document) -> None:
         """The document whose data are shown; asks only where they are others than before."""
         before, self._document = self._document, document

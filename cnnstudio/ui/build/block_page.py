@@ -5,7 +5,7 @@ from functools import partial
 from html import escape
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core import edits
@@ -20,7 +20,7 @@ from cnnstudio.ui.build.facts import Fact, block_facts, repeated_fact
 from cnnstudio.ui.build.field_form import FieldForm
 from cnnstudio.ui.build.fix_buttons import ProblemBox
 from cnnstudio.ui.build.occurrences import Found, find_occurrences, repetitions
-from cnnstudio.ui.build.page_parts import BypassBox, FirstSwitch, PageHead, ResetAll
+from cnnstudio.ui.build.page_parts import BypassBox, ExplainButton, FirstSwitch, PageHead, ResetAll
 from cnnstudio.ui.build.say import block_help, block_title, problem_sentence
 from cnnstudio.ui.build.what_if import what_if_fact, what_ifs
 from cnnstudio.ui.build.words import value_text
@@ -39,6 +39,8 @@ class BlockPage(QWidget):
         self._id = ""
         self.head = PageHead(block_title(kind), block_help(kind), self)
         self.bypass = BypassBox(self.head)
+        self.explain = ExplainButton(self.head)
+        self.head.add(self.explain)
         self.head.add(self.bypass)
         self.problem = ProblemBox(store, self, brief=True)
         self.problem.setObjectName("inspectorProblem")
@@ -47,17 +49,11 @@ class BlockPage(QWidget):
         self.reset = ResetAll(self)
         self.branches = BranchEditor(store, self)
         self.facts = FactView(self)
-        self.explain = QPushButton(self.tr("Explain this block"), self)
-        self.explain.setObjectName("explainButton")
-        self.explain.setProperty("role", "offer")
-        self.explain.setToolTip(self.tr("Its arithmetic, step by step, in Learn (Ctrl+L)"))
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 14)
         column.setSpacing(9)
         for part in (self.head, self.problem, self.first, self.form, self.reset, self.branches, self.facts):
             column.addWidget(part)
-        column.addWidget(self.explain)
-        column.setAlignment(self.explain, Qt.AlignmentFlag.AlignLeft)
         column.setAlignment(self.reset, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         self.form.setVisible(bool(kind.fields()))

@@ -1,7 +1,18 @@
 """What the pages of the inspector have in common: the head, and the switch to the first repetition."""
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnnstudio.ui.theme import icon, theme, tokens
 
 
 class PageHead(QWidget):
@@ -39,6 +50,23 @@ class BypassBox(QCheckBox):
         self.setObjectName("bypassBox")
         self.setAccessibleName(self.tr("Bypass this block"))
         self.setToolTip(self.tr("Keeps the block, but lets the network do without it (Ctrl+B)"))
+
+
+class ExplainButton(QToolButton):
+    """Leads to the block's arithmetic, step by step."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("explainButton")
+        self.setAccessibleName(self.tr("Explain this block"))
+        self.setToolTip(self.tr("Explain this block: its arithmetic, step by step (Ctrl+L)"))
+        self.setProperty("role", "ghost")
+        self.setIconSize(QSize(16, 16))
+        theme().changed.connect(self._paint)
+        self._paint()
+
+    def _paint(self) -> None:
+        self.setIcon(icon("learn", tokens().accent, 16))
 
 
 class ResetAll(QPushButton):

@@ -104,9 +104,8 @@ class Guide(QObject):
         node = LOSS if step.block == LOSS else places.get(step.block)
         if node is None:  # the network has been edited meanwhile
             return
-        self._workspace.explain(node)
-        self._workspace.page.what_if.try_values(step.tried)
-        self._workspace.show_view(View(step.mode, step.step, step.output, step.channel))
+        view = View(step.mode, step.step, step.output, step.channel)
+        self._workspace.explain(node, view, step.tried)
 
 
 def _translated(text: str) -> str:

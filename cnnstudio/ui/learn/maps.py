@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
@@ -57,4 +59,5 @@ def grid_of(name: str, title: str, values: Array, channel: int, step: int, mark:
     if is_map(values):
         of = QCoreApplication.translate("Learn", "{title}, channel {channel}")
         title = of.format(title=title, channel=channel + 1)
-    return around(name, title, plane(values, channel), {cell: mark}, (cell, cell), most=most)
+    grid = around(name, title, plane(values, channel), {cell: mark}, (cell, cell), most=most)
+    return grid if is_map(values) else replace(grid, full=None)  # a vector is no picture

@@ -44,8 +44,6 @@ class TopBar(QFrame):
         row.addWidget(self.repetition)
         row.addWidget(self.details, 1)
         row.addWidget(self.player)
-        self.wanted = ""
-        """A block that is to be chosen as soon as it is in the list."""
         self._modes: dict[str, QPushButton] = {}
         group = QButtonGroup(self)
         for mode, text in self._mode_texts().items():

@@ -19,10 +19,10 @@ def image_words(choice: LessonChoice, trace: Trace | None) -> str:
     """What it is, and what it is taken for; a few short lines."""
     chosen = choice.chosen
     assert chosen is not None
-    names = choice.class_names
+    names, waiting = choice.class_names, choice.images.waiting
     match chosen.kind:
         case "drawn":
-            first = _tr("Drawn shape")
+            first = _tr("Drawn shape; the test images are being read …") if waiting else _tr("Drawn shape")
         case "file":
             first = chosen.name
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,9 @@ class LearnWorkspace(QWidget):
         self._subject: Subject | None = None
         self._trace: Trace | None = None
         self._explainer: Explainer | None = None
+        self._traced: Document | None = None
+        """The network that the trace is of; it may have been changed since."""
+        self._pending: tuple[str, View | None, Mapping[str, int] | None] | None = None
         self._passed = False
         """Whether the present image has gone through the network."""
         self._explained: tuple[str, int] = "", 0
@@ -135,12 +139,21 @@ class LearnWorkspace(QWidget):
         """One of the cards that are shown."""
         return self.page.cards[panel]
 
-    def explain(self, node: str) -> None:
-        """Chooses a block, now or as soon as the image has gone through the network."""
-        for inner in self._with_inner(node):
-            if self.bar.choose(inner):
-                return
-        self.bar.wanted = node
+    def explain(self, node: str, view: View | None = None, tried: Mapping[str, int] | None = None) -> None:
+        """Shows a block, now or as soon as the image has gone through the network.
+
+        ``view`` says which step, ``tried`` what the what-if fields are set to.
+        """
+        if self._traced is not self._store.document or self._trace is None:
+            self._pending = node, view, tried
+            return
+        self._pending = None
+        if not any(self.bar.choose(inner) for inner in self._with_inner(node)):
+            return
+        if tried is not None:
+            self.page.what_if.try_values(tried)
+        if view is not None:
+            self._look(view)
 
     def _with_inner(self, node: str) -> list[str]:
         """A block and what is inside it: a group computes nothing of its own."""
@@ -239,15 +252,14 @@ class LearnWorkspace(QWidget):
     def _on_traced(self, subject: Subject, trace: Trace) -> None:
         if subject is not self._subject:
             return
-        self._trace, self._passed = trace, True
+        self._trace, self._passed, self._traced = trace, True, subject.document
         self.page.show_panels()
         self._fill_blocks(subject.document)
-        if self.bar.wanted:
-            wanted, self.bar.wanted = self.bar.wanted, ""
-            any(self.bar.choose(inner) for inner in self._with_inner(wanted))
-        elif self._explained[0] == "":
+        if self._explained[0] == "":
             self._on_selection()
         self._choose_block()
+        if self._pending is not None:
+            self.explain(*self._pending)
         self._show_image()
         self.parity.ask(self.choice, subject, trace)
 
@@ -257,6 +269,8 @@ class LearnWorkspace(QWidget):
         self.page.say(sentence)
 
     def _on_selection(self) -> None:
+        if self._traced is not self._store.document:
+            return
         for node in self._store.selection:
             if self.bar.choose(node):
                 return
@@ -312,14 +326,14 @@ class LearnWorkspace(QWidget):
         from cnnstudio.ui.learn.loss import Loss
 
         node_id = self.bar.node
-        if self._trace is None or self._subject is None or not node_id:
+        if self._trace is None or self._traced is None or not node_id:
             return
         if node_id == LOSS:
             self.page.what_if.hide()
             self.bar.details.set_texts("")
             self._use(Loss(self._trace, self._about()), (LOSS, 0))
             return
-        node = find(self._subject.document, node_id)
+        node = find(self._traced, node_id)
         repetition = max(0, self.bar.repetition.currentIndex())
         block = node.effective(repetition == 0)
         kind = explainer_for(block)

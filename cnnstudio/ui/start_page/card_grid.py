@@ -46,6 +46,12 @@ class CardGrid(QWidget):
         card.deleteLater()
         self._arrange()
 
+    def move_to_end(self, card: StartCard) -> None:
+        """Others come before it."""
+        self.cards.remove(card)
+        self.cards.append(card)
+        self._arrange()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._fitting() != self._columns:

@@ -102,8 +102,9 @@ class StartPage(QScrollArea):
         self._add(self._first, "emptyNetworkCard", empty, "plus").clicked.connect(self.emptyPicked)
         file = CardText(self.tr("Open a file…"), self.tr("or drop one on the window"))
         self._add(self._first, "openFileCard", file, "open").clicked.connect(self.openPicked)
-        tour = CardText(self.tr("Take a tour"), self.tr("How a first CNN computes, step by step"))
-        self._add(self._first, "tourCard", tour, "learn").clicked.connect(self.tourPicked)
+        tour = CardText(self.tr("Take a tour"), self.tr("How a CNN computes"))
+        self._tour = self._add(self._first, "tourCard", tour, "learn")
+        self._tour.clicked.connect(self.tourPicked)
         for heading, presets in grouped_presets():
             grid = CardGrid(heading, parent=page)
             self._grids.append(grid)
@@ -130,6 +131,7 @@ class StartPage(QScrollArea):
             card = self._add(self._first, f"recentCard-{number}", CardText(path.name, tip=str(path)), "open")
             card.clicked.connect(partial(self.filePicked.emit, path))
             self._recent.append((path, card))
+        self._first.move_to_end(self._tour)
 
     # --- filling ----------------------------------------------------------------------------------------
 

@@ -121,3 +121,13 @@ def test_build_leads_to_the_explanation_of_a_block(window: MainWindow, qtbot: Qt
     assert learn is not None
     qtbot.waitUntil(lambda: "channels stay apart" in learn.scene_sentence)
     assert learn.isVisible()
+
+
+def test_another_network_can_be_opened_while_learn_is_seen(window: MainWindow, qtbot: QtBot) -> None:
+    window.load_preset("cifar10-first-cnn")
+    learn = learn_of(window, qtbot)
+    window.load_preset("cifar10-resnet")
+    repeat = window.document().body[3]
+    window.work.explain(repeat.id)  # a repeat computes nothing of its own: what is in it does
+    qtbot.waitUntil(lambda: learn.bar.blocks.currentText().startswith("Residual"), timeout=10_000)
+    assert "from the body" in learn.scene_sentence

@@ -117,7 +117,7 @@ class Linear(Explainer):
         first = place(values, 0)
         rows, columns = shown.shape
         marks = {(i, j): mark for i in range(rows) for j in range(columns)}
-        return around(name, title, shown, marks, (first, first), most=7)
+        return replace(around(name, title, shown, marks, (first, first), most=7), full=None)
 
     def _sizes(self) -> str:
         inputs, outputs = self.passage.x.shape[1], self.passage.y.shape[1]
