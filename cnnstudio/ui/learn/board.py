@@ -176,4 +176,5 @@ class PanelCard(QFrame):
         self.setAccessibleName(panel.title)
         self._title.setText(panel.title)
         self._detail.set_texts(panel.detail)
+        self.board.setAccessibleName(f"{panel.title}, {panel.detail}")
         self.board.show_panel(panel)

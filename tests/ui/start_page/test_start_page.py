@@ -142,9 +142,9 @@ def test_keys_go_from_card_to_card_and_open(window: MainWindow, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), StartCard))
     assert press(key.Key_Down) == "presetCard-cifar10-first-cnn"
     assert press(key.Key_Right, key.Key_Down) == "presetCard-alexnet-cifar"
-    assert press(key.Key_Up, key.Key_Left, key.Key_Left, key.Key_Left) == "emptyNetworkCard"
+    assert press(key.Key_Up, *[key.Key_Left] * 4) == "emptyNetworkCard"
     assert press(key.Key_Up) == "emptyNetworkCard"
-    press(key.Key_Tab, key.Key_Tab, key.Key_Return)
+    press(key.Key_Tab, key.Key_Tab, key.Key_Tab, key.Key_Return)
     assert window.document().name == "First CNN for CIFAR-10"
     assert window.stack.currentWidget() is window.work.build
 

@@ -92,7 +92,7 @@ def _kernels(numbers: NumbersAt, about: About) -> Panel:
         Sign("→"),
         Picture(
             "learnt result",
-            _tr("learnt"),
+            _tr("by this filter"),
             numbers.passage.y[0, numbers.view.output],
             side=130,
             signed=True,
