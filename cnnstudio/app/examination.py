@@ -47,6 +47,8 @@ class Examination(QObject):
         self._path = ""
         """A run's folder that is still to be read."""
         self._from_disk = ""
+        self._known: dict[str, Document] = {}
+        """The open document as it was when it was a run's network, by the run's folder."""
         self._foreign = ""
         """The run whose network was open before another was loaded."""
         self.findings = Findings(self._patient, store.document)
@@ -122,6 +124,7 @@ class Examination(QObject):
     @Slot()
     def _on_load(self) -> None:
         """Blocks of another network may have the ids of this one's."""
+        self._known.clear()
         self._foreign = self._patient.run
         self._path = self._from_disk
         if self._patient.run:
@@ -139,7 +142,8 @@ class Examination(QObject):
 
     def _work(self) -> Callable[[], Findings]:
         path, patient, present, card = self._path, self._patient, self.store.document, self._card
-        return lambda: _examined(read_patient(path, present) if path else patient, present, card)
+        known = self._known.get(path)
+        return lambda: _examined(read_patient(path, present, known) if path else patient, present, card)
 
     @Slot()
     def _end(self) -> None:
@@ -152,6 +156,8 @@ class Examination(QObject):
             return
         if self._path and self._path == found.patient.run:
             self._path, self._patient = "", found.patient
+            if found.patient.open and found.patient.document is not None:
+                self._known[found.patient.run] = found.patient.document
         elif self._path or (found.patient is not self._patient):
             return  # of something that nobody asks for any more; the next look is on its way
         self.findings = found

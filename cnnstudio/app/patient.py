@@ -72,8 +72,12 @@ def has_diverged(sentence: str) -> bool:
     return any(words in sentence for words in _NO_NUMBERS)
 
 
-def read_patient(path: str, present: Document) -> Patient:
-    """A training from its folder; nothing is known where that cannot be read."""
+def read_patient(path: str, present: Document, known: Document | None = None) -> Patient:
+    """A training from its folder; nothing is known where that cannot be read.
+
+    ``known`` is the open document as it was when it was the run's network, if it ever was: it may have
+    been edited since.
+    """
     folder = RunFolder(Path(path))
     try:
         trained = folder.read_document()
@@ -81,10 +85,11 @@ def read_patient(path: str, present: Document) -> Patient:
         found = patient_of(read_history(folder.path), trained)
     except (RunError, OSError):
         return Patient(run=path, open=False)
-    is_open = write_nodes(trained.body) == write_nodes(present.body) and trained.input == present.input
+    same = known if known is not None else present
+    is_open = write_nodes(trained.body) == write_nodes(same.body) and trained.input == same.input
     if is_open:
         # Ids are not in files: those of the open document stand for the same blocks.
-        trained = present.changed(training=trained.training, classes=trained.classes)
+        trained = same.changed(training=trained.training, classes=trained.classes)
     health = _with_nodes(read_health(folder), trained)
     diverged = has_diverged(record.problem)
     return replace(found, run=path, document=trained, health=health, diverged=diverged, open=is_open)

@@ -20,9 +20,10 @@ def remedy_text(remedy: Remedy) -> str:
 
 
 def remedy_label(remedy: Remedy) -> str:
-    """``Set Learning rate to 0.01   0.1 → 0.01``."""
-    change = remedy.changes[0]
-    return f"{remedy_text(remedy)}   {change.before} → {change.after}"
+    """``Set Learning rate to 0.01   0.1 → 0.01``; what else is changed says so by itself."""
+    text, change = remedy_text(remedy), remedy.changes[0]
+    is_setting = "settings" in remedy.values and len(remedy.changes) == 1
+    return f"{text}   {change.before} → {change.after}" if is_setting else text
 
 
 def remedy_changes(remedy: Remedy) -> str:

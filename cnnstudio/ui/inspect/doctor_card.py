@@ -174,7 +174,7 @@ def _looked_at(found: Findings) -> str:
     blocks = len(patient.health[-1].blocks) if patient.health else 0
     text = _tr(
         "DoctorCard",
-        "Looked at: {epochs} epochs, the loss of {steps} steps, {looks} looks at {blocks} blocks.",
+        "Looked at so far – epochs: {epochs} · steps: {steps} · blocks: {blocks} · looks at them: {looks}",
     )
     steps = round(patient.losses[-1][0]) if patient.losses else 0
     return text.format(epochs=len(patient.epochs), steps=steps, looks=len(patient.health), blocks=blocks)

@@ -24,6 +24,8 @@ class HealthPage(QWidget):
         self._live = ""
         self._stale = True
         self.examination = Examination(room.inspection.store, self)
+        self._followed = self.examination
+        self._present: Examination | None = None
         self.gradients = GradientCard(room, self)
         self.blocks = BlocksCard(room, self)
         self.doctor = DoctorCard(self)
@@ -49,10 +51,29 @@ class HealthPage(QWidget):
             return
         self._stale = False
         run = self._inspection.subject.run or (self._live if self._inspection.live else "")
+        present = self._present
+        if present is not None and run in ("", present.run):
+            self._follow(present)
+            return
+        self._follow(self.examination)
         if run:
             self.examination.look_at_run(run)
         else:
             self.examination.look(Patient())
+
+    def set_present(self, examination: Examination) -> None:
+        """Who hears of this window's trainings from their beginning, and so knows blocks by their ids."""
+        self._present = examination
+        self.refresh()
+
+    def _follow(self, examination: Examination) -> None:
+        """Whose findings all cards show."""
+        if examination is not self._followed:
+            self._followed.changed.disconnect(self._show)
+            self._followed = examination
+            examination.changed.connect(self._show)
+            self.doctor.follow(examination)
+        self._show()
 
     def showEvent(self, event: QShowEvent) -> None:
         """What has changed meanwhile."""
@@ -66,7 +87,7 @@ class HealthPage(QWidget):
 
     @Slot()
     def _show(self) -> None:
-        health = self.examination.findings.patient.health
+        health = self._followed.findings.patient.health
         self.gradients.show_health(health)
         self.blocks.show_health(health)
 
