@@ -160,6 +160,9 @@ class Workbench(QObject):
         inspect = self._inspect = InspectWorkspace(self.store, self.session, self.documents, stack)
         inspect.told.connect(self._window.notice.say)
         inspect.failed.connect(self._say_error)
+        inspect.health.set_present(self.train.examination)
+        inspect.health.doctor.blockWanted.connect(self.show_block)
+        inspect.health.doctor.applied.connect(self._tell_remedy)
         self._window.destroyed.connect(inspect.end)
         app = QCoreApplication.instance()
         if app is not None:
@@ -172,6 +175,26 @@ class Workbench(QObject):
         """Looks into a run on disk."""
         self.make_inspect().look_at_run(path)
         self.show_workspace("inspect")
+
+    def show_doctor(self) -> None:
+        """The doctor's advice about the training of the Train workspace."""
+        inspect = self.make_inspect()
+        if self.train.run and not self.session.active:
+            inspect.look_at_run(self.train.run)
+        inspect.show_page("health")
+        self.show_workspace("inspect")
+
+    def show_block(self, node: str) -> None:
+        """Selects a block in Build and brings it into view."""
+        self.show_workspace("build")
+        self.store.select([node])
+        self.build.canvas.reveal(node)
+
+    def _tell_remedy(self, text: str) -> None:
+        offer = Offer("noticeUndoRemedy", self.tr("Undo"), self.store.undo)
+        self._window.notice.say(
+            self.tr("Done for the next training: {what}.").format(what=text), offers=(offer,)
+        )
 
     def make_runs(self) -> RunsWorkspace:
         """The Runs workspace, made when it is first asked for."""
@@ -284,6 +307,7 @@ class Workbench(QObject):
         session.messages.connect(self._on_messages)
         session.answered.connect(self._on_answer)
         session.engineDied.connect(self._on_engine_died)
+        self.train.card.doctor.asked.connect(self.show_doctor)
         self.train.runTextChanged.connect(self._window.status.show_run)
         self._window.destroyed.connect(session.shutdown)
         app = QCoreApplication.instance()
