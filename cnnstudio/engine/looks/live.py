@@ -49,6 +49,8 @@ class Live:
         self._state = module.state_dict
         self._turn = threading.Condition()
         self._is_stepping = False
+        self._has_changed = True
+        """Whether the weights may be others than those of the last copy."""
         self._copy: LiveCopy | None = None
         self._next_time = 0.0
 
@@ -56,7 +58,7 @@ class Live:
     def stepping(self, epoch: int) -> Iterator[None]:
         """While the training changes its weights; waits for a copy that is being made."""
         with self._turn:
-            self._is_stepping, self._epoch = True, epoch
+            self._is_stepping, self._has_changed, self._epoch = True, True, epoch
         try:
             yield
         finally:
@@ -95,7 +97,7 @@ class Live:
                 self.asked = True
                 self._turn.wait(_POLL)
                 stop_if(cancelled)
-            if self._copy is None or (self._copy is before and before.step != self.step):
+            if self._copy is None or (self._copy is before and self._has_changed):
                 self._make()
             assert self._copy is not None
             return self._copy
@@ -104,5 +106,6 @@ class Live:
         began = time.perf_counter()
         state = {name: value.detach().to("cpu", copy=True) for name, value in self._state().items()}
         self._copy = LiveCopy(state, self._epoch, self.step)
+        self._has_changed = self._is_stepping
         now = time.perf_counter()
         self._next_time = now + _SHARE * (now - began)

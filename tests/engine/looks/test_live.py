@@ -95,7 +95,7 @@ def test_at_most_one_step_is_taken_while_somebody_waits(
 
     monkeypatch.setattr(lives, "_SHARE", 0)  # each time anew
     looking = Looking(lambda m: isinstance(m, Step), look)
-    run(Job(document(epochs=30), run=str(tmp_path / "a"), limit=LIMIT), looking, looking.control)
+    run(Job(document(epochs=8), run=str(tmp_path / "a"), limit=LIMIT), looking, looking.control)
     looking.done()
     # The step that was being taken, and those that came before this thread had its turn again.
     assert sorted(late)[len(late) // 2] <= 1
@@ -142,6 +142,21 @@ def test_somebody_who_asks_again_and_again_does_not_stop_the_training() -> None:
     live = live_of(torch.nn.Linear(500, 500))
     first = live.copy(lambda: False)
     assert live.copy(lambda: False) is first
+
+
+def test_weights_that_are_put_back_are_those_of_the_next_copy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Early stopping goes back to the best epoch's without a step."""
+    monkeypatch.setattr(lives, "_SHARE", 0)
+    module = torch.nn.Linear(2, 2)
+    live = live_of(module)
+    before = live.copy(lambda: False)
+    assert live.copy(lambda: False) is before, "nothing has changed"
+    with live.stepping(3), torch.no_grad():
+        module.weight.zero_()
+    after = live.copy(lambda: False)
+    assert after.epoch == 3
+    assert not after.state["weight"].any()
+    assert before.state["weight"].any(), "a copy of its own"
 
 
 def test_predictions_and_filters_of_what_trains_now(tmp_path: Path) -> None:

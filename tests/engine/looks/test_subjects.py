@@ -10,6 +10,7 @@ from safetensors.torch import load_file
 from cnnstudio.core.looks import (
     Done,
     FeatureMaps,
+    Heat,
     KernelHistory,
     Kernels,
     KernelsOf,
@@ -18,12 +19,15 @@ from cnnstudio.core.looks import (
     Pixels,
     Predict,
     Prediction,
+    Shift,
     Subject,
     TestImage,
+    TopPatches,
 )
 from cnnstudio.core.messages import Cancelled, Epoch, Failed, Preparing, Step, Tensor
 from cnnstudio.engine.build import build
 from cnnstudio.engine.control import Control
+from cnnstudio.engine.looks import keep
 from cnnstudio.engine.looks.initial import initial_weights
 from cnnstudio.engine.looks.subject import network_of
 from cnnstudio.workspace.runs import RunFolder
@@ -135,6 +139,32 @@ def test_what_cannot_be_had_is_one_sentence(request_: Predict, sentence: str) ->
     assert isinstance(last, Failed)
     assert not last.detail
     assert sentence in last.sentence
+
+
+def test_a_look_takes_no_random_number_from_a_training(trained: Trained) -> None:
+    """Or the training would not go on bit for bit."""
+    torch.manual_seed(5)
+    before = torch.get_rng_state()
+    for subject in (Subject(str(trained[0]), 2), Subject(document=document(seed=99))):
+        for request in (
+            Predict(subject, TestImage(0)),
+            FeatureMaps(subject, TestImage(0)),
+            Heat(subject, TestImage(0)),
+            Heat(subject, TestImage(0), "occlusion"),
+            Shift(subject, TestImage(0)),
+            TopPatches(subject, "conv1"),
+        ):
+            assert not any(isinstance(reply, Failed) for reply in ask(request))
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_what_was_found_out_has_a_bound(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keep, "LOOK_BYTES", 8000)
+    for path in ("conv1", "relu", "pool", "flatten", "fc1"):
+        ask(TopPatches(Subject(str(trained[0]), 1), path))
+        files = list((trained[0] / "looks").iterdir())
+        assert sum(file.stat().st_size for file in files) <= 8000 or len(files) == 1
+    assert isinstance(ask(TopPatches(Subject(str(trained[0]), 1), "conv1"))[-1], Done)
 
 
 def test_an_epoch_that_was_not_kept_is_told(trained: Trained) -> None:
