@@ -85,9 +85,9 @@ def _index(picture: looks.Picture) -> int:
 def _prediction(subject: looks.Subject, picture: looks.Picture) -> LookReply | Failed:
     if isinstance(picture, Pixels):
         bright = sum(picture.pixels.data) > 255 * len(picture.pixels.data) // 4 + 255
-        chances = (0.1, 0.85, 0.05) if bright else (0.8, 0.1, 0.1)
+        drawn = (0.1, 0.85, 0.05) if bright else (0.8, 0.1, 0.1)
         shown = Tensor((SIDE, SIDE, 1), image(0), "uint8")
-        return looks.Prediction(floats((3,), *chances), CLASSES, None, shown, source_of(subject))
+        return looks.Prediction(floats((3,), *drawn), CLASSES, None, shown, source_of(subject))
     if picture.index >= TOTAL:
         return Failed(f"There are {TOTAL} test images: choose one from 0 to {TOTAL - 1}.")
     chances = [0.05, 0.05, 0.05]

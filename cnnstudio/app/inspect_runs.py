@@ -14,6 +14,7 @@ from cnnstudio.workspace.runs.kept import kept_weights
 from cnnstudio.workspace.runs.listing import RunReader, RunRow
 
 _MOST = 200
+_LIST = "inspectRunList"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,8 +51,8 @@ class InspectRuns(QObject):
         if self._reader is None:
             self._reader = RunReader(self._root or runs_dir())
         reader = self._reader
-        if not any(call.objectName() == "inspectRunList" for call in self._calls):
-            self._call("inspectRunList", lambda: RunsFound(_rows(reader)))
+        if not any(call.objectName() == _LIST for call in self._calls):
+            self._call(_LIST, lambda: RunsFound(_rows(reader)))
 
     def read_epochs(self, path: str) -> None:
         """Finds which epochs of a run can be looked at."""
@@ -75,6 +76,8 @@ class InspectRuns(QObject):
             call.wait()
             if isinstance(call.answer, RunsFound):
                 self.listed.emit(call.answer)
+            elif name == _LIST:  # the folder cannot be read: there are none to choose from
+                self.listed.emit(RunsFound(()))
             elif isinstance(call.answer, EpochsFound):
                 self.epochsRead.emit(call.answer)
 

@@ -64,6 +64,8 @@ class Inspection(QObject):
         self.filter = 0
         self.prediction: Prediction | None = None
         self.watched = False
+        self.settled = False
+        """Whether it is known what is looked at first; before, nobody asks for anything."""
         self._arriving: list[BlockSeen] = []
         self._pulse = QTimer(self, interval=LIVE_MS)
         self._pulse.setObjectName("inspectPulse")
@@ -95,6 +97,12 @@ class Inspection(QObject):
             self.blocksChanged.emit()
         self._follow()
         self.subjectChanged.emit()
+
+    def settle(self) -> None:
+        """What is looked at first is known."""
+        if not self.settled:
+            self.settled = True
+            self.subjectChanged.emit()
 
     def at_epoch(self, epoch: int | None) -> None:
         """The same network with the weights of an epoch; None: those that were kept."""

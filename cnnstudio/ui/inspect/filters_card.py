@@ -103,7 +103,7 @@ class FiltersCard(LookCard):
     @Slot()
     def _on_subject(self) -> None:
         self._history = None
-        self.refresh()
+        self.start_over()
 
     @Slot()
     def _follow(self) -> None:

@@ -61,6 +61,7 @@ class HeatCard(LookCard):
         self._settle.timeout.connect(self.refresh)
         self._slow = QTimer(self, interval=_LIVE_MS, singleShot=True)
         seen = self.inspection
+        seen.subjectChanged.connect(self.inquiry.call_off)
         seen.subjectChanged.connect(self._settle.start)
         seen.pictureChanged.connect(self._on_picture)
         seen.predicted.connect(self._on_predicted)

@@ -56,7 +56,7 @@ class ImageCard(LookCard):
         self.pad.drawn.connect(self._on_drawn)
         self._make()
         self.detail.hide()
-        self.inspection.subjectChanged.connect(self.refresh)
+        self.inspection.subjectChanged.connect(self.start_over)
         self.inspection.pictureChanged.connect(self._on_picture)
         self.inspection.freshened.connect(self._follow)
         verdicts.changed.connect(self._on_verdicts)

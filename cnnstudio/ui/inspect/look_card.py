@@ -102,9 +102,16 @@ class LookCard(QFrame):
     def refresh(self) -> None:
         """What is shown is stale."""
         self._stale = True
-        if self.isVisible():
+        if self.isVisible() and self.inspection.settled:
             self._stale = False
             self.look()
+
+    @Slot()
+    def start_over(self) -> None:
+        """It is about something else now: what is still to come about the last is not heard."""
+        self.inquiry.call_off()
+        self._end_wait()
+        self.refresh()
 
     @Slot()
     def look_anew(self) -> None:
@@ -116,8 +123,7 @@ class LookCard(QFrame):
         """Looks at what has changed meanwhile."""
         super().showEvent(event)
         if self._stale:
-            self._stale = False
-            self.look()
+            self.refresh()
 
     # --- answers
 

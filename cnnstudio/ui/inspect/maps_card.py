@@ -56,7 +56,7 @@ class MapsCard(LookCard):
         self.large.moved.connect(self._on_moved)
         self._make()
         seen = self.inspection
-        seen.subjectChanged.connect(self.refresh)
+        seen.subjectChanged.connect(self.start_over)
         seen.pictureChanged.connect(self.refresh)
         seen.freshened.connect(self._follow)
         seen.blocksChanged.connect(self._fill_chips)

@@ -54,7 +54,12 @@ class MistakeStrip(QWidget):
     def _show(self) -> None:
         judged, trouble = self._verdicts.judged, self._verdicts.trouble
         unknown = judged is None and trouble is None and not self._verdicts.waiting
-        if unknown and self.isVisible() and self._room.inspection.subject.run is not None:
+        if (
+            unknown
+            and self.isVisible()
+            and self._room.inspection.settled
+            and self._room.inspection.subject.run is not None
+        ):
             self._verdicts.want()
             return
         self.note.setVisible(trouble is not None or self._verdicts.waiting)

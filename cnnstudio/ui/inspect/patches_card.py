@@ -52,6 +52,7 @@ class PatchesCard(LookCard):
         self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self.refresh)
         seen = self.inspection
+        seen.subjectChanged.connect(self.inquiry.call_off)
         seen.subjectChanged.connect(self._settle.start)
         seen.focusChanged.connect(self._on_focus)
         seen.blocksChanged.connect(self._settle.start)

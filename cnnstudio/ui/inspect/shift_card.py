@@ -20,7 +20,7 @@ class ShiftCard(LookCard):
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(room, "inspectShiftCard", "", "", parent)
-        self.title.setText(self.tr("Shifted by a pixel"))
+        self.title.setText(self.tr("Shift test"))
         self.setAccessibleName(self.title.text())
         self.empty.say(self.tr("How little pooled features move when the picture does."))
         self.right = self._spin("shiftRight", self.tr("Pixels to the right"), 1)
@@ -47,7 +47,7 @@ class ShiftCard(LookCard):
         area.setWidget(self.bars)
         column.addWidget(area, 1)
         self.set_view(page)
-        self.inspection.subjectChanged.connect(self.refresh)
+        self.inspection.subjectChanged.connect(self.start_over)
         self.inspection.pictureChanged.connect(self.refresh)
 
     def look(self) -> None:

@@ -83,6 +83,7 @@ class SubjectBar(QFrame):
 
     def look_at_run(self, path: str, epoch: int | None = None) -> None:
         """Shows a run, whoever asked for it."""
+        self._inspection.settled = True
         self._chosen = True
         if self.subject.findData(path) < 0:
             with QSignalBlocker(self.subject):
@@ -94,6 +95,7 @@ class SubjectBar(QFrame):
         super().showEvent(event)
         if not self._chosen and self._inspection.session.active:
             self._take(LIVE)
+            self._inspection.settle()
         self.runs.look()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -157,6 +159,7 @@ class SubjectBar(QFrame):
         if not self._chosen and not self._inspection.session.active and found.rows:
             self._chosen = True
             self._take(found.rows[0].path)
+        self._inspection.settle()
 
     @Slot(object)
     def _on_epochs(self, found: EpochsFound) -> None:

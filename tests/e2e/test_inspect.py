@@ -1,0 +1,83 @@
+"""Inspect in the real window, with the real engine, on a network that is really trained on shapes."""
+
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from cnnstudio.ui.main_window import MainWindow
+
+START = 60_000
+
+
+def child(window: QWidget, name: str) -> QWidget:
+    found = window.findChild(QWidget, name)
+    assert found is not None
+    return found
+
+
+@pytest.mark.usefixtures("no_torch")
+def test_watch_a_training_then_look_into_its_run(window: MainWindow, qtbot: QtBot) -> None:
+    window.load_preset("cifar10-first-cnn")
+    combo = child(window, "datasetCombo")
+    combo.setCurrentIndex(combo.findData("shapes"))
+    child(window, "testLimitSpin").setValue(60)
+    window.work.control.limit = 160
+    child(window, "epochsSpin").setValue(4)
+    child(window, "batchSizeSpin").setValue(8)
+    child(window, "trainButton").click()
+    qtbot.waitUntil(lambda: window.training_state() == "running", timeout=START)
+
+    # What trains now is looked at by itself, and changes while one looks.
+    window.show_workspace("inspect")
+    inspect = window.work.make_inspect()
+    qtbot.waitUntil(lambda: inspect.inspection.prediction is not None, timeout=START)
+    qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=START)
+
+    # The run takes the place of the training.
+    qtbot.waitUntil(lambda: inspect.inspection.subject.run is not None, timeout=START)
+    qtbot.waitUntil(
+        lambda: (
+            inspect.inspection.prediction is not None and inspect.inspection.prediction.source.kind == "run"
+        ),
+        timeout=START,
+    )
+    shares = [share for _, share, _ in inspect.image.bars.lines]
+    assert shares == sorted(shares, reverse=True)
+
+    # Every block's maps, and every kept epoch's filters.
+    qtbot.waitUntil(
+        lambda: len(inspect.maps.film.images) == len(inspect.inspection.blocks) > 5, timeout=START
+    )
+    assert child(window, "featureMapView").images
+    qtbot.waitUntil(lambda: inspect.filters.slider.maximum() >= 2, timeout=START)
+    last = [image.copy() for image in inspect.filters.grid.images]
+    assert len(last) == 6
+    inspect.filters.slider.setValue(0)
+    assert inspect.filters.moment.text() == "before training"
+    assert inspect.filters.grid.images != last
+
+    # What the first filter looks for is as large as its receptive field.
+    qtbot.waitUntil(lambda: bool(inspect.patches.grid.images), timeout=START)
+    assert inspect.patches.grid.images[0].width() == 5
+    qtbot.waitUntil(lambda: inspect.heat.sides[0].view.image is not None, timeout=START)
+
+    # A drawing is predicted while it is drawn.
+    inspect.image.draw()
+    inspect.image.pad.stroke(QPointF(60, 60), QPointF(220, 220))
+    qtbot.waitUntil(lambda: inspect.inspection.prediction is not None, timeout=START)
+    assert inspect.inspection.prediction is not None
+    assert inspect.inspection.prediction.label is None
+
+    # The matrix counts the test images; from a mistake one gets to where the network looked.
+    inspect.show_page("mistakes")
+    view = inspect.mistakes.confusion.view
+    qtbot.waitUntil(lambda: bool(view.counts), timeout=START)
+    assert sum(map(sum, view.counts)) == 60
+    wrong = sum(sum(row) for row in view.counts) - sum(view.counts[i][i] for i in range(len(view.counts)))
+    assert len(inspect.mistakes.images.indices) == wrong
+
+    # Health: a bar for every block with weights.
+    inspect.show_page("health")
+    qtbot.waitUntil(lambda: bool(inspect.health.gradients.bars.bars), timeout=START)
+    assert [bar.path for bar in inspect.health.gradients.bars.bars] == ["conv1", "conv2", "fc1"]

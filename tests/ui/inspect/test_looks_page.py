@@ -1,0 +1,205 @@
+"""What one sees of a network on one picture."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from cnnstudio.core.looks import Pixels, TestImage
+from cnnstudio.ui.inspect import InspectWorkspace
+from cnnstudio.ui.main_window import MainWindow
+from tests.fake_dialogs import FakeDialogs
+from tests.fake_looks import CLASSES
+
+WAIT = 10_000
+
+
+def test_ctrl_3_leads_there_between_train_and_learn(window: MainWindow, qtbot: QtBot) -> None:
+    button = window.findChild(QToolButton, "inspectWorkspaceButton")
+    assert button.shortcut().toString() == "Ctrl+3"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    page = window.findChild(QWidget, "inspectWorkspace")
+    assert page is not None
+    assert page.isVisible()
+    names = [b.objectName() for b in window.rail.findChildren(QWidget) if b.objectName().endswith("Button")]
+    assert names.index("inspectWorkspaceButton") == names.index("trainWorkspaceButton") + 1
+
+
+def test_the_last_run_is_looked_at_first(inspect: InspectWorkspace, run: str) -> None:
+    assert inspect.inspection.subject.run == run
+    assert inspect.image.bars.lines[0][0] == CLASSES[0]
+    assert inspect.image.bars.lines[0][1] == pytest.approx(0.9, abs=1e-6)
+    assert inspect.image.bars.lines[0][2], "the true class is marked"
+    assert "epoch 2" in inspect.bar.words.text()
+
+
+def test_without_a_run_the_open_network_is_looked_at(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_workspace("inspect")
+    inspect = window.work.make_inspect()
+    qtbot.waitUntil(lambda: bool(inspect.image.bars.lines), timeout=WAIT)
+    assert inspect.inspection.subject.run is None
+    assert inspect.inspection.subject.document is window.document()
+    assert "nothing learnt" in inspect.bar.words.text()
+
+
+def test_arrows_go_from_image_to_image(inspect: InspectWorkspace, qtbot: QtBot) -> None:
+    inspect.setFocus()
+    QTest.keyClick(inspect, Qt.Key.Key_Right)
+    assert inspect.inspection.picture == TestImage(1)
+    assert inspect.image.spin.value() == 1
+    qtbot.waitUntil(lambda: bool(inspect.image.bars.lines) and inspect.image.bars.lines[0][0] == CLASSES[1])
+    QTest.keyClick(inspect, Qt.Key.Key_Left)
+    QTest.keyClick(inspect, Qt.Key.Key_Left)
+    assert inspect.inspection.picture == TestImage(0), "there is none before the first"
+
+
+def test_an_image_that_is_not_there_is_said_below_the_picture(
+    inspect: InspectWorkspace, qtbot: QtBot
+) -> None:
+    inspect.verdicts.forget()
+    inspect.image.spin.setMaximum(100)
+    inspect.image.spin.setValue(50)
+    qtbot.waitUntil(lambda: "6 test images" in inspect.image.trouble.text(), timeout=WAIT)
+    assert inspect.image.trouble.isVisible()
+    inspect.image.spin.setValue(2)
+    qtbot.waitUntil(lambda: not inspect.image.trouble.isVisible(), timeout=WAIT)
+
+
+def test_bars_follow_a_drawing(inspect: InspectWorkspace, qtbot: QtBot) -> None:
+    image = inspect.image
+    qtbot.mouseClick(inspect.findChild(QPushButton, "inspectDrawButton"), Qt.MouseButton.LeftButton)
+    assert image.pad.isVisible()
+    QTest.mousePress(image.pad, Qt.MouseButton.LeftButton, pos=QPoint(60, 60))
+    QTest.mouseRelease(image.pad, Qt.MouseButton.LeftButton, pos=QPoint(60, 60))
+    assert not image.pad.blank
+    drawn = QColor(image.pad.image.pixel(image.pad._place(QPointF(60, 60)).toPoint()))
+    assert drawn == QColor("white")
+    for row in range(0, 280, 20):
+        image.pad.stroke(QPointF(0, row), QPointF(280, row))
+    qtbot.waitUntil(lambda: bool(image.bars.lines) and image.bars.lines[0][0] == CLASSES[1], timeout=WAIT)
+    picture = inspect.inspection.picture
+    assert isinstance(picture, Pixels)
+    assert picture.digit
+    image.pad.clear()
+    qtbot.waitUntil(lambda: image.bars.lines[0][0] == CLASSES[0], timeout=WAIT)
+
+
+def test_the_pad_can_be_drawn_on_with_keys(inspect: InspectWorkspace) -> None:
+    pad = inspect.image.pad
+    inspect.image.draw()
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Right):
+        QTest.keyClick(pad, key)
+    assert QColor(pad.image.pixel(152, 140)) == QColor("white")
+    QTest.keyClick(pad, Qt.Key.Key_Delete)
+    assert pad.blank
+
+
+def test_an_image_is_opened_and_what_is_none_is_said(
+    inspect: InspectWorkspace, dialogs: FakeDialogs, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    image = QImage(30, 20, QImage.Format.Format_RGB32)
+    image.fill(QColor("red"))
+    dialogs.file = tmp_path / "red.png"
+    assert image.save(str(dialogs.file))
+    inspect.image.choose_file()
+    qtbot.waitUntil(lambda: isinstance(inspect.inspection.picture, Pixels), timeout=WAIT)
+    picture = inspect.inspection.picture
+    assert isinstance(picture, Pixels)
+    assert picture.pixels.shape == (20, 30, 4)
+    assert picture.pixels.data[:4] == bytes((255, 0, 0, 255))
+    assert not picture.digit
+    no_image = tmp_path / "notes.png"
+    no_image.write_text("no image")
+    inspect.open_picture(no_image)
+    qtbot.waitUntil(lambda: "notes.png" in window.notice.accessibleName() or window.notice.isVisible())
+    assert inspect.inspection.picture is picture
+
+
+def test_chips_choose_a_block_and_a_click_enlarges(inspect: InspectWorkspace, qtbot: QtBot) -> None:
+    maps, seen = inspect.maps, inspect.inspection
+    assert [block.path for block in seen.blocks] == ["conv1", "pool1", "fc1"]
+    assert seen.path == "conv1"
+    assert len(maps.grid.images) == 4
+    chip = inspect.findChild(QPushButton, "mapsChip-pool1")
+    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    assert seen.path == "pool1"
+    assert "3×3×4" in maps.detail.text()
+    QTest.mouseClick(maps.grid, Qt.MouseButton.LeftButton, pos=maps.grid.tile_area(2).center())
+    assert maps.large.isVisible()
+    assert (seen.path, seen.filter) == ("pool1", 2)
+    qtbot.waitUntil(lambda: maps.large.view.image is not None, timeout=WAIT)
+    middle = maps.large.view.area().center()
+    QTest.mouseMove(maps.large.view, middle)
+    maps.large.view.hovered.emit(1, 1)
+    assert maps.large.value.text() == f"row 1, column 1: {float((2 * 9 + 4) % 5):.5g}"
+    QTest.keyClick(maps.large, Qt.Key.Key_Right)
+    assert seen.filter == 3
+    QTest.keyClick(maps.large, Qt.Key.Key_Escape)
+    assert maps.grid.isVisible()
+
+
+def test_the_filmstrip_shows_every_block(inspect: InspectWorkspace, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: len(inspect.maps.film.images) == 3, timeout=WAIT)
+    inspect.maps.film.clicked.emit(1)
+    assert inspect.inspection.path == "pool1"
+
+
+def test_the_scrubber_goes_through_training_on_one_scale(inspect: InspectWorkspace, qtbot: QtBot) -> None:
+    card = inspect.filters
+    qtbot.waitUntil(lambda: len(card.grid.images) == 4, timeout=WAIT)
+    assert card.slider.value() == card.slider.maximum() == 2
+    assert "filter 2 by 90 % most" in card.change.text()
+    assert "scale ±1" in card.detail.text()
+    last = [image.copy() for image in card.grid.images]
+    card.slider.setValue(0)
+    assert card.moment.text() == "before training"
+    assert card.grid.images != last
+    card.slider.setValue(1)
+    assert card.moment.text() == "epoch 1"
+    qtbot.mouseClick(card.play, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: card.slider.value() == 2, timeout=WAIT)
+
+
+def test_patches_of_the_filter_that_is_chosen(inspect: InspectWorkspace, qtbot: QtBot) -> None:
+    card = inspect.patches
+    qtbot.waitUntil(lambda: len(card.grid.images) == 3, timeout=WAIT)
+    qtbot.waitUntil(lambda: "receptive field 3×3" in card.words.text(), timeout=WAIT)
+    inspect.inspection.focus("conv1", 2)
+    assert "filter 2" in card.title.text()
+    qtbot.waitUntil(lambda: card._found is not None and card._found.filter == 2, timeout=WAIT)
+    card.grid.clicked.emit(0)
+    assert inspect.inspection.picture == TestImage(4)
+
+
+def test_where_it_looked_for_two_classes(inspect: InspectWorkspace, qtbot: QtBot) -> None:
+    card = inspect.heat
+    qtbot.waitUntil(lambda: all(side.view.image is not None for side in card.sides), timeout=WAIT)
+    assert card.sides[0].target.currentText() == CLASSES[0]
+    assert card.sides[1].target.currentText() != CLASSES[0]
+    inspect.inspection.show(TestImage(5))
+    qtbot.waitUntil(lambda: card.sides[1].target.currentText() == CLASSES[2], timeout=WAIT)
+
+
+def test_a_card_is_saved_and_copied(inspect: InspectWorkspace, dialogs: FakeDialogs, tmp_path: Path) -> None:
+    dialogs.file = tmp_path / "maps"
+    inspect.maps.export("png")
+    assert QImage(str(tmp_path / "maps.png")).width() == 2 * inspect.maps.width()
+    inspect.maps.export("svg")
+    assert "<image" in (tmp_path / "maps.svg").read_text(encoding="utf-8")
+    inspect.maps.copy()
+    assert not QGuiApplication.clipboard().image().isNull()
+
+
+def test_a_picture_dropped_on_the_window_is_looked_at(
+    inspect: InspectWorkspace, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    image.fill(QColor("blue"))
+    path = tmp_path / "blue.png"
+    assert image.save(str(path))
+    window.work._take_file(path)
+    qtbot.waitUntil(lambda: isinstance(inspect.inspection.picture, Pixels), timeout=WAIT)
