@@ -47,6 +47,11 @@ class LessonImages(QObject):
         """Whether an image has been asked for that has not come."""
         return self._image_ticket != 0
 
+    @property
+    def stands_in(self) -> bool:
+        """Whether the image that came last is a training image in the place of the test image."""
+        return not self._have_wanted
+
     def about(self, document: Document) -> None:
         """The document whose data are shown; asks only where they are others than before."""
         before, self._document = self._document, document

@@ -26,7 +26,7 @@ def image_words(choice: LessonChoice, trace: Trace | None) -> str:
         case "file":
             first = chosen.name
         case _:
-            first = choice.card.dataset if choice.card is not None else _tr("Test image")
+            first = _tr("A training image") if choice.images.stands_in else _dataset(choice)
     lines = [first]
     if chosen.label is not None and chosen.label < len(names):
         lines.append(_tr("is: {name}").format(name=names[chosen.label]))
@@ -36,3 +36,9 @@ def image_words(choice: LessonChoice, trace: Trace | None) -> str:
         share = round(100 * float(trace.probabilities[0, best]))
         lines.append(_tr("taken for: {name}, {share} %").format(name=name, share=share))
     return "\n".join(lines)
+
+
+def _dataset(choice: LessonChoice) -> str:
+    from cnnstudio.workspace.datasets import dataset
+
+    return dataset(choice.card.dataset).title if choice.card is not None else _tr("Test image")
