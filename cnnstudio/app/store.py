@@ -96,6 +96,8 @@ class DocumentStore(QObject):
         self._fixes: dict[Problem, tuple[Fix, ...]] = {}
         self._session = 0
         self.path: Path | None = None
+        self.origin = ""
+        """The run whose document this one began as."""
         self.undo_stack = QUndoStack(self)
         self.undo_stack.cleanChanged.connect(self._on_clean_changed)
         # Commands go before Python's garbage collector takes a cycle with them apart: that crashes.
@@ -127,9 +129,15 @@ class DocumentStore(QObject):
             self._fixes[problem] = fixes(self._inference, problem)
         return self._fixes[problem]
 
-    def load(self, document: Document, path: Path | None = None, *, saved: bool = True) -> None:
-        """Opens another document; its history begins here. One that is not ``saved`` counts as modified."""
+    def load(
+        self, document: Document, path: Path | None = None, *, saved: bool = True, origin: str = ""
+    ) -> None:
+        """Opens another document; its history begins here. One that is not ``saved`` counts as modified.
+
+        ``origin`` is the run that the document comes from, if it does.
+        """
         self.path = path
+        self.origin = origin
         self.end_session()
         self.undo_stack.clear()
         self.aboutToLoad.emit(document, path)

@@ -172,10 +172,14 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The run ended with an error; ``sentence`` is for the user, ``detail`` (a traceback) for a report."""
+    """The run ended with an error; ``sentence`` is for the user, ``detail`` (a traceback) for a report.
+
+    ``damaged`` is the file of a published data set that is to blame, if one is: it can be fetched again.
+    """
 
     sentence: str
     detail: str = ""
+    damaged: str = ""
 
 
 @dataclass(frozen=True, slots=True)

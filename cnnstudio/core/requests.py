@@ -140,10 +140,14 @@ class PreviewAugmentation:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """Fetch a data set to ``data_dir`` (None: the usual place), told in ``Preparing`` messages."""
+    """Fetch a data set to ``data_dir`` (None: the usual place), told in ``Preparing`` messages.
+
+    The file ``distrusted`` is fetched whatever it looks like.
+    """
 
     dataset: str
     data_dir: str | None = None
+    distrusted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,12 +72,14 @@ def guarded(post: Post, work: Callable[[], None]) -> None:
     """A request that fails or crashes is told as such and does not end the process."""
     from cnnstudio.engine.errors import EngineError
     from cnnstudio.workspace.errors import Cancelled as CalledOff
-    from cnnstudio.workspace.errors import WorkspaceError
+    from cnnstudio.workspace.errors import DamagedFileError, WorkspaceError
 
     try:
         work()
     except CalledOff:
         post(Cancelled())
+    except DamagedFileError as error:
+        post(Failed(str(error), damaged=str(error.path)))
     except (EngineError, WorkspaceError) as error:
         post(Failed(str(error)))
     except Exception as error:
@@ -103,5 +105,6 @@ def _download(request: Download, post: Post, control: Control) -> None:
         post(Preparing(progress.stage, progress.name, progress.done, progress.total))
 
     folder = Path(request.data_dir) if request.data_dir else None
-    datasets.download(request.dataset, folder, report, control.stopped)
+    distrusted = frozenset({Path(request.distrusted)} if request.distrusted else ())
+    datasets.download(request.dataset, folder, report, control.stopped, distrusted=distrusted)
     post(Downloaded(request.dataset))

@@ -63,11 +63,11 @@ class Documents(QObject):
         if document is not None:
             self.may_replace(lambda: self._show(document, path))
 
-    def show_document(self, document: Document, then: Then) -> None:
-        """Asks about unsaved changes, then shows a document that lies in no file of the person's."""
+    def show_run(self, document: Document, run: str, then: Then) -> None:
+        """Asks about unsaved changes, then shows a run's document, which lies in no file."""
 
         def show() -> None:
-            self._store.load(document)
+            self._store.load(document, origin=run)
             then()
 
         self.may_replace(show)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # pydantic comes after the first paint
@@ -101,6 +102,7 @@ def block_colour(name: str, category: Category) -> str:
     return _BY_BLOCK.get(name, _CATEGORIES[category])
 
 
+@lru_cache(maxsize=512)  # cells and cards ask for each of them at every paint
 def mix(colour: str, base: str, share: float) -> str:
     """``share`` (0 to 1) of ``colour`` over ``base``."""
     first, second = (tuple(bytes.fromhex(value[1:])) for value in (colour, base))

@@ -191,8 +191,9 @@ class TrainingControl(QObject):
         self.train()
 
     def _start(self, folder: Path) -> None:
-        job = Job(self._store.document, data_dir=str(folder), device=self.device, limit=self.limit)
-        self._send(job)
+        store = self._store
+        data, device, limit = str(folder), self.device, self.limit
+        self._send(Job(store.document, data_dir=data, device=device, limit=limit, parent=store.origin))
 
     @property
     def busy(self) -> bool:

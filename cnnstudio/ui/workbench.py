@@ -28,13 +28,14 @@ from cnnstudio.ui.train import TrainWorkspace
 from cnnstudio.ui.training_choices import TrainingChoices
 from cnnstudio.ui.training_control import TrainingControl
 from cnnstudio.ui.training_room import TrainingRoom
+from cnnstudio.ui.warming import Warming
 
 if TYPE_CHECKING:
     from cnnstudio.ui.commands.palette import CommandPalette
     from cnnstudio.ui.inspect import InspectWorkspace
     from cnnstudio.ui.learn.workspace import LearnWorkspace
     from cnnstudio.ui.main_window import MainWindow
-    from cnnstudio.ui.runs import RunsWorkspace
+    from cnnstudio.ui.runs.workspace import RunsWorkspace
     from cnnstudio.workspace.waiting import Unbegun
 
 FIRST_TOUR = "cifar10-first-cnn"
@@ -70,6 +71,7 @@ class Workbench(QObject):
         self.diagrams = DiagramExport(
             self.store, lambda: self.build.canvas.network.folded, self.dialogs, self
         )
+        self._warming = Warming(("cnnstudio.ui.runs",), self)
         self._commands: CommandPalette | None = None
         self._runs: RunsWorkspace | None = None
         self._inspect: InspectWorkspace | None = None
@@ -92,6 +94,7 @@ class Workbench(QObject):
         self.recovery.look()
         self.left_repeats.look()
         self.room.look_for_last_run()
+        self._warming.begin_soon()
 
     def show_workspace(self, name: str) -> None:
         """``"start"``, ``"build"``, ``"train"``, ``"inspect"``, ``"learn"`` or ``"runs"``."""
@@ -200,7 +203,7 @@ class Workbench(QObject):
         """The Runs workspace, made when it is first asked for."""
         if self._runs is not None:
             return self._runs
-        from cnnstudio.ui.runs import RunsWorkspace
+        from cnnstudio.ui.runs.workspace import RunsWorkspace
 
         runs = self._runs = RunsWorkspace(self.session, self.control, self.documents, self._window.stack)
         runs.told.connect(lambda text, offers: self._window.notice.say(text, offers=offers))
@@ -383,6 +386,7 @@ class Workbench(QObject):
         self.diagrams.shutdown()
         self.room.shutdown()
         self.control.shutdown()
+        self._warming.shutdown()
         if self._learn is not None:
             self._learn.close_down()
         if self._runs is not None:

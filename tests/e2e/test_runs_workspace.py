@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.ui.main_window import MainWindow
-from cnnstudio.ui.runs import RunsWorkspace
+from cnnstudio.ui.runs.workspace import RunsWorkspace
 from cnnstudio.workspace.runs import list_runs
 from tests.fake_dialogs import FakeDialogs
 
@@ -31,6 +31,12 @@ def click(qtbot: QtBot, window: QWidget, name: str) -> None:
 def rows(runs: RunsWorkspace) -> dict[str, str]:
     """State by path."""
     return {row.path: row.status for row in runs.card.model.rows()}
+
+
+def shown_texts(tree: QTreeWidget) -> list[str]:
+    """The values of all rows, headings left out."""
+    headings = (tree.topLevelItem(number) for number in range(tree.topLevelItemCount()))
+    return [h.child(number).text(1) for h in headings for number in range(h.childCount())]
 
 
 @pytest.fixture
@@ -100,6 +106,21 @@ def test_a_run_is_repeated_continued_and_opened(
     qtbot.waitUntil(lambda: window.document().training.dataset == "shapes", timeout=START)
     assert window.stack.currentWidget() is window.work.build
     assert not window.isWindowModified()
+
+    # What is trained from there knows where it came from; a preset comes from nowhere.
+    known = set(rows(runs))
+    child(window, "epochsSpin").setValue(1)
+    click(qtbot, window, "trainButton")
+    qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=START)
+    window.show_workspace("runs")
+    qtbot.waitUntil(lambda: len(rows(runs)) == 4, timeout=START)
+    (fresh,) = set(rows(runs)) - known
+    assert runs.card.model.item(fresh).row.parent == first
+    runs.table.choose((fresh,))
+    began = Path(first).name
+    qtbot.waitUntil(lambda: began in shown_texts(runs.detail.run.facts), timeout=START)
+    window.load_preset("fashion-dnn")
+    assert not window.work.store.origin
 
 
 def test_runs_are_exported_trashed_and_brought_back(

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from cnnstudio.core.messages import AugmentedBatch, DataCard, Failed, Finished, Started, Step
-from cnnstudio.core.requests import DescribeData, Job, PreviewAugmentation, Stop, Train
+from cnnstudio.core.messages import AugmentedBatch, DataCard, Downloaded, Failed, Finished, Started, Step
+from cnnstudio.core.requests import DescribeData, Download, Job, PreviewAugmentation, Stop, Train
 from cnnstudio.engine.control import Control
-from cnnstudio.engine.side_work import do
+from cnnstudio.engine.side_work import do, guarded
+from cnnstudio.workspace import datasets
+from cnnstudio.workspace.errors import damaged
 from tests.engine.test_server import Engine
 from tests.engine.tiny import document
 
@@ -38,6 +40,29 @@ def test_both_are_answered_beside_a_training(engine: Engine, tmp_path: Path) -> 
     assert "There is no folder" in engine.wait_for(Failed, refused).sentence
     engine.ask(Stop())
     assert isinstance(engine.end(run), Finished)
+
+
+def test_a_damaged_file_is_named_so_that_it_can_be_fetched_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "MNIST" / "raw" / "t10k-images-idx3-ubyte"
+
+    def describe(*_: object) -> None:
+        raise damaged(file, "it is cut short")
+
+    monkeypatch.setattr("cnnstudio.engine.describe.describe", describe)
+    told: list[object] = []
+    request = DescribeData(document(dataset="mnist"), str(tmp_path))
+    guarded(told.append, lambda: do(request, told.append, Control()))
+    (failed,) = told
+    assert isinstance(failed, Failed)
+    assert failed.damaged == str(file)
+
+    fetched: list[object] = []
+    monkeypatch.setattr(datasets, "download", lambda *_, distrusted: fetched.append(distrusted))
+    do(Download("mnist", str(tmp_path), failed.damaged), told.append, Control())
+    assert fetched == [frozenset({file})]
+    assert isinstance(told[-1], Downloaded)
 
 
 def test_what_is_asked_while_the_engine_starts_is_answered(engine: Engine) -> None:

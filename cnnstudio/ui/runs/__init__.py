@@ -1,5 +1,4 @@
-"""The Runs workspace: which experiment was best, and what was changed?"""
+"""The Runs workspace: which experiment was best, and what was changed?
 
-from cnnstudio.ui.runs.workspace import RunsWorkspace
-
-__all__ = ["RunsWorkspace"]
+It imports nothing, so that its modules can be loaded one by one while nobody waits.
+"""

@@ -95,11 +95,13 @@ class RunCommands(QObject):
     def open(self, chosen: Chosen) -> None:
         """Asks about unsaved changes, then shows the run's network and settings in Build."""
 
+        path = chosen.rows[0].path
+
         def show(found: object) -> None:
             assert isinstance(found, Document)
-            self._documents.show_document(found, self.opened.emit)
+            self._documents.show_run(found, path, self.opened.emit)
 
-        self._runs.do(RunFolder(Path(chosen.rows[0].path)).read_document, show)
+        self._runs.do(RunFolder(Path(path)).read_document, show)
 
     def inspect(self, chosen: Chosen) -> None:
         """Shows what the run has learnt."""

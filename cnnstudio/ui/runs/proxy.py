@@ -69,18 +69,21 @@ class RunProxy(QSortFilterProxyModel):
     def lessThan(self, source_left: Index, source_right: Index) -> bool:
         column = self.runs.columns[source_left.column()]
         left, right = self.runs.items[source_left.row()], self.runs.items[source_right.row()]
-        up = self.sortOrder() == Qt.SortOrder.AscendingOrder
-        one, other = self.runs.group_of(left), self.runs.group_of(right)
-        if one.key != other.key:
-            left, right = one, other
-        elif bool(left.members) != bool(right.members):
-            return bool(left.members) == up  # the group before its members, whichever the order
+        if left.grouped or right.grouped:
+            one, other = self.runs.group_of(left), self.runs.group_of(right)
+            if one.key != other.key:
+                left, right = one, other
+            elif bool(left.members) != bool(right.members):
+                return bool(left.members) == self._up()  # the group before its members, whichever the order
         first, second = column.order(left), column.order(right)
         if first is None or second is None:
             if first is None and second is None:
                 return left.key < right.key
-            return (second is None) == up
+            return (second is None) == self._up()
         return _less(first, second, left.key, right.key)
+
+    def _up(self) -> bool:
+        return self.sortOrder() == Qt.SortOrder.AscendingOrder
 
 
 def _less(first: Order, second: Order, left: str, right: str) -> bool:

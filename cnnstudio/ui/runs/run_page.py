@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
@@ -238,7 +240,7 @@ class RunPage(QWidget):
             (self.tr("Parameters"), grouped(details.params) if details and details.params else ""),
             (self.tr("MACs"), short(details.macs) if details and details.macs else ""),
             (self.tr("Seed"), "" if row.seed is None else str(row.seed)),
-            (self.tr("Begun from"), row.parent),
+            (self.tr("Begun from"), Path(row.parent).name),
             (self.tr("Repeats"), row.group),
             (self.tr("Folder"), row.path),
         ]

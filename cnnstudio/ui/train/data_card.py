@@ -4,6 +4,8 @@
 ``folderWanted`` is for whoever can let the person choose an image folder.
 """
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -49,6 +51,8 @@ class DataSetCard(QFrame):
         self._inquiry = Inquiry(session, self)
         self._inquiry.told.connect(self._hear)
         self._asked: object = None
+        self._damaged = ""
+        """The file that cannot be read."""
         self._name = QLabel(self)
         self._name.setObjectName("dataSetName")
         self._name.setProperty("role", "muted")
@@ -62,6 +66,7 @@ class DataSetCard(QFrame):
             self._layers.addWidget(layer)
         self._lay_out()
         self._note.download.clicked.connect(self._download)
+        self._note.fetch.clicked.connect(self._download)
         self._note.folder.clicked.connect(self.folderWanted)
         self._note.again.clicked.connect(self.refresh)
         self._wait.cancel.clicked.connect(self._call_off)
@@ -138,6 +143,7 @@ class DataSetCard(QFrame):
             size = byte_text(info.download_bytes)
             self._say(text.format(name=info.title, size=size), self._note.download)
         else:
+            self._damaged = ""
             self._wait.say(self.tr("Looking at the images …"))
             self._layers.setCurrentWidget(self._wait)
             self._inquiry.ask(DescribeData(document, str(place), SAMPLES))
@@ -159,7 +165,8 @@ class DataSetCard(QFrame):
         name = datasets.dataset(document.training.dataset).title
         self._wait.say(self.tr("Downloading {name} …").format(name=name))
         self._layers.setCurrentWidget(self._wait)
-        self._inquiry.ask(Download(document.training.dataset, str(data_place(document))))
+        damaged, self._damaged = self._damaged, ""
+        self._inquiry.ask(Download(document.training.dataset, str(data_place(document)), damaged))
 
     def _call_off(self) -> None:
         self._inquiry.call_off()
@@ -173,6 +180,10 @@ class DataSetCard(QFrame):
                 self._show(message)
             case Downloaded():
                 self.refresh()
+            case Failed(damaged=damaged) if damaged:
+                self._damaged = damaged
+                text = self.tr("{file} is damaged: it can be downloaded again, the rest stays as it is.")
+                self._say(text.format(file=Path(damaged).name), self._note.fetch)
             case Failed(sentence=sentence):
                 self._say(sentence, self._note.again)
             case Cancelled():
@@ -205,9 +216,11 @@ class _Note(QWidget):
         self.download = self._button("dataCardDownload", self.tr("Download"))
         self.folder = self._button("dataCardFolder", self.tr("Choose a folder…"))
         self.again = self._button("dataCardAgain", self.tr("Look again"))
+        self.fetch = self._button("dataCardFetch", self.tr("Download it again"))
+        self._buttons = (self.download, self.fetch, self.folder, self.again)
         row = QHBoxLayout()
         row.addStretch(1)
-        for button in (self.download, self.folder, self.again):
+        for button in self._buttons:
             row.addWidget(button)
         row.addStretch(1)
         column = QVBoxLayout(self)
@@ -228,7 +241,7 @@ class _Note(QWidget):
     def say(self, sentence: str, button: QPushButton | None) -> None:
         """Another sentence, with one of the buttons or none."""
         self._state.say(sentence)
-        for one in (self.download, self.folder, self.again):
+        for one in self._buttons:
             one.setVisible(one is button)
 
 

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from cnnstudio.core.training import Optimizer
 from cnnstudio.ui.main_window import MainWindow
-from cnnstudio.ui.runs import RunsWorkspace
+from cnnstudio.ui.runs.workspace import RunsWorkspace
 from cnnstudio.workspace.paths import runs_dir
 from cnnstudio.workspace.presets import load_preset
 from cnnstudio.workspace.runs.labels import Labels, write_labels

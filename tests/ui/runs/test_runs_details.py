@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.ui.main_window import MainWindow
-from cnnstudio.ui.runs import RunsWorkspace
+from cnnstudio.ui.runs.workspace import RunsWorkspace
 from cnnstudio.workspace.runs.labels import read_labels
 from tests.ui.runs.test_runs_table import choose
 

@@ -21,8 +21,8 @@ from pytestqt.qtbot import QtBot
 
 from cnnstudio.ui.commands.gather import gather
 from cnnstudio.ui.main_window import MainWindow
-from cnnstudio.ui.runs import RunsWorkspace
 from cnnstudio.ui.runs.table import RunTable
+from cnnstudio.ui.runs.workspace import RunsWorkspace
 from cnnstudio.workspace.process_lock import ProcessLock
 from cnnstudio.workspace.runs import RunFolder
 from tests.workspace.runs.made_runs import epoch_line, made_run

@@ -21,6 +21,8 @@ import cnnstudio.blocks  # noqa: F401
 from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.app.training_edits import with_setting
+from cnnstudio.core.messages import Failed
+from cnnstudio.core.requests import Download
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.theme import apply_theme
 from cnnstudio.ui.train.data_card import DataSetCard
@@ -90,6 +92,31 @@ def test_sizes_balance_and_images_are_shown(card: DataSetCard, qtbot: QtBot) -> 
     picture = card._grid.grab().toImage()
     colours = {picture.pixelColor(x, y).name() for x in range(0, picture.width(), 3) for y in (12, 40)}
     assert len(colours) > 10
+
+
+def test_a_damaged_file_is_fetched_again_by_one_button(
+    card: DataSetCard,
+    session: EngineSession,
+    store: DocumentStore,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr("cnnstudio.workspace.datasets.is_present", lambda *_: True)
+    store.apply("", with_setting(store.document, "dataset", "cifar10"))
+    shown(card, qtbot)
+    card.refresh()
+    card._hear(Failed("data_batch_3 is damaged.", damaged="/data/cifar/data_batch_3"))
+    said(card, qtbot, "data_batch_3 is damaged")
+    fetch = button(card, "dataCardFetch")
+    assert fetch.isVisible()
+    assert not button(card, "dataCardAgain").isVisible()
+    ask = session.ask
+    monkeypatch.setattr(session, "ask", lambda request: asked.append(request) or ask(request))
+    qtbot.keyClick(fetch, Qt.Key.Key_Space)
+    (request,) = (one for one in asked if isinstance(one, Download))
+    assert (request.dataset, request.distrusted) == ("cifar10", "/data/cifar/data_batch_3")
+    shown(card, qtbot)
 
 
 def test_the_bars_follow_the_counts(card: DataSetCard, qtbot: QtBot) -> None:
