@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
 from cnnstudio.core.block import Layer
-from cnnstudio.core.document import Document
+from cnnstudio.core.document import Document, Node, walk
 
 if TYPE_CHECKING:
     from cnnstudio.numpy_engine.layer import Array
     from cnnstudio.numpy_engine.trace import Passage, Trace
+
+
+_MOST_MACS = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +33,8 @@ class Subject:
     image: Array
     label: int
     weights: Mapping[str, Array] | Path | None = None
+    companions: Array | None = None
+    """Other images (N, C, H, W) that make a batch with it, for what is different in training."""
 
 
 class Lesson(QObject):
@@ -39,6 +44,8 @@ class Lesson(QObject):
     """The :class:`Subject` and its :class:`~cnnstudio.numpy_engine.trace.Trace`."""
     failed = Signal(object, str)
     """The subject, and one sentence."""
+    batched = Signal(object, object)
+    """The subject, and what each batch norm meets, by node and repetition; not of large networks."""
     reconsidered = Signal(object, object)
     """A changed block and its :class:`~cnnstudio.numpy_engine.trace.Passage`, or a sentence in its place."""
 
@@ -56,6 +63,7 @@ class Lesson(QObject):
         work = _Work(subject, lambda: self._latest is subject)
         work.told.done.connect(self._on_done)
         work.told.broken.connect(self._on_broken)
+        work.batched.done.connect(self._on_batched)
         self._pool.start(work)
 
     def reconsider(self, block: Layer, passage: Passage) -> None:
@@ -78,6 +86,11 @@ class Lesson(QObject):
     def _on_done(self, subject: Subject, trace: Trace) -> None:
         if subject is self._latest:
             self.traced.emit(subject, trace)
+
+    @Slot(object, object)
+    def _on_batched(self, subject: Subject, found: object) -> None:
+        if subject is self._latest:
+            self.batched.emit(subject, found)
 
     @Slot(object, str)
     def _on_broken(self, subject: Subject, sentence: str) -> None:
@@ -104,7 +117,7 @@ class _Work(QRunnable):
     def __init__(self, subject: Subject, wanted: Callable[[], bool]) -> None:
         super().__init__()
         self._subject, self._wanted = subject, wanted
-        self.told = _Told()
+        self.told, self.batched = _Told(), _Told()
 
     def run(self) -> None:
         """In a thread of the pool."""
@@ -128,6 +141,29 @@ class _Work(QRunnable):
             self.told.say_broken(subject, str(error))
         else:
             self.told.say_done(subject, found)
+            self._meet_others()
+
+    def _meet_others(self) -> None:
+        import numpy as np
+
+        from cnnstudio.core.infer import infer
+        from cnnstudio.numpy_engine.trace import Unwanted, in_batch
+
+        subject = self._subject
+        if subject.companions is None or not any(
+            _is_batch_norm(node) for node in walk(subject.document.body)
+        ):
+            return
+        batch = np.concatenate([subject.image[None], subject.companions])
+        if infer(subject.document).body.macs * len(batch) > _MOST_MACS:
+            return
+        with suppress(Unwanted, MemoryError):
+            found = in_batch(subject.document, _weights(subject.weights), batch, self._wanted)
+            self.batched.say_done(subject, found)
+
+
+def _is_batch_norm(node: Node) -> bool:
+    return type(node.block).__name__ == "BatchNorm2d"
 
 
 class _Again(QRunnable):

@@ -18,6 +18,9 @@ from cnnstudio.core.messages import DataCard
 
 if TYPE_CHECKING:
     from cnnstudio.app.pixels import Pixels
+    from cnnstudio.numpy_engine.layer import Array
+
+_COMPANIONS = 15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -198,7 +201,20 @@ class LessonChoice(QObject):
         mean, std = self._moments()
         image = normalised(self.chosen.pixels, mean, std)
         label = (self.chosen.label or 0) % self._document.classes
-        self.subject.emit(Subject(self._document, image, label, self.run.path if self.run else None))
+        weights = self.run.path if self.run else None
+        self.subject.emit(Subject(self._document, image, label, weights, self._companions(mean, std)))
+
+    def _companions(self, mean: tuple[float, ...], std: tuple[float, ...]) -> Array | None:
+        """Training images that make a batch with the image."""
+        if self.card is None or not self.card.sample_labels or self._document is None:
+            return None
+        import numpy as np
+
+        from cnnstudio.app.pixels import fitted, normalised
+
+        pixels = np.frombuffer(self.card.samples.data, dtype=np.uint8).reshape(self.card.samples.shape)
+        size = self._document.input
+        return np.stack([normalised(fitted(one, size), mean, std) for one in pixels[:_COMPANIONS]])
 
     def _moments(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Mean and deviation as training takes them; those of the data set where nothing else is said."""

@@ -12,6 +12,7 @@ from cnnstudio.core.document import Document
 from cnnstudio.core.training import Initialisation
 from cnnstudio.numpy_engine.layer import Array, Layer
 from cnnstudio.numpy_engine.layers import kind_of
+from cnnstudio.numpy_engine.layers.batch_norm2d import BatchNorm2d
 from cnnstudio.numpy_engine.loss import Labels
 from cnnstudio.numpy_engine.network import Network
 from cnnstudio.numpy_engine.weights import Draw, Random
@@ -126,6 +127,50 @@ def trace(
     probabilities: Array = shares / shares.sum(axis=1, keepdims=True)
     end = Passage(LOSS, 0, Layer(), network.logits, probabilities, np.ones_like(probabilities), gradient)
     return Trace(tuple(_passages(recorders)), loss, probabilities, end, labels)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InBatch:
+    """What a batch norm meets in training: the first image's maps (1, C, H, W), the statistics."""
+
+    x: Array
+    mean: Array
+    variance: Array
+    images: int
+
+
+def in_batch(
+    document: Document,
+    weights: Mapping[str, Array] | None,
+    x: Array,
+    wanted: Wanted = lambda: True,
+) -> dict[tuple[str, int], InBatch]:
+    """Sends a batch forward as in training; by node and repetition, what each batch norm met.
+
+    Raises:
+        CannotGenerate, NotImplementedError, ValueError, Unwanted: as :func:`trace`.
+    """
+    recorders: list[Recorder] = []
+
+    def record(layer: Layer, node: str) -> Layer:
+        if not isinstance(layer, BatchNorm2d):
+            return layer
+        recorders.append(Recorder(layer, node, wanted))
+        return recorders[-1]
+
+    network = Network(document, dtype=x.dtype.type, around=record)
+    if weights is not None:
+        network.load_state_dict(weights)
+    network.forward(x, training=True)
+    found: dict[tuple[str, int], InBatch] = {}
+    seen: dict[str, int] = {}
+    for recorder in recorders:
+        repetition = seen.get(recorder.node, 0)
+        seen[recorder.node] = repetition + 1
+        met, axes = recorder.x, (0, 2, 3)
+        statistics = met.mean(axis=axes), met.var(axis=axes)
+        found[recorder.node, repetition] = InBatch(met[:1], *statistics, len(met))
+    return found
 
 
 def what_if(block: LayerBlock, passage: Passage) -> Passage:

@@ -8,7 +8,7 @@ import pytest
 from cnnstudio.core.document import walk
 from cnnstudio.core.infer import infer
 from cnnstudio.numpy_engine import Network
-from cnnstudio.numpy_engine.trace import Trace, trace
+from cnnstudio.numpy_engine.trace import Trace, in_batch, trace
 from cnnstudio.workspace.presets import load_preset
 from tests.numpy_engine.documents import batch, made
 
@@ -64,3 +64,19 @@ def test_each_repetition_is_told() -> None:
     assert found.of(inner, 1).x is found.of(inner, 0).y
     with pytest.raises(KeyError):
         found.of(inner, 3)
+
+
+def test_a_batch_norm_meets_what_training_gives_it() -> None:
+    document = made(
+        """{"block": "BatchNorm2d"}, {"block": "ReLU"}, {"block": "BatchNorm2d"}, {"block": "Flatten"},
+        {"block": "Linear", "out_features": 3}"""
+    )
+    x, _ = batch(document, 4)
+    met = in_batch(document, None, x)
+    first, second = (met[document.body[i].id, 0] for i in (0, 2))
+    np.testing.assert_allclose(first.mean, x.mean(axis=(0, 2, 3)))
+    mean, variance = (values[None, :, None, None] for values in (first.mean, first.variance))
+    between = np.maximum((x - mean) / np.sqrt(variance + 1e-5), 0)
+    np.testing.assert_allclose(second.variance, between.var(axis=(0, 2, 3)))
+    np.testing.assert_allclose(second.x, between[:1])
+    assert second.images == 4

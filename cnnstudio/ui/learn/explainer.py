@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.core.block import Block
 from cnnstudio.numpy_engine.layer import Array
-from cnnstudio.numpy_engine.trace import Passage
+from cnnstudio.numpy_engine.trace import InBatch, Passage
 from cnnstudio.ui.learn.scene import Cell, Scene
 
 Mode = Literal["forward", "training", "backward", "why"]
@@ -34,6 +34,8 @@ class About:
     image: Array | None = None
     label: int = 0
     class_names: tuple[str, ...] = ()
+    batch: InBatch | None = None
+    """What a batch norm meets in a batch; None: not known."""
     tried: bool = False
     """Whether this is a copy that is tried, not the network's own block."""
 

@@ -20,7 +20,7 @@ from cnnstudio.ui.dialogs import Dialogs
 
 if TYPE_CHECKING:
     from cnnstudio.core.block import Block
-    from cnnstudio.numpy_engine.trace import Passage, Trace
+    from cnnstudio.numpy_engine.trace import InBatch, Passage, Trace
     from cnnstudio.ui.learn.board import PanelCard
     from cnnstudio.ui.learn.explainer import About, Explainer, Mode, View
     from cnnstudio.ui.learn.scene import Cell, Scene
@@ -53,6 +53,7 @@ class LearnWorkspace(QWidget):
         self.lesson = Lesson(self)
         self.lesson.traced.connect(self._on_traced)
         self.lesson.failed.connect(self._on_failed)
+        self.lesson.batched.connect(self._on_batched)
         self.lesson.reconsidered.connect(self._on_reconsidered)
         self.choice = LessonChoice(session, self)
         self.choice.subject.connect(self._on_subject)
@@ -64,6 +65,7 @@ class LearnWorkspace(QWidget):
         self._explainer: Explainer | None = None
         self._traced: Document | None = None
         """The network that the trace is of; it may have been changed since."""
+        self._batch: dict[tuple[str, int], InBatch] = {}
         self._pending: tuple[str, View | None, Mapping[str, int] | None] | None = None
         self._passed = False
         """Whether the present image has gone through the network."""
@@ -246,7 +248,7 @@ class LearnWorkspace(QWidget):
         if not self._store.inference.trainable:
             return
         self._subject = subject
-        self._passed = False
+        self._passed, self._batch = False, {}
         self.lesson.take(subject)
 
     def _on_traced(self, subject: Subject, trace: Trace) -> None:
@@ -262,6 +264,11 @@ class LearnWorkspace(QWidget):
             self.explain(*self._pending)
         self._show_image()
         self.parity.ask(self.choice, subject, trace)
+
+    def _on_batched(self, subject: Subject, batch: dict[tuple[str, int], InBatch]) -> None:
+        self._batch = batch
+        if self._explained in batch:
+            self._explain()
 
     def _on_failed(self, subject: Subject | None, sentence: str) -> None:
         self._trace = self._explainer = self._scene = None
@@ -339,8 +346,9 @@ class LearnWorkspace(QWidget):
         kind = explainer_for(block)
         assert kind is not None, "only explained blocks are offered"
         self.page.what_if.show_block(block)
+        batch = self._batch.get((node_id, repetition))
         self.bar.details.set_texts(block.details())
-        self._use(kind(block, self._trace.of(node_id, repetition), self._about()), (node_id, repetition))
+        self._use(kind(block, self._trace.of(node_id, repetition), self._about(batch)), (node_id, repetition))
         if self.page.what_if.changed:  # the image is another, what is tried stays
             self._on_tried(self.page.what_if.now)
 
@@ -359,11 +367,11 @@ class LearnWorkspace(QWidget):
         self.page.show_choices(len(texts) > 1, len(channels) > 1)
         self._look(view)
 
-    def _about(self, *, tried: bool = False) -> About:
+    def _about(self, batch: InBatch | None = None, *, tried: bool = False) -> About:
         from cnnstudio.ui.learn.explainer import About
 
         assert self._subject is not None
-        return About(self._subject.image, self._subject.label, self.choice.class_names, tried)
+        return About(self._subject.image, self._subject.label, self.choice.class_names, batch, tried)
 
     def _on_tried(self, block: Block) -> None:
         if self._trace is None:

@@ -175,8 +175,12 @@ def test_batch_norm_by_the_batch_and_padding_by_its_frame(
     qtbot.waitUntil(lambda: any(learn.bar.blocks.itemText(i) == "Batch norm" for i in range(5)))
     choose(learn, "Batch norm")
     press(learn, "learnTrainingMode")
+    qtbot.waitUntil(lambda: learn.explainer is not None and learn.explainer.about.batch is not None)
     explainer = learn.explainer
     assert explainer is not None
-    x = explainer.passage.x[0, 0]
+    batch = explainer.about.batch
+    assert batch is not None
+    assert batch.images == 7  # the image and the six samples that there are
+    value = (batch.x[0, 0, 0, 0] - batch.mean[0]) / np.sqrt(batch.variance[0] + 1e-5)
     ((_, shown),) = marked(learn, "training output")
-    assert shown == pytest.approx(float((x[0, 0] - x.mean()) / np.sqrt(x.var() + 1e-5)), rel=1e-4)
+    assert shown == pytest.approx(float(value), rel=1e-4)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from cnnstudio.blocks.batch_norm2d import BatchNorm2d as Block
 from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.numpy_engine.normalise import Normalised
+from cnnstudio.numpy_engine.trace import InBatch
 from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.explainers.pointwise import Pointwise
 from cnnstudio.ui.learn.maps import grid_of
@@ -31,14 +32,16 @@ class BatchNorm2d(Pointwise):
             return super().scene(view)
         layer, channel = self.passage.layer, view.channel
         training = view.mode == "training"
-        map_ = self.passage.x[0, channel]
+        batch = self._batch()
+        before = batch.x if training else self.passage.x
+        map_ = before[0, channel]
         if training:
-            mean, variance = float(map_.mean()), float(map_.var())
+            mean, variance = float(batch.mean[channel]), float(batch.variance[channel])
         else:
             mean = float(layer.buffers["running_mean"][channel])
             variance = float(layer.buffers["running_var"][channel])
-        output = self._in_training() if training else self.passage.y
-        x, y = (self.value_at(values, view) for values in (self.passage.x, output))
+        output = self._in_training(batch) if training else self.passage.y
+        x, y = (self.value_at(values, view) for values in (before, output))
         deviation = math.sqrt(variance + self.block.eps)
         lines = [
             _tr("(x − mean) / √(variance + ε)"),
@@ -49,7 +52,14 @@ class BatchNorm2d(Pointwise):
             scale, shift = (float(layer.params[name][channel]) for name in ("weight", "bias"))
             lines += [_tr("· γ + β"), f"· {exact(scale)} + {exact(shift)}"]
         figures = (
-            grid_of("input", _tr("Input"), self.passage.x, channel, view.step, "window"),
+            grid_of(
+                "input in training" if training else "input",
+                _tr("Input"),
+                before,
+                channel,
+                view.step,
+                "window",
+            ),
             Sign("→"),
             grid_of(
                 "training output" if training else "output",
@@ -72,22 +82,32 @@ class BatchNorm2d(Pointwise):
         )
         if training:
             told = _tr(
-                "by the batch, here this one image: mean {mean}, variance {variance} · the running ones"
+                "by the batch of {images}: mean {mean}, variance {variance} · the running ones"
                 " follow by {momentum} of the way"
-            ).format(mean=exact(mean), variance=exact(variance), momentum=f"{self.block.momentum:g}")
+            ).format(
+                images=batch.images,
+                mean=exact(mean),
+                variance=exact(variance),
+                momentum=f"{self.block.momentum:g}",
+            )
         text = _tr("{before} becomes {after}: what is usual for this channel becomes about 0.")
         return Scene(
             (Panel("batch-norm", _tr("Mean 0 and variance 1, channel by channel"), told, figures),),
             text.format(before=exact(x), after=exact(y)),
         )
 
-    def _in_training(self) -> Array:
-        """What the same layer gives in training, where the batch is this image."""
-        layer, x = self.passage.layer, self.passage.x
-        axes = (0, 2, 3)
-        mean, variance = x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True)
-        normalised = Normalised.of(x, mean, variance, self.block.eps, moves=True)
-        return normalised.scaled(layer.params)
+    def _batch(self) -> InBatch:
+        """The batch that is known; else one of this image alone."""
+        if self.about.batch is not None:
+            return self.about.batch
+        x, axes = self.passage.x, (0, 2, 3)
+        return InBatch(x, x.mean(axis=axes), x.var(axis=axes), 1)
+
+    def _in_training(self, batch: InBatch) -> Array:
+        """What the same layer gives for this image in training."""
+        mean, variance = (values[None, :, None, None] for values in (batch.mean, batch.variance))
+        normalised = Normalised.of(batch.x, mean, variance, self.block.eps, moves=True)
+        return normalised.scaled(self.passage.layer.params)
 
     def slope_says(self, value: float, slope: float) -> str:
         return _tr("γ / √(variance + ε) = {slope}").format(slope=exact(slope))
