@@ -28,6 +28,7 @@ def gather(window: MainWindow) -> tuple[Command, ...]:
         *_recent(window),
         *_training(window),
         *_workspaces(window),
+        *_inspect(window),
         *_view(window),
         *_blocks(window),
         *_presets(window),
@@ -77,6 +78,27 @@ def _workspaces(window: MainWindow) -> Iterator[Command]:
     for button in window.rail.findChildren(QAbstractButton):
         text = _tr("Go to {workspace}").format(workspace=button.text())
         yield Command(text, button.click, _shown(button.shortcut()))
+
+
+def _inspect(window: MainWindow) -> Iterator[Command]:
+    """Its pages, and the ways to a picture of one's own."""
+    pages = {"mistakes": _tr("Mistakes"), "compare": _tr("Compare"), "health": _tr("Health")}
+    for name, text in pages.items():
+        said = _tr("Inspect: {page}").format(page=text)
+        yield Command(said, partial(_show_inspect, window, name), words=(name,))
+    yield Command(_tr("Inspect: draw a picture"), partial(_own_picture, window, "draw"))
+    yield Command(_tr("Inspect: open a picture…"), partial(_own_picture, window, "choose_file"))
+
+
+def _show_inspect(window: MainWindow, page: str) -> None:
+    window.show_workspace("inspect")
+    window.work.make_inspect().show_page(page)
+
+
+def _own_picture(window: MainWindow, way: str) -> None:
+    _show_inspect(window, "looks")
+    image = window.work.make_inspect().image
+    image.draw() if way == "draw" else image.choose_file()
 
 
 def _view(window: MainWindow) -> Iterator[Command]:

@@ -199,7 +199,8 @@ class ImageCard(LookCard):
             ways.addWidget(button, 1)
             self._ways[name] = button
         self._pages = QStackedWidget(self)
-        self._pages.setFixedHeight(WIDTH - 28)
+        self._pages.setMinimumHeight(110)
+        self._pages.setMaximumHeight(WIDTH - 28)
         self._draw_page = self.pad
         self._pages.addWidget(self.view)
         self._pages.addWidget(self.pad)
@@ -213,13 +214,13 @@ class ImageCard(LookCard):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(ways)
-        column.addWidget(self._pages)
+        column.addWidget(self._pages, 3)
         column.addWidget(self._make_steps())
         column.addWidget(self._make_clear())
         column.addWidget(self.trouble)
         column.addWidget(heading(self.tr("PREDICTION"), self))
         column.addWidget(self.bars)
-        column.addWidget(self.mistakes, 1)
+        column.addWidget(self.mistakes, 2)
         self.set_view(page)
         self._mode("test")
 

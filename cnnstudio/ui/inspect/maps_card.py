@@ -39,9 +39,11 @@ class MapsCard(LookCard):
         self._maps: dict[str, Maps] = {}
         self._chips: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
-        self.own = QCheckBox(self.tr("Each on its own scale"), self)
+        self.own = QCheckBox(self.tr("Own scales"), self)
         self.own.setObjectName("mapsOwnScale")
-        self.own.setToolTip(self.tr("Else all maps of a block share one scale, and weak ones are dark"))
+        self.own.setToolTip(
+            self.tr("Each map on its own scale; else all of a block share one, and weak ones are dark")
+        )
         self.own.setChecked(True)
         self.own.toggled.connect(self._draw)
         self.add_tool(self.own)

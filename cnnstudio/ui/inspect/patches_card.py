@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from cnnstudio.core.looks import Done, Patches, TestImage, TopPatches
 from cnnstudio.ui.inspect.look_card import LookCard
@@ -29,7 +29,6 @@ class PatchesCard(LookCard):
         self.number.setToolTip(self.tr("Another filter of the block"))
         self.number.setKeyboardTracking(False)
         self.number.valueChanged.connect(self._on_number)
-        self.add_tool(self.number)
         self.words = QLabel(self)
         self.words.setObjectName("patchesWords")
         self.words.setProperty("role", "small")
@@ -45,7 +44,10 @@ class PatchesCard(LookCard):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self.words)
+        row = QHBoxLayout()
+        row.addWidget(self.words, 1)
+        row.addWidget(self.number)
+        column.addLayout(row)
         column.addWidget(self.offer)
         column.addWidget(self.grid, 1)
         self.set_view(page)

@@ -97,6 +97,7 @@ class TableCard(QFrame):
         """Buttons, and the menu of a run."""
         self._actions = actions
         self._add(actions["runOpenAction"], "runOpenButton", self.tr("Open"))
+        self._add(actions["runInspectAction"], "runInspectButton")
         self._add(actions["runContinueAction"], "runContinueButton", self.tr("Continue…"))
         self._add(actions["runRepeatAction"], "runRepeatButton", self.tr("Repeat…"))
         export = QPushButton(self.tr("Export ▾"), self)
