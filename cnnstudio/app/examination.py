@@ -151,6 +151,8 @@ class Examination(QObject):
         if call is None:
             return
         call.wait()
+        if call.error is not None:
+            raise call.error
         found = call.answer
         if not isinstance(found, Findings):
             return

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from cnnstudio.app.autosave import Autosave
 from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
-from cnnstudio.core.document import Document
+from cnnstudio.core.document import Document, walk
 from cnnstudio.core.messages import Failed, Finished, Ready
 from cnnstudio.core.requests import Job
 from cnnstudio.ui.build import BuildWorkspace
@@ -189,6 +189,9 @@ class Workbench(QObject):
 
     def show_block(self, node: str) -> None:
         """Selects a block in Build and brings it into view."""
+        if all(block.id != node for block in walk(self.store.document.body)):
+            self._window.notice.say(self.tr("This block is no longer in the network."))
+            return
         self.show_workspace("build")
         self.store.select([node])
         self.build.canvas.reveal(node)

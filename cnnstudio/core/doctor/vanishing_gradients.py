@@ -13,9 +13,10 @@ SOURCE = (
     " He et al., 'Deep Residual Learning', 2016"
 )
 
-FALL = 1e-3
+FALL = 3e-3
 """Of the gradient by one weight, first layers against last. Healthy networks stay within a factor of some
-ten either way; at a thousandth the first layers learn nothing while the last ones finish."""
+ten either way. Nine plain convolutions of Fashion-MNIST with torch's initialisation measured 1/800, and
+learnt nothing in an epoch: the first layers stand still while the last ones move."""
 _SKIPS = ("Residual",)
 _FLAT = ("Sigmoid", "Tanh")
 

@@ -261,3 +261,8 @@ def test_from_the_line_in_train_to_the_block_and_back(window: MainWindow, qtbot:
     assert "Done for the next training: Set Stop after to 3." in window.notice.text
     qtbot.mouseClick(child(window, "noticeUndoRemedy"), Qt.MouseButton.LeftButton)
     assert window.work.store.document is document
+
+
+def test_a_block_that_is_gone_is_told(window: MainWindow) -> None:
+    window.work.show_block("b99")
+    assert window.notice.text == "This block is no longer in the network."
