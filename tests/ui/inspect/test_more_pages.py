@@ -1,0 +1,114 @@
+"""Two networks side by side, the translation test, what leads to Inspect, and states without an answer."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from cnnstudio.core.health import BlockHealth, Health
+from cnnstudio.core.looks import TestImage
+from cnnstudio.core.messages import Failed, Preparing
+from cnnstudio.ui.commands.gather import gather
+from cnnstudio.ui.inspect import InspectWorkspace
+from cnnstudio.ui.main_window import MainWindow
+
+WAIT = 10_000
+
+
+def test_two_epochs_on_the_same_picture(inspect: InspectWorkspace, run: str, qtbot: QtBot) -> None:
+    inspect.show_page("compare")
+    page = inspect.compare
+    assert page.left.subject is not None
+    assert page.right.subject is not None
+    assert (page.left.subject.epoch, page.right.subject.epoch) == (0, None)
+    qtbot.waitUntil(lambda: bool(page.left.bars.lines and page.right.bars.lines), timeout=WAIT)
+    qtbot.waitUntil(
+        lambda: page.left.heat.image is not None and len(page.right.maps.images) == 4, timeout=WAIT
+    )
+    before = page.left.picture.image
+    inspect.inspection.show(TestImage(3))
+    qtbot.waitUntil(lambda: page.left.picture.image != before, timeout=WAIT)
+
+
+def test_the_picture_moves_by_a_pixel(inspect: InspectWorkspace, qtbot: QtBot) -> None:
+    inspect.show_page("compare")
+    bars = inspect.compare.shift.bars
+    qtbot.waitUntil(lambda: len(bars.lines) == 3, timeout=WAIT)
+    moved = {path: change for path, _, change in bars.lines}
+    assert moved["pool1"] < moved["conv1"] < moved["input"]
+    assert "50 %" in inspect.compare.shift.words.text()
+
+
+def test_runs_leads_to_a_run(window: MainWindow, run: str, qtbot: QtBot) -> None:
+    window.show_workspace("runs")
+    runs = window.work.make_runs()
+    qtbot.waitUntil(lambda: bool(runs.chosen().rows), timeout=WAIT)
+    runs.actions_["runInspectAction"].trigger()
+    inspect = window.work.make_inspect()
+    assert inspect.isVisible()
+    assert inspect.inspection.subject.run == run
+    qtbot.waitUntil(lambda: bool(inspect.image.bars.lines), timeout=WAIT)
+
+
+def test_commands_lead_to_pages_and_to_the_pad(window: MainWindow) -> None:
+    commands = {command.text: command for command in gather(window)}
+    commands["Inspect: Mistakes"].run()
+    inspect = window.work.make_inspect()
+    assert inspect.mistakes.isVisible()
+    commands["Inspect: draw a picture"].run()
+    assert inspect.image.pad.isVisible()
+    assert "Go to Inspect" in commands
+
+
+def test_another_epoch_is_asked_for(inspect: InspectWorkspace, qtbot: QtBot) -> None:
+    inspect.inspection.at_epoch(1)
+    qtbot.waitUntil(lambda: "epoch 1" in inspect.bar.words.text(), timeout=WAIT)
+
+
+def test_progress_cancel_and_failure_are_said(inspect: InspectWorkspace, qtbot: QtBot) -> None:
+    card = inspect.filters
+    qtbot.waitUntil(lambda: not card.inquiry.waiting, timeout=WAIT)
+    card._hear(Failed("The weights cannot be read."))
+    assert card.sentence == "The weights cannot be read."
+    assert card.again.isVisible()
+    qtbot.mouseClick(card.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: card.sentence == "", timeout=WAIT)
+    patches = inspect.patches
+    qtbot.waitUntil(lambda: not patches.inquiry.waiting, timeout=WAIT)
+    patches._ask()
+    patches._hear(Preparing("look", "", 3, 6))
+    assert patches.wait.isVisible()
+    assert (patches.bar.value(), patches.bar.maximum()) == (3, 6)
+    patches.call_off()
+    assert not patches.wait.isVisible()
+    assert not patches.inquiry.waiting
+
+
+def test_gradients_by_depth_and_blocks_over_epochs(inspect: InspectWorkspace) -> None:
+    def look(epoch: int) -> Health:
+        blocks = (
+            BlockHealth("conv1", "b1", "Conv2d", activation_std=1.0, gradient_norm=2.0 / epoch, weights=4),
+            BlockHealth("relu1", "b2", "ReLU", activation_std=0.5, dead=0.25),
+            BlockHealth("fc1", "b3", "Linear", activation_std=0.1, gradient_norm=30.0, weights=9),
+        )
+        return Health(epoch, epoch, 8, 1.0, 0.1, blocks)
+
+    page = inspect.health
+    inspect.show_page("health")
+    page.gradients.show_health((look(1), look(2)))
+    page.blocks.show_health((look(1), look(2)))
+    assert [(bar.path, bar.size) for bar in page.gradients.bars.bars] == [("conv1", 0.5), ("fc1", 10.0)]
+    page.gradients.slider.setValue(0)
+    assert page.gradients.bars.bars[0].size == 1.0
+    assert len(page.blocks.lines.lines) == 3
+    page.blocks.number.setCurrentIndex(3)
+    assert [line.path for line in page.blocks.lines.lines] == ["relu1"]
+    assert page.blocks.lines.lines[0].points == ((1, 0.25), (2, 0.25))
+
+
+def test_tiles_are_chosen_with_keys(inspect: InspectWorkspace) -> None:
+    grid = inspect.maps.grid
+    grid.choose(0)
+    QTest.keyClick(grid, Qt.Key.Key_Right)
+    assert grid.chosen == 1
+    QTest.keyClick(grid, Qt.Key.Key_Return)
+    assert inspect.inspection.filter == 1
