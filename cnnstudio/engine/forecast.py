@@ -56,7 +56,8 @@ _READING = 2.0
 """Files are unpacked into other arrays than they end up in: measured 1.7 (MNIST) and 2.2 (CIFAR-10)."""
 _ROOM = 0.9
 """What may be used of the memory that is free: others want some too."""
-_CHECKPOINTS = 3
+_CHECKPOINTS, _WEIGHT_FILES = 4, 3
+"""Last, previous, best, and the one that is being written; of the weights there is no previous one."""
 _LINE_BYTES = 170
 _LINES_AN_EPOCH = 201
 
@@ -135,7 +136,8 @@ def disk_bytes(document: Document, module: nn.Module) -> int:
     """
     settings = document.training
     weights = sum(int(tensor.nbytes) for tensor in module.state_dict().values())
-    kept = _CHECKPOINTS * (2 + states(settings.optimizer)) * weights + kept_bytes(weights, settings.epochs)
+    kept = (_CHECKPOINTS * (1 + states(settings.optimizer)) + _WEIGHT_FILES) * weights
+    kept += kept_bytes(weights, settings.epochs)
     return kept + settings.epochs * _LINES_AN_EPOCH * _LINE_BYTES
 
 
