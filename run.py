@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent
+MOST_TEST_PROCESSES = 4
 VENV = Path(os.environ.get("CNNSTUDIO_VENV") or ROOT / ".venv").absolute()
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STATE = VENV / "cnnstudio-run.json"
@@ -291,7 +292,9 @@ def check(arguments: list[str]) -> int:
     if not fast:
         need_qt(x11=False)
         options = [argument for argument in arguments if argument != "--fast"]
-        steps["pytest"] = ["-m", "pytest", "--hypothesis-profile=ci", *options]
+        # A process a core, each with whole files: fixtures of a file are made once.
+        shared = ["-n", str(min(MOST_TEST_PROCESSES, os.cpu_count() or 1)), "--dist", "loadfile"]
+        steps["pytest"] = ["-m", "pytest", "--hypothesis-profile=ci", *(options or shared)]
     began = time.monotonic()
     failed = [name for name, step in steps.items() if not passes(name, step)]
     verdict = f"FAILED: {', '.join(failed)}" if failed else f"{', '.join(steps)}: all passed"
