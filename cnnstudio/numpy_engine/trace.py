@@ -114,6 +114,8 @@ def trace(
     recorders: list[Recorder] = []
 
     def record(layer: Layer, node: str) -> Layer:
+        if not wanted():  # drawing the weights of a large network takes a while
+            raise Unwanted
         recorders.append(Recorder(layer, node, wanted))
         return recorders[-1]
 
@@ -153,6 +155,8 @@ def in_batch(
     recorders: list[Recorder] = []
 
     def record(layer: Layer, node: str) -> Layer:
+        if not wanted():
+            raise Unwanted
         if not isinstance(layer, BatchNorm2d):
             return layer
         recorders.append(Recorder(layer, node, wanted))

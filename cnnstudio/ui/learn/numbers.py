@@ -38,6 +38,11 @@ def exact(value: float) -> str:
     return f"{value + 0.0:.4g}".replace("-", "−")
 
 
+def bracketed(value: float) -> str:
+    """As :func:`exact`, negative ones in brackets: for what stands behind a minus."""
+    return f"({exact(value)})" if value < 0 else exact(value)
+
+
 def factor(value: float) -> str:
     """A number inside a product; negative ones in brackets."""
     text = f"{value:.2g}".replace("-", "−")

@@ -226,7 +226,8 @@ class LearnWorkspace(QWidget):
         if not self._store.inference.trainable:
             self._refuse()
             return
-        if self._trace is None:
+        if self._traced is None or self._trace is None or self._traced.name != document.name:
+            self.player.pause()
             self.page.say(self.tr("The image goes through the network …"))
         self.choice.show(document)
         self.guide.show_document(document)

@@ -13,7 +13,7 @@ from cnnstudio.numpy_engine.trace import InBatch
 from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.explainers.pointwise import Pointwise
 from cnnstudio.ui.learn.maps import grid_of
-from cnnstudio.ui.learn.numbers import exact
+from cnnstudio.ui.learn.numbers import bracketed, exact
 from cnnstudio.ui.learn.scene import Note, Panel, Scene, Sign
 
 
@@ -45,7 +45,7 @@ class BatchNorm2d(Pointwise):
         deviation = math.sqrt(variance + self.block.eps)
         lines = [
             _tr("(x − mean) / √(variance + ε)"),
-            f"= ({exact(x)} − {exact(mean)}) / {exact(deviation)}",
+            f"= ({exact(x)} − {bracketed(mean)}) / {exact(deviation)}",
             f"= {exact((x - mean) / deviation)}",
         ]
         if layer.params:

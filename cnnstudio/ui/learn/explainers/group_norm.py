@@ -11,7 +11,7 @@ from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.explainers.pointwise import Pointwise
 from cnnstudio.ui.learn.maps import grid_of, is_map
-from cnnstudio.ui.learn.numbers import exact
+from cnnstudio.ui.learn.numbers import bracketed, exact
 from cnnstudio.ui.learn.scene import Note, Panel, Scene, Sign
 
 
@@ -33,7 +33,7 @@ class GroupNorm(Pointwise):
         x, y = (self.value_at(one, view) for one in (self.passage.x, self.passage.y))
         lines = [
             _tr("(x − mean) / √(variance + ε)"),
-            f"= ({exact(x)} − {exact(mean)}) / {exact(deviation)}",
+            f"= ({exact(x)} − {bracketed(mean)}) / {exact(deviation)}",
             f"= {exact((x - mean) / deviation)}",
         ]
         if self.passage.layer.params:
