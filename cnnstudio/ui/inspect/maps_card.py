@@ -130,6 +130,7 @@ class MapsCard(LookCard):
         if chip is not None:
             chip.setChecked(True)
             self._chip_area.ensureWidgetVisible(chip, 60, 0)
+        self._mark_film()
         self._draw()
 
     # --- drawing
@@ -168,8 +169,11 @@ class MapsCard(LookCard):
             tips.append(f"{block.path} · {block.kind} · {_shape(block.shape)}")
         self.film.setMinimumWidth(len(images) * (_FILM_TILE + 2))
         self.film.show_tiles(images, tips, columns=len(images))
-        numbers = [block.path for block in self.inspection.blocks]
-        self.film.choose(numbers.index(self.inspection.path) if self.inspection.path in numbers else -1)
+        self._mark_film()
+
+    def _mark_film(self) -> None:
+        paths = [block.path for block in self.inspection.blocks]
+        self.film.choose(paths.index(self.inspection.path) if self.inspection.path in paths else -1)
 
     # --- one map
 

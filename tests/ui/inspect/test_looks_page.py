@@ -146,6 +146,8 @@ def test_the_filmstrip_shows_every_block(inspect: InspectWorkspace, qtbot: QtBot
     qtbot.waitUntil(lambda: len(inspect.maps.film.images) == 3, timeout=WAIT)
     inspect.maps.film.clicked.emit(1)
     assert inspect.inspection.path == "pool1"
+    inspect.inspection.focus("fc1")
+    assert inspect.maps.film.chosen == 2, "the block that is looked at is marked"
 
 
 def test_the_scrubber_goes_through_training_on_one_scale(inspect: InspectWorkspace, qtbot: QtBot) -> None:
