@@ -9,7 +9,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -45,6 +45,36 @@ class Progress:
     best_accuracy: float = -1.0
     best_loss: float = 0.0
     """Of the best epoch, as its accuracy is."""
+
+    @property
+    def images_per_second(self) -> float:
+        """While it trained, tests and pauses left out."""
+        return self.trained_images / self.training_seconds if self.training_seconds else 0.0
+
+    def midway(self, step: int, sums: Sums, seconds: float) -> Progress:
+        """After more steps of the same epoch, which took ``seconds``."""
+        return replace(
+            self,
+            position=self.position + step - self.step,
+            step=step,
+            sums=sums,
+            training_seconds=self.training_seconds + seconds,
+            trained_images=self.trained_images + sums.images - self.sums.images,
+        )
+
+    def closed(self, loss: float, accuracy: float, *, is_best: bool) -> Progress:
+        """At the beginning of the next epoch, with the score of this one."""
+        return replace(
+            self,
+            epoch=self.epoch + 1,
+            position=0,
+            sums=Sums(),
+            test_accuracy=accuracy,
+            test_loss=loss,
+            best_epoch=self.epoch if is_best else self.best_epoch,
+            best_accuracy=accuracy if is_best else self.best_accuracy,
+            best_loss=loss if is_best else self.best_loss,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 
 import torch
 
 from cnnstudio.core.messages import (
     Adjusted,
-    Checkpointed,
-    Epoch,
     Finished,
     Held,
     Paused,
@@ -19,17 +16,17 @@ from cnnstudio.core.messages import (
     Started,
     Step,
 )
-from cnnstudio.engine import checkpoint as checkpoints
-from cnnstudio.engine.build import build, has_batch_norm, head_names
+from cnnstudio.engine.announcing import chosen, epoch_message, held_of, started
+from cnnstudio.engine.build import build, has_batch_norm
 from cnnstudio.engine.checkpoint import Checkpoint, Progress
 from cnnstudio.engine.choices import apply
 from cnnstudio.engine.control import Control, Wish
 from cnnstudio.engine.crew import ALONE, Alone
 from cnnstudio.engine.data import Feed
 from cnnstudio.engine.divergence import require_loss, require_weights
-from cnnstudio.engine.ending import best_model
 from cnnstudio.engine.evaluate import Score, evaluate_where_it_fits, telling
 from cnnstudio.engine.journal import Journal, adjustments
+from cnnstudio.engine.keeping import Keeper
 from cnnstudio.engine.looks.onlookers import Onlookers
 from cnnstudio.engine.measuring import choices_of
 from cnnstudio.engine.meter import FLUSH_SECONDS, Clock, Meter
@@ -39,7 +36,6 @@ from cnnstudio.engine.precision import choose_precision
 from cnnstudio.engine.prepare import Emit, Prepared
 from cnnstudio.engine.probes import Probes
 from cnnstudio.engine.step import Recipe, in_format, stepper_for
-from cnnstudio.workspace.runs import RunStatus
 
 
 class Training:
@@ -56,6 +52,7 @@ class Training:
         self._network = build(prepared.document)
         self._module = self._network.module.to(self._device)
         self._feed = Feed(prepared.dataset, self._settings, self._device, crew.share)
+        self._held = held_of(self._feed)
         self._drop_single = self._settings.batch_size > 1 and has_batch_norm(self._module)
         self._steps_per_epoch = self._count_steps()
         self._precision = choose_precision(self._settings.precision, self._device)
@@ -68,7 +65,8 @@ class Training:
         self._compiled = self._compile()
         self._take_step = crew.taker(self._stepper, control)
         crew.begin(self._settings.seed)
-        self._progress = self._restore(prepared.checkpoint)
+        self._keeper = Keeper(prepared, crew, self._stepper, self._choices, emit)
+        self._progress = self._keeper.restore(prepared.checkpoint)
         self._pacer = self._pace(prepared.checkpoint)
         self._journal: Journal | None = None
         self._clock = Clock(self._progress.seconds)
@@ -179,44 +177,22 @@ class Training:
             if meter is not None:
                 meter.flush()
             self._clock.pause()
-            self._keep_while_paused(meter)
+            self._keeper.save_while_paused(lambda: self._timed(self._midway(meter)), self._pacer.pace)
             self._emit(Paused())
             with self._live.resting(None if meter is None else meter.step):
                 while control.wait_while_paused(adjustable=meter is not None):
                     self._take_adjustments(meter)
             self._clock.resume()
             if not control.stopped():
-                self._note_status("running")
+                self._keeper.note_status("running")
                 self._emit(Resumed())
         return not control.stopped()
 
-    def _keep_while_paused(self, meter: Meter | None) -> None:
-        """A pause may last for days, and the machine be turned off meanwhile."""
-        if not self._crew.share.is_whole:
-            return  # the others have not stopped at the same step
-        progress = self._progress if meter is None else self._midway(meter)
-        lr = self._stepper.optimizer.param_groups[0]["lr"]
-        require_weights(self._module.state_dict(), progress.epoch, progress.step, lr)
-        with suppress(OSError):  # a full disk ends the run when there is more to lose
-            self._save(progress)
-            self._note_status("paused")
-
-    def _midway(self, meter: Meter) -> Progress:
+    def _midway(self, meter: Meter | None) -> Progress:
         """The progress in the midst of an epoch, with all steps that the meter has told."""
-        progress = self._progress
-        return replace(
-            progress,
-            position=progress.position + meter.step - progress.step,
-            step=meter.step,
-            sums=meter.sums,
-            training_seconds=progress.training_seconds + self._clock.seconds() - self._began,
-            trained_images=progress.trained_images + meter.sums.images - progress.sums.images,
-        )
-
-    def _note_status(self, status: RunStatus) -> None:
-        folder = self._prepared.folder
-        if self._crew.leads:
-            folder.write_record(folder.read_record().with_changes(status=status))
+        if meter is None:
+            return self._progress
+        return self._progress.midway(meter.step, meter.sums, self._clock.seconds() - self._began)
 
     def _take_adjustments(self, meter: Meter | None = None) -> None:
         for change in self._control.taken_adjustments():
@@ -240,10 +216,6 @@ class Training:
         folder.write_record(folder.read_record().with_changes(epochs=told.epochs))
         self._emit(told)
 
-    @property
-    def _held(self) -> Held:
-        return "validation" if self._feed.val_images else "test"
-
     def _test(self, held: Held) -> Score | None:
         """The score on the images that each epoch, or only the end, looks at; None if it was stopped."""
         feed = self._feed
@@ -262,34 +234,13 @@ class Training:
         is_best = self._is_best(score)
         best = progress.epoch if is_best else progress.best_epoch
         self._pacer.pace = self._pacer.pace.after(score.loss, self._settings, progress.epoch)
-        message = Epoch(
-            epoch=progress.epoch,
-            step=progress.step,
-            train_loss=progress.sums.mean_loss,
-            train_accuracy=progress.sums.accuracy,
-            val_loss=score.loss,
-            val_accuracy=score.accuracy,
-            lr=lr,
-            seconds=self._clock.seconds(),
-            images_per_second=self._images_per_second(),
-            best_epoch=best,
-            val_split=self._held,
-            heads=progress.sums.mean_heads,
+        message = epoch_message(
+            progress, score, self._held, lr=lr, seconds=self._clock.seconds(), best_epoch=best
         )
         journal.epoch(message)
         self._emit(message)
         self._probes.confusion(score, progress.epoch, progress.step)
-        self._progress = replace(
-            progress,
-            epoch=progress.epoch + 1,
-            position=0,
-            sums=type(progress.sums)(),
-            test_accuracy=score.accuracy,
-            test_loss=score.loss,
-            best_epoch=best,
-            best_accuracy=score.accuracy if is_best else progress.best_accuracy,
-            best_loss=score.loss if is_best else progress.best_loss,
-        )
+        self._progress = progress.closed(score.loss, score.accuracy, is_best=is_best)
 
     def _is_best(self, score: Score) -> bool:
         """The highest accuracy makes the best epoch; where early stopping waits for the loss, the lowest."""
@@ -300,32 +251,24 @@ class Training:
     # --- what is told --------------------------------------------------------------------------------
 
     def _started(self) -> Started:
-        dataset = self._prepared.dataset
-        return Started(
-            run=str(self._prepared.folder.path),
-            device=self._prepared.record.device,
+        return started(
+            self._prepared,
+            self._network,
+            self._feed,
             epochs=self._pacer.pace.epochs,
             steps_per_epoch=self._steps_per_epoch,
-            train_images=self._feed.train_images,
-            test_images=self._feed.test_images,
-            class_names=dataset.class_names,
             first_epoch=self._progress.epoch,
             choices=self._chosen(),
-            val_images=self._feed.val_images,
-            val_split=self._held,
-            heads=head_names(self._prepared.document, self._network.generated),
         )
 
     def _chosen(self) -> tuple[tuple[str, str], ...]:
         if self._settings.engine == "numpy":
             return (("engine", "NumPy"), *self._crew.facts())
-        fused = is_fused(self._settings.optimizer, self._device)
-        return (
-            *self._crew.facts(),
-            *self._choices.texts(self._device),
-            ("optimizer", "fused" if fused else "plain"),
-            ("precision", self._precision.told),
-            *((("compiled", self._compiled),) if self._compiled else ()),
+        return chosen(
+            (*self._crew.facts(), *self._choices.texts(self._device)),
+            fused=is_fused(self._settings.optimizer, self._device),
+            precision=self._precision.told,
+            compiled=self._compiled,
         )
 
     def _finished(self, stopped: bool) -> Finished:
@@ -348,7 +291,7 @@ class Training:
             test_accuracy=accuracy,
             test_loss=loss,
             best_epoch=progress.best_epoch,
-            images_per_second=self._images_per_second(),
+            images_per_second=progress.images_per_second,
             stopped=stopped,
             early=not stopped and pace.is_exhausted(self._settings) and progress.epoch <= pace.epochs,
             weights_epoch=kept,
@@ -360,16 +303,12 @@ class Training:
         if not (stopping.patience and stopping.restore_best and best):
             return 0
         if best < self._progress.epoch - 1:
-            model = self._crew.agree(best_model(self._prepared.folder) if self._crew.leads else {})
+            model = self._keeper.best_weights()
             if not model:
                 return 0
             with self._live.stepping(best):
                 self._module.load_state_dict(model)
         return best
-
-    def _images_per_second(self) -> float:
-        progress = self._progress
-        return progress.trained_images / progress.training_seconds if progress.training_seconds else 0.0
 
     # --- before the first step, and checkpoints -------------------------------------------------------
 
@@ -393,15 +332,6 @@ class Training:
         leads, generated = self._crew.leads, self._network.generated
         return Onlookers(self._prepared, generated, self._stepper, self._emit, leads=leads, hooks=hooks)
 
-    def _restore(self, checkpoint: Checkpoint | None) -> Progress:
-        if checkpoint is None:
-            return Progress()
-        checkpoints.load_model(self._module, checkpoint)
-        self._stepper.optimizer.load_state_dict(checkpoint.optimizer)
-        self._stepper.restore_scaler(checkpoint.scaler)
-        self._crew.restore_random_state(checkpoint.random, self._device)
-        return checkpoint.progress
-
     def _pace(self, checkpoint: Checkpoint | None) -> Pacer:
         """The pace as it was, with what a killed process had been told after its last checkpoint."""
         prepared = self._prepared
@@ -411,26 +341,7 @@ class Training:
         return Pacer(self._settings, self._steps_per_epoch, self._stepper.optimizer, pace, replays)
 
     def _checkpoint(self) -> None:
-        self._save(self._progress)
+        self._keeper.save(self._timed(self._progress), self._pacer.pace)
 
-    def _save(self, progress: Progress) -> None:
-        progress = replace(progress, seconds=self._clock.seconds())
-        model = self._module.state_dict()
-        random = self._crew.random_state(self._device)
-        if not self._crew.leads:
-            return
-        checkpoints.save(
-            self._prepared.folder,
-            Checkpoint(
-                progress=progress,
-                model=model,
-                optimizer=self._stepper.optimizer.state_dict(),
-                random=random,
-                threads=self._choices.threads,
-                channels_last=self._choices.channels_last,
-                schedule=self._pacer.pace.values(),
-                scaler=self._stepper.scaler_state(),
-            ),
-            best=progress.position == 0 and progress.best_epoch == progress.epoch - 1,
-        )
-        self._emit(Checkpointed(progress.epoch, progress.step))
+    def _timed(self, progress: Progress) -> Progress:
+        return replace(progress, seconds=self._clock.seconds())
