@@ -50,7 +50,8 @@ def test_watch_a_training_then_look_into_its_run(window: MainWindow, qtbot: QtBo
         lambda: len(inspect.maps.film.images) == len(inspect.inspection.blocks) > 5, timeout=START
     )
     assert child(window, "featureMapView").images
-    qtbot.waitUntil(lambda: inspect.filters.slider.maximum() >= 2, timeout=START)
+    qtbot.waitUntil(lambda: inspect.filters.moment.text() == "epoch 4", timeout=START)
+    assert inspect.filters.slider.maximum() >= 2
     last = [image.copy() for image in inspect.filters.grid.images]
     assert len(last) == 6
     inspect.filters.slider.setValue(0)
