@@ -12,9 +12,10 @@ from PySide6.QtGui import QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from cnnstudio.ui.runs.overlay import Line, Overlaid
-from cnnstudio.ui.theme import mix, theme, tokens, ui_font
+from cnnstudio.ui.theme import mix, theme, tokens
 from cnnstudio.ui.train.curves import Quantity
 from cnnstudio.ui.train.plot_range import AxisRange, epoch_range, nice_range
+from cnnstudio.ui.widgets.plot_look import paint_axes
 
 _LIMITS = {"loss": (0.0, 1e30), "accuracy": (0.0, 100.0)}
 _MOST_DOTS = 80
@@ -104,19 +105,7 @@ class OverlayPlot(pg.PlotWidget):
 
     def _paint(self) -> None:
         t = tokens()
-        self.setBackground(t.surface)
-        plot = self.getPlotItem()
-        for name in ("left", "bottom"):
-            axis = plot.getAxis(name)
-            axis.setPen(QPen(QColor(t.border)))
-            axis.setTextPen(QColor(t.muted))
-            axis.setTickFont(ui_font(11))
-            axis.setZValue(-1)
-            axis.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0)
-        plot.getAxis("left").setWidth(48)
-        plot.getAxis("left").setGrid(255)
-        plot.getAxis("left").setTickPen(QPen(QColor(mix(t.border, t.surface, 0.8))))
-        plot.getAxis("bottom").setHeight(22)
+        paint_axes(self, left_width=48)
         self._cursor.setPen(_pen(QColor(t.faint), 1, [2, 3]))
 
 

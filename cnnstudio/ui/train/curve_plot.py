@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from cnnstudio.app.series import Line
-from cnnstudio.ui.theme import mix, theme, tokens, ui_font
+from cnnstudio.ui.theme import mix, theme, tokens
 from cnnstudio.ui.train.curves import Curves, Quantity
 from cnnstudio.ui.train.plot_hover import PlotHover
 from cnnstudio.ui.train.plot_legend import head_colour
@@ -17,6 +17,7 @@ from cnnstudio.ui.train.plot_marks import PlotMarks
 from cnnstudio.ui.train.plot_options import PlotOptions
 from cnnstudio.ui.train.plot_range import AxisRange, epoch_range, log_ticks, settled, settled_log
 from cnnstudio.ui.train.plot_readings import readings
+from cnnstudio.ui.widgets.plot_look import paint_axes
 
 _LIMITS = {"loss": (0.0, 1e30), "accuracy": (0.0, 100.0)}
 _LEAST_LOSS = 0.02
@@ -212,19 +213,7 @@ class CurvePlot(pg.PlotWidget):
 
     def _paint(self) -> None:
         t = tokens()
-        self.setBackground(t.surface)
-        plot = self.getPlotItem()
-        for name in ("left", "bottom"):
-            axis = plot.getAxis(name)
-            axis.setPen(QPen(QColor(t.border)))
-            axis.setTextPen(QColor(t.muted))
-            axis.setTickFont(ui_font(11))
-            axis.setZValue(-1)  # the grid lies below the curves
-            axis.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0)
-        plot.getAxis("left").setWidth(44)
-        plot.getAxis("left").setGrid(255)
-        plot.getAxis("left").setTickPen(QPen(QColor(mix(t.border, t.surface, 0.8))))
-        plot.getAxis("bottom").setHeight(22)
+        paint_axes(self)
         train, test = QColor(t.train), QColor(t.test)
         self._train.setPen(_pen(train))
         self._raw.setPen(_pen(QColor(mix(t.train, t.surface, 0.22))))

@@ -9,8 +9,9 @@ from PySide6.QtGui import QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from cnnstudio.core.messages import RateCurve
-from cnnstudio.ui.theme import mix, theme, tokens, ui_font
+from cnnstudio.ui.theme import theme, tokens
 from cnnstudio.ui.train.plot_range import AxisRange, log_ticks, settled
+from cnnstudio.ui.widgets.plot_look import paint_axes
 
 _EXPLODED = 1.6
 """Of the first loss: what is higher says only that the rate was too large."""
@@ -84,19 +85,7 @@ class RatePlot(pg.PlotWidget):
 
     def _paint(self) -> None:
         t = tokens()
-        self.setBackground(t.surface)
-        plot = self.getPlotItem()
-        for name in ("left", "bottom"):
-            axis = plot.getAxis(name)
-            axis.setPen(QPen(QColor(t.border)))
-            axis.setTextPen(QColor(t.muted))
-            axis.setTickFont(ui_font(11))
-            axis.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0)
-            axis.setZValue(-1)
-            axis.setGrid(255)
-            axis.setTickPen(QPen(QColor(mix(t.border, t.surface, 0.8))))
-        plot.getAxis("left").setWidth(44)
-        plot.getAxis("bottom").setHeight(22)
+        paint_axes(self, grids=("left", "bottom"))
         self._curve.setPen(_cosmetic(t.train, 2))
         self._line.setPen(_cosmetic(t.success, 2))
 
