@@ -30,7 +30,7 @@ OLDEST = (3, 11)
 DISK_GIGABYTES = 10
 
 # These, and any option, need neither a screen nor Qt's libraries.
-COMMANDS = ("presets", "shapes", "export", "train", "evaluate", "datasets")
+COMMANDS = ("presets", "shapes", "export", "train", "evaluate", "datasets", "tensorboard")
 
 # What Qt loads at run time and a bare Linux may lack, with the Debian package that has it.
 QT_LIBRARIES = {

@@ -17,6 +17,7 @@ from cnnstudio.workspace.errors import WorkspaceError
 _MEMORY_WORDS = (
     "out of memory",
     "can't allocate memory",
+    "could not create a primitive",  # oneDNN's way to say so
     "not enough memory",
     "failed to allocate",
     "cannot allocate memory",

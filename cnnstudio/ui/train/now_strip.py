@@ -66,19 +66,23 @@ class NowStrip(QWidget):
 
     def show_history(self, history: RunHistory) -> None:
         """The values that the run goes by; what the person has changed and not sent yet stays."""
-        if not self._wanted:
-            with QSignalBlocker(self.rate), QSignalBlocker(self.epochs):
-                if history.base_rate is not None and not self.rate.hasFocus():
-                    self.rate.setValue(history.base_rate)
-                if history.total_epochs and not self.epochs.hasFocus():
-                    self.epochs.setValue(history.total_epochs)
+        # A least number of epochs that grows must not pass for a wish of the person's.
+        with QSignalBlocker(self.rate), QSignalBlocker(self.epochs):
+            if history.step is not None:
+                self.epochs.setMinimum(history.step.epoch)
+            if history.base_rate is not None and not self._is_held(self.rate, "rate"):
+                self.rate.setValue(history.base_rate)
+            if history.total_epochs and not self._is_held(self.epochs, "epochs"):
+                self.epochs.setValue(history.total_epochs)
         self.rate.setEnabled(history.base_rate is not None)
         started = history.started is not None
         self.epochs.setEnabled(started)
         self.ending.setEnabled(started)
-        if history.step is not None:
-            self.epochs.setMinimum(history.step.epoch)
         self._say(history)
+
+    def _is_held(self, spin: QWidget, what: str) -> bool:
+        """Whether the person is at it, or has changed it and it is not sent yet."""
+        return spin.hasFocus() or what in self._wanted
 
     def show_ending(self, ends: bool) -> None:
         """Whether the run ends after its present epoch."""
