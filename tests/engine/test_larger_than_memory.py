@@ -96,7 +96,8 @@ def test_a_folder_larger_than_memory_trains(tmp_path: Path) -> None:
             sys.executable, "-c", CHILD,
             str(tmp_path / "photos"), str(tmp_path / "run"), str(ALLOWED), json.dumps(NETWORK),
         ],
-        capture_output=True, text=True, check=False, env={**os.environ, "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
+        capture_output=True, text=True, check=False,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
