@@ -82,9 +82,9 @@ def choose(
 
 
 def candidates(module: nn.Module) -> list[Choices]:
-    """All choices worth trying, for a network of these layers; there is nothing to choose for NumPy."""
+    """All choices worth trying, for a network of these layers; NumPy takes all cores."""
     if isinstance(module, NumpyNetwork):
-        return [Choices(torch.get_num_threads(), False)]
+        return [Choices(thread_counts()[0], False)]
     formats = (True, False) if any(isinstance(layer, nn.Conv2d) for layer in module.modules()) else (False,)
     return [Choices(threads, fmt) for threads in thread_counts() for fmt in formats]
 

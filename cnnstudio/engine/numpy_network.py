@@ -15,7 +15,6 @@ from torch import nn
 
 from cnnstudio.core.document import Document
 from cnnstudio.engine.step import Recipe, Stepper
-from cnnstudio.engine.threads import thread_counts
 from cnnstudio.numpy_engine.optimizers import Optimizer
 from cnnstudio.numpy_engine.training_step import TrainingStep
 
@@ -25,7 +24,7 @@ class NumpyNetwork(nn.Module):
 
     def __init__(self, document: Document) -> None:
         super().__init__()
-        self.step = TrainingStep(document, threads=thread_counts()[0])
+        self.step = TrainingStep(document)
         for path, layer in self.step.network.modules.items():
             module = self._at(path)
             for name, value in layer.params.items():
@@ -76,6 +75,8 @@ class NumpyStepper(Stepper):
 
     def __init__(self, module: NumpyNetwork, recipe: Recipe) -> None:
         self.module: NumpyNetwork = module
+        # What was chosen, or what the run that goes on began with: other shares would round otherwise.
+        module.step.network.share_out(torch.get_num_threads())
         self.recipe = recipe
         self.weights = list(module.parameters())
         self.scaler = None

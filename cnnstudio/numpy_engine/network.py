@@ -32,8 +32,7 @@ class Network:
 
     ``around`` is asked for every layer that is made, and what it gives takes the layer's place.
     ``fast``: by the fast path; the results are the same but for rounding, and :meth:`backward` does not say
-    the gradient by the images. ``threads`` share a batch out where its images do not depend on each other;
-    matrix products should then be limited to one thread each.
+    the gradient by the images.
 
     Raises:
         CannotGenerate: the document has an error.
@@ -47,7 +46,6 @@ class Network:
         dtype: type[np.floating] = np.float32,
         *,
         fast: bool = False,
-        threads: int = 1,
         around: Around | None = None,
     ) -> None:
         settings = document.training
@@ -56,15 +54,18 @@ class Network:
         self._random = Random(self._seed)
         builder = _Builder(paths, Draw(self._random, settings.init, dtype), around)
         chain = builder.chain(infer(document).body)
-        self._chain: Layer = chain
-        if fast:
-            shared = threads > 1 and can_be_shared(chain)
-            self._chain = Shards(chain, threads) if shared else quicken(chain)
+        self._readable = chain
+        self._chain: Layer = quicken(chain) if fast else chain
         self._loss = SoftmaxWithLoss(settings.label_smoothing)
         self._heads = [layer for layer in chain.layers() if isinstance(layer, AuxClassifier)]
         for head in self._heads:
             head.loss = SoftmaxWithLoss(settings.label_smoothing)
         self.modules: Mapping[str, Layer] = builder.modules
+
+    def share_out(self, threads: int) -> None:
+        """By the fast path from now on, and on so many threads where a batch's images stand by themselves."""
+        shared = threads > 1 and can_be_shared(self._readable)
+        self._chain = Shards(self._readable, threads) if shared else quicken(self._readable)
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Logits (N, classes) of images (N, C, H, W)."""

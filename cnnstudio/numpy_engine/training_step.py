@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 
 from cnnstudio.core.document import Document
@@ -24,9 +22,8 @@ class TrainingStep:
         dtype: type[np.floating] = np.float32,
         threads: int = 1,
     ) -> None:
-        if threads > 1:
-            _products_on_one_thread()
-        self.network = Network(document, seed, dtype, fast=True, threads=threads)
+        self.network = Network(document, seed, dtype)
+        self.network.share_out(threads)
         self._flat = Flat(self.network.modules)
         self.optimizer = make_optimizer(document.training.optimizer)
         self._clip_norm = document.training.clip_norm
@@ -50,14 +47,6 @@ class TrainingStep:
         if self._clip_norm:
             _shorten(gradients, self._clip_norm)
         self.optimizer.update(self._flat.weights, gradients)
-
-
-@cache
-def _products_on_one_thread() -> None:
-    """From now on NumPy's matrix products leave the other cores to the other shares of a batch."""
-    from threadpoolctl import ThreadpoolController
-
-    ThreadpoolController().limit(limits=1, user_api="blas")
 
 
 def _shorten(gradients: Array, most: float) -> None:

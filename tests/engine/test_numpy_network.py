@@ -7,9 +7,11 @@ import torch
 from cnnstudio.core.document import Document
 from cnnstudio.core.training import Optimizer
 from cnnstudio.engine.build import build
+from cnnstudio.engine.choices import Choices, apply
 from cnnstudio.engine.numpy_network import NumpyNetwork, NumpyStepper
 from cnnstudio.engine.precision import FULL
 from cnnstudio.engine.step import Recipe, Stepper
+from cnnstudio.numpy_engine.fast.shards import Shards
 from cnnstudio.workspace.presets import load_preset
 from tests.numpy_engine.documents import in_torch, made
 
@@ -53,6 +55,17 @@ def test_weights_are_one_memory_with_torchs_names() -> None:
     x = torch.rand(2, *document.input.shape)
     with torch.inference_mode():
         torch.testing.assert_close(ours.eval()(x), theirs.eval()(x), rtol=1e-4, atol=1e-5)
+
+
+def test_a_run_goes_on_with_the_threads_that_it_began_with() -> None:
+    document, threads = load_preset("mnist-simpleconvnet"), torch.get_num_threads()
+    try:
+        for chosen in (1, 3):
+            apply(Choices(chosen, False), torch.device("cpu"))
+            stepper = NumpyStepper(NumpyNetwork(document), Recipe.of(document.training, (), FULL))
+            assert isinstance(stepper.module.step.network._chain, Shards) == (chosen > 1)
+    finally:
+        apply(Choices(threads, False), torch.device("cpu"))
 
 
 def test_an_optimizer_goes_on_from_what_a_checkpoint_keeps() -> None:

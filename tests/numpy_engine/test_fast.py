@@ -118,5 +118,6 @@ def test_several_threads_learn_what_one_does(images: int) -> None:
 
 
 def test_a_batch_that_hangs_together_is_not_shared_out() -> None:
-    chain = Network(load_preset("cifar10-resnet"), threads=2, fast=True)._chain
-    assert not isinstance(chain, Shards)
+    network = Network(load_preset("cifar10-resnet"))
+    network.share_out(2)
+    assert not isinstance(network._chain, Shards)

@@ -7,10 +7,12 @@ several threads: pooling and activations are shared out too.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from cnnstudio.numpy_engine.chain import Chain
 from cnnstudio.numpy_engine.fast.quicken import Quick, quicken
@@ -48,29 +50,31 @@ class Shards(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         self._used = max(1, min(len(self._quick), len(x) // LEAST_IMAGES))
-        shares = np.array_split(x, self._used)
-        rest = [
-            self._pool.submit(quick.forward, share, training)
-            for quick, share in zip(self._quick[1:], shares[1:], strict=False)
-        ]
-        first = self._quick[0].forward(shares[0], training)
-        return np.concatenate([first, *(future.result() for future in rest)]) if rest else first
+        return np.concatenate(self._each(lambda quick, share: quick.forward(share, training), x))
 
     def backward(self, dy: Array) -> Array:
-        shares = np.array_split(dy, self._used)
-        rest = [
-            self._pool.submit(quick.backward, share)
-            for quick, share in zip(self._quick[1:], shares[1:], strict=False)
-        ]
-        first = self._quick[0].backward(shares[0])
-        for future in rest:
-            future.result()
+        first, *_ = self._each(lambda quick, share: quick.backward(share), dy)
         for members in self._members[1 : self._used]:
             _add_gradients(self._members[0], members)
         return first
 
+    def _each(self, work: Callable[[Quick, Array], Array], batch: Array) -> list[Array]:
+        """What each chain that is used makes of its share; the first one works in this thread."""
+        first, *rest = zip(self._quick, np.array_split(batch, self._used), strict=False)
+        if not rest:
+            return [work(*first)]
+        with _products().limit(limits=1, user_api="blas"):
+            others = [self._pool.submit(work, *one) for one in rest]
+            return [work(*first), *(future.result() for future in others)]
+
     def layers(self) -> Iterator[Layer]:
         return self._quick[0].layers()
+
+
+@cache
+def _products() -> ThreadpoolController:
+    """NumPy's matrix products: they would take the cores that the other shares are on."""
+    return ThreadpoolController()
 
 
 def _twin(layer: Layer) -> Layer:
