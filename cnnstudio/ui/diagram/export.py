@@ -9,11 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject
 
-from cnnstudio.app.steps import Elsewhere, StepRunner, Steps
+from cnnstudio.app.steps import Elsewhere, Steps
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.infer import Inference
+from cnnstudio.ui.diagram.picture_export import PictureExport
 from cnnstudio.ui.dialogs import Dialogs
 from cnnstudio.ui.documents import file_stem
 from cnnstudio.workspace.atomic import write_bytes
@@ -34,14 +35,8 @@ class _Format:
     make: Callable[["Diagram"], Steps[bytes]]
 
 
-class DiagramExport(QObject):
+class DiagramExport(PictureExport):
     """SVG, PNG, PDF and paper; ``folded`` tells which composites the canvas shows collapsed."""
-
-    failed = Signal(str)
-    told = Signal(str)
-    progressed = Signal(float)
-    """How much of a picture is drawn, 0 to 1."""
-    cancelled = Signal()
 
     def __init__(
         self, store: DocumentStore, folded: Folded, dialogs: Dialogs, parent: QObject | None = None
@@ -50,26 +45,6 @@ class DiagramExport(QObject):
         self._store = store
         self._folded = folded
         self.dialogs = dialogs
-        self._runner = StepRunner(self)
-        self._runner.progressed.connect(self.progressed)
-        self._runner.cancelled.connect(self.cancelled)
-        self._runner.finished.connect(self._on_finished)
-        self._runner.failed.connect(self._on_failed)
-        self._done: Callable[[object], None] = lambda _: None
-        self._path = Path()
-
-    @property
-    def busy(self) -> bool:
-        """Whether a picture is being drawn."""
-        return self._runner.busy
-
-    def cancel(self) -> None:
-        """Gives up the picture that is being drawn; what was in its file stays."""
-        self._runner.cancel()
-
-    def shutdown(self) -> None:
-        """The window goes."""
-        self._runner.shutdown()
 
     def export_svg(self) -> None:
         """Asks where, then writes a picture that can be edited and never blurs."""
@@ -137,19 +112,7 @@ class DiagramExport(QObject):
             text = self.tr("Another diagram is still being drawn: wait for it, or cancel it.")
             self.failed.emit(text)
             return
-        self._done, self._path = done, path
-        self._runner.start(steps)
-
-    @Slot(object)
-    def _on_finished(self, answer: object) -> None:
-        self._done(answer)
-
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
-        if not isinstance(error, OSError):
-            raise error
-        sentence = self.tr("{path} could not be written: {reason}.")
-        self.failed.emit(sentence.format(path=self._path, reason=error.strerror or error))
+        self._start(steps, done, path)
 
 
 def _steps(inference: Inference, folded: Collection[str], wanted: _Format, path: Path) -> Steps[None]:

@@ -1,34 +1,17 @@
 """Says in the window that a picture is being drawn, once that takes longer than a moment."""
 
-from typing import Protocol
+from PySide6.QtCore import QObject, QTimer, Slot
 
-from PySide6.QtCore import QObject, QTimer, SignalInstance, Slot
-
+from cnnstudio.ui.diagram.picture_export import PictureExport
 from cnnstudio.ui.notice import NoticeBar, Offer
 
 _PATIENCE_MS = 300
 
 
-class Exporting(Protocol):
-    """What draws pictures and says how far it has come."""
-
-    progressed: SignalInstance
-    told: SignalInstance
-    failed: SignalInstance
-    cancelled: SignalInstance
-
-    @property
-    def busy(self) -> bool:
-        """Whether it is drawing."""
-
-    def cancel(self) -> None:
-        """Gives it up."""
-
-
 class ExportProgress(QObject):
     """How much is drawn, with a button that gives it up. ``words`` has a place for the {percent}."""
 
-    def __init__(self, export: Exporting, notice: NoticeBar, words: str = "") -> None:
+    def __init__(self, export: PictureExport, notice: NoticeBar, words: str = "") -> None:
         super().__init__(notice)
         self._export = export
         self._words = words or self.tr("The diagram is being drawn: {percent} %")

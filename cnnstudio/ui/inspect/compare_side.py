@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from cnnstudio.app.inquiry import Inquiry
 from cnnstudio.app.inspect_runs import EpochsFound, InspectRuns, RunsFound
 from cnnstudio.core.looks import FeatureMaps, Heat, HeatMap, Maps, Predict, Prediction, Subject
 from cnnstudio.core.messages import Failed
+from cnnstudio.ui.inspect.choosers import Chooser, EpochChooser, Fit
 from cnnstudio.ui.inspect.look_card import LookCard
 from cnnstudio.ui.inspect.picture_view import PictureView
 from cnnstudio.ui.inspect.prediction_bars import PredictionBars
@@ -18,6 +19,7 @@ from cnnstudio.ui.inspect.room import Room
 from cnnstudio.ui.inspect.tile_grid import TileGrid
 
 _MAPS = 32
+_NARROW = Fit.AdjustToMinimumContentsLengthWithIcon
 
 
 class CompareSide(LookCard):
@@ -34,10 +36,10 @@ class CompareSide(LookCard):
         self._maps_of.told.connect(self._hear_maps)
         self._heat_of = Inquiry(self.inspection.session, self)
         self._heat_of.told.connect(self._hear_heat)
-        self.run = _combo(f"{name}Run", self.tr("Run"), self)
+        self.run = Chooser(f"{name}Run", self.tr("Run"), self, fit=_NARROW)
         self.run.setMinimumContentsLength(12)
         self.run.activated.connect(self._on_run)
-        self.epoch = _combo(f"{name}Epoch", self.tr("Epoch"), self)
+        self.epoch = EpochChooser(f"{name}Epoch", self.tr("Epoch"), self, fit=_NARROW)
         self.epoch.setMinimumContentsLength(9)
         self.epoch.activated.connect(self._on_epoch)
         self.picture = PictureView(f"{name}Picture", self.tr("Picture"), self)
@@ -146,19 +148,4 @@ class CompareSide(LookCard):
 
     def _fill_epochs(self, epochs: tuple[int, ...]) -> None:
         wanted = self.subject.epoch if self.subject is not None else None
-        with QSignalBlocker(self.epoch):
-            self.epoch.clear()
-            self.epoch.addItem(self.tr("kept weights"), None)
-            for epoch in epochs:
-                text = self.tr("before training") if epoch == 0 else self.tr("epoch {epoch}")
-                self.epoch.addItem(text.format(epoch=epoch), epoch)
-            self.epoch.setCurrentIndex(max(0, self.epoch.findData(wanted)))
-
-
-def _combo(name: str, text: str, parent: QWidget) -> QComboBox:
-    combo = QComboBox(parent)
-    combo.setObjectName(name)
-    combo.setAccessibleName(text)
-    combo.setToolTip(text)
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    return combo
+        self.epoch.fill(epochs, wanted)

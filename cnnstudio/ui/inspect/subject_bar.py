@@ -6,12 +6,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from cnnstudio.app.inspect_runs import EpochsFound, InspectRuns, RunsFound
 from cnnstudio.app.inspection import Inspection
 from cnnstudio.core.document import Document
 from cnnstudio.core.looks import Prediction, Subject
+from cnnstudio.ui.inspect.choosers import Chooser, EpochChooser
 from cnnstudio.ui.widgets.elided import ElidedLabel
 from cnnstudio.workspace.runs.listing import RunRow
 
@@ -36,10 +37,10 @@ class SubjectBar(QFrame):
         self.runs = InspectRuns(root=root)
         self.runs.listed.connect(self._on_listed)
         self.runs.epochsRead.connect(self._on_epochs)
-        self.subject = _combo("inspectSubject", self.tr("Network to look at"), self)
+        self.subject = Chooser("inspectSubject", self.tr("Network to look at"), self)
         self.subject.setMinimumContentsLength(26)
         self.subject.activated.connect(self._on_subject)
-        self.epoch = _combo("inspectEpoch", self.tr("Epoch"), self)
+        self.epoch = EpochChooser("inspectEpoch", self.tr("Epoch"), self)
         self.epoch.activated.connect(self._on_epoch)
         self.words = ElidedLabel(self)
         self.words.setObjectName("inspectSource")
@@ -142,13 +143,7 @@ class SubjectBar(QFrame):
             self.subject.setCurrentIndex(max(0, self.subject.findData(chosen)))
 
     def _fill_epochs(self, epochs: tuple[int, ...], chosen: int | None) -> None:
-        with QSignalBlocker(self.epoch):
-            self.epoch.clear()
-            self.epoch.addItem(self.tr("kept weights"), None)
-            for epoch in epochs:
-                text = self.tr("before training") if epoch == 0 else self.tr("epoch {epoch}")
-                self.epoch.addItem(text.format(epoch=epoch), epoch)
-            self.epoch.setCurrentIndex(max(0, self.epoch.findData(chosen)))
+        self.epoch.fill(epochs, chosen)
         self.epoch.setVisible(self._inspection.subject.run is not None)
         self.epoch.setEnabled(bool(epochs))
 
@@ -210,12 +205,3 @@ def _said(row: RunRow) -> str:
     if share is not None:
         parts.append(f"{100 * share:.1f} %")
     return " · ".join(parts)
-
-
-def _combo(name: str, text: str, parent: QWidget) -> QComboBox:
-    combo = QComboBox(parent)
-    combo.setObjectName(name)
-    combo.setAccessibleName(text)
-    combo.setToolTip(text)
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-    return combo

@@ -11,10 +11,11 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, QRect, QSize, Signal, Slot
+from PySide6.QtCore import QBuffer, QIODevice, QRect, QSize
 from PySide6.QtGui import QImage, QPainter
 
-from cnnstudio.app.steps import Elsewhere, StepRunner, Steps
+from cnnstudio.app.steps import Elsewhere, Steps
+from cnnstudio.ui.diagram.picture_export import PictureExport
 from cnnstudio.ui.learn.sheet import Sheet, paint_sheet, picture_of, sheet_of
 from cnnstudio.workspace.atomic import write_bytes
 
@@ -31,37 +32,12 @@ _FRAME_MS, _LAST_MS = 350, 1500
 _DOTS_PER_INCH = 96
 
 
-class LearnExport(QObject):
+class LearnExport(PictureExport):
     """Asks where, draws while the window goes on, writes whole or not at all, says how it went."""
-
-    failed = Signal(str)
-    told = Signal(str)
-    progressed = Signal(float)
-    """How much is drawn, 0 to 1."""
-    cancelled = Signal()
 
     def __init__(self, workspace: LearnWorkspace) -> None:
         super().__init__(workspace)
         self._workspace = workspace
-        self._runner = StepRunner(self)
-        self._runner.progressed.connect(self.progressed)
-        self._runner.cancelled.connect(self.cancelled)
-        self._runner.finished.connect(self._on_finished)
-        self._runner.failed.connect(self._on_failed)
-        self._path = Path()
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is being drawn."""
-        return self._runner.busy
-
-    def cancel(self) -> None:
-        """Gives up; what was in the file stays."""
-        self._runner.cancel()
-
-    def shutdown(self) -> None:
-        """The window goes."""
-        self._runner.shutdown()
 
     def export(self, kind: str) -> None:
         """``"png"``, ``"svg"``, ``"gif"`` or ``"frames"`` of what is shown."""
@@ -89,7 +65,6 @@ class LearnExport(QObject):
             return
         if kind != "frames" and not path.suffix:
             path = path.with_suffix(f".{kind}")
-        self._path = path
         view, title = self._workspace.view, self._workspace.title
         makers: dict[str, Callable[[], Steps[None]]] = {
             "png": lambda: _one(_png(self._now()), path),
@@ -97,7 +72,8 @@ class LearnExport(QObject):
             "gif": lambda: _movie(explainer, view, title, path),
             "frames": lambda: _frames(explainer, view, title, path, self._stem()),
         }
-        self._runner.start(makers[kind]())
+        told = self.tr("Exported to {path}.").format(path=path)
+        self._start(makers[kind](), lambda _: self.told.emit(told), path)
 
     def _now(self) -> Sheet:
         assert self._workspace.scene is not None
@@ -106,17 +82,6 @@ class LearnExport(QObject):
     def _stem(self) -> str:
         words = re.findall(r"[^\W_]+", self._workspace.title.lower())
         return "-".join(words)[:60] or "explanation"
-
-    @Slot(object)
-    def _on_finished(self, _answer: object) -> None:
-        self.told.emit(self.tr("Exported to {path}.").format(path=self._path))
-
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
-        if not isinstance(error, OSError):
-            raise error
-        sentence = self.tr("{path} could not be written: {reason}.")
-        self.failed.emit(sentence.format(path=self._path, reason=error.strerror or error))
 
 
 def steps_shown(count: int) -> range:
