@@ -226,8 +226,10 @@ class ImageCard(LookCard):
 
     def _make_steps(self) -> QWidget:
         self._steps = QWidget(self)
-        row = QHBoxLayout(self._steps)
-        row.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self._steps)  # the class gets a line of its own: beside the arrows it is cut
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        row = QHBoxLayout()
         row.setSpacing(4)
         self._back = _arrow("inspectPreviousImage", self.tr("Previous image (Left)"), self)
         self._forward = _arrow("inspectNextImage", self.tr("Next image (Right)"), self)
@@ -244,7 +246,9 @@ class ImageCard(LookCard):
         self.label.setProperty("role", "small")
         for widget in (self._back, self.spin, self._forward):
             row.addWidget(widget)
-        row.addWidget(self.label, 1)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(self.label)
         return self._steps
 
     def _make_clear(self) -> QWidget:
