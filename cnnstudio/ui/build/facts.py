@@ -189,11 +189,14 @@ def _largest(inference: Inference) -> tuple[str, ...]:
     """The three blocks of the trunk with most parameters."""
     total = inference.params
     heavy = sorted((r for r in inference.body.reports if r.params), key=lambda r: -r.params)[:3]
-    lines = [
-        f"{escape(f'{block_title(r.block)} {r.block.headline()}'.strip())}: <b>{_share(r.params / total)}</b>"
-        for r in heavy
-    ]
-    return tuple(lines) or (_tr("Facts", "none yet"),)
+    return tuple(_heavy_line(r, r.params / total) for r in heavy) or (_tr("Facts", "none yet"),)
+
+
+def _heavy_line(report: Report, part: float) -> str:
+    """What leaves the block tells one stage from the next, which may read the same."""
+    name = f"{block_title(report.block)} {report.block.headline()}".strip()
+    leaving = f" → {shape(report.output)}" if report.output is not None else ""
+    return f"{escape(name + leaving)}: <b>{_share(part)}</b>"
 
 
 def _share(part: float) -> str:
