@@ -107,9 +107,28 @@ def _maps(request: looks.FeatureMaps) -> list[Maps]:
     ]
     chosen = [one for one in all_of if not request.paths or one[0] in request.paths]
     return [
-        Maps(path, node, kind, shape, floats(shape, *numbers), min(numbers), max(numbers), i, len(chosen))
+        Maps(
+            path,
+            node,
+            kind,
+            shape,
+            _some(request, shape, numbers),
+            min(numbers),
+            max(numbers),
+            i,
+            len(chosen),
+        )
         for i, (path, node, kind, shape, numbers) in enumerate(chosen)
     ]
+
+
+def _some(request: looks.FeatureMaps, shape: tuple[int, ...], numbers: list[float]) -> Tensor:
+    """The maps that were asked for; of a vector all numbers."""
+    if len(shape) == 1:
+        return floats(shape, *numbers)
+    size = shape[1] * shape[2]
+    last = min(shape[0], request.first + request.most) if request.most else shape[0]
+    return floats((last - request.first, *shape[1:]), *numbers[request.first * size : last * size])
 
 
 def _kernels(epoch: int) -> Tensor:

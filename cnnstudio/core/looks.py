@@ -87,8 +87,8 @@ class Predict:
 class FeatureMaps:
     """What each block makes of a picture, in reading order; ``paths`` empty: all blocks.
 
-    ``most`` maps a block (0: all of them), each averaged down to at most ``side`` pixels a side (0: as it
-    is). For a closer look at one block ask for its path with both 0.
+    ``most`` maps a block (0: all of them) from number ``first`` on, each averaged down to at most ``side``
+    pixels a side (0: as it is). For a closer look at one block ask for its path with both 0.
     """
 
     subject: Subject
@@ -96,6 +96,7 @@ class FeatureMaps:
     paths: tuple[str, ...] = ()
     most: int = 64
     side: int = 64
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +199,9 @@ class Prediction:
 class Maps:
     """One block's output for one picture, number ``number`` (from 0) of ``total`` that come.
 
-    ``shape`` is the whole output. ``tensor`` is float16 (channels, height, width) with the first channels,
-    averaged down, or (numbers,) of a vector; ``low`` and ``high`` are over the whole output. A ``Flatten``
-    of maps is a vector.
+    ``shape`` is the whole output. ``tensor`` is float16 (channels, height, width) with the channels that
+    were asked for, averaged down, or (numbers,) of a vector; ``low`` and ``high`` are over the whole
+    output. A ``Flatten`` of maps is a vector.
     """
 
     path: str

@@ -8,6 +8,7 @@ of 13 MB) beside what waits to be sent: at most ``most`` maps of ``side``² pixe
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import torch
@@ -25,6 +26,10 @@ _MOST_NUMBERS = 16384
 """Of a vector, and maps of a closer look."""
 _LARGEST = 65504.0
 """What float16 can hold."""
+
+
+class _AllTold(Exception):
+    """What comes behind need not be computed."""
 
 
 def feature_maps(
@@ -45,12 +50,14 @@ def feature_maps(
             stop_if(control.stopped)
             post(_told(block, output[0], request, told, len(blocks)))
             told += 1
+            if told == len(blocks):
+                raise _AllTold
 
         return tell
 
     images = entered(looked, looked.pictures.find(request.picture))
     hooks = {block.path: hook(block) for block in blocks}
-    with network.hooked(hooks) as module, torch.inference_mode():
+    with network.hooked(hooks) as module, torch.inference_mode(), suppress(_AllTold):
         module(images)
     post(Done(network.source))
 
@@ -63,7 +70,8 @@ def _told(block: BlockAt, output: torch.Tensor, request: FeatureMaps, number: in
         kind=block.kind,
         shape=tuple(output.shape),
         tensor=as_values(
-            shrunk(output, request.most, request.side).clamp(-_LARGEST, _LARGEST), torch.float16
+            shrunk(output, request.most, request.side, request.first).clamp(-_LARGEST, _LARGEST),
+            torch.float16,
         ),
         low=float(low),
         high=float(high),
@@ -72,11 +80,11 @@ def _told(block: BlockAt, output: torch.Tensor, request: FeatureMaps, number: in
     )
 
 
-def shrunk(output: torch.Tensor, most: int, side: int) -> torch.Tensor:
-    """The first maps of (C, H, W), averaged down to at most ``side`` pixels a side; 0 keeps all or whole."""
+def shrunk(output: torch.Tensor, most: int, side: int, first: int = 0) -> torch.Tensor:
+    """So many maps of (C, H, W), averaged down to at most ``side`` pixels a side; 0 keeps all or whole."""
     if output.dim() != 3:
         return output.flatten()[:_MOST_NUMBERS]
-    maps = output[:most] if most else output
+    maps = output[first : first + most] if most else output[first:]
     height, width = maps.shape[1:]
     if side and max(height, width) > side:
         scale = side / max(height, width)

@@ -110,12 +110,12 @@ class CompareSide(LookCard):
 
     @Slot(object)
     def _hear_maps(self, message: object) -> None:
-        from cnnstudio.ui.inspect.tile_images import floats, map_images
+        from cnnstudio.ui.inspect.tile_images import floats, show_maps
 
         if isinstance(message, Maps):
             values = floats(message.tensor)
             self.block.setText(f"{message.path} · {message.kind}")
-            self.maps.show_tiles(map_images(values, message.low, message.high, own=True))
+            show_maps(self.maps, values, message.low, message.high, own=True)
         elif isinstance(message, Failed):
             self.block.setText(message.sentence)
             self.maps.show_tiles([])

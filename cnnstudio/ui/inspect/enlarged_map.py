@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -12,6 +14,9 @@ from cnnstudio.core.looks import FeatureMaps, Maps
 from cnnstudio.core.messages import Failed
 from cnnstudio.ui.inspect.picture_view import PictureView
 from cnnstudio.ui.inspect.room import Room
+
+if TYPE_CHECKING:
+    from cnnstudio.ui.inspect.tile_images import Floats
 
 
 class EnlargedMap(QWidget):
@@ -31,7 +36,7 @@ class EnlargedMap(QWidget):
         self._inquiry.told.connect(self._hear)
         self._block: BlockSeen | None = None
         self._number = 0
-        self._found: Maps | None = None
+        self._plane: Floats | None = None
         self.view = PictureView("enlargedMapView", self.tr("Enlarged feature map"), self)
         self.view.hovered.connect(self._tell_value)
         back = QPushButton(self.tr("All maps"), self)
@@ -64,13 +69,12 @@ class EnlargedMap(QWidget):
 
     def look_at(self, block: BlockSeen, number: int) -> None:
         """One map of a block."""
-        if block != self._block:
-            self._found = None
+        if (block, number) != (self._block, self._number) or self._plane is None:
+            self._plane = None
             self.view.show_image(None)
-        self._block, self._number = block, number
-        if self._found is None:
+            self._block, self._number = block, number
             self._inquiry.ask(self._request(block))
-        self._draw()
+        self._tell_number()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right: the map before, the next one."""
@@ -80,16 +84,19 @@ class EnlargedMap(QWidget):
             return
         self._number = (self._number + step) % self._block.shape[0]
         self.moved.emit(self._number)
-        self._draw()
+        self._tell_number()
+        self._ask()
 
     def hideEvent(self, event: QEvent) -> None:
         """Nothing is asked for any more."""
         self._inquiry.call_off()
-        self._block = self._found = None
+        self._block = self._plane = None
         super().hideEvent(event)  # type: ignore[arg-type]
 
     def _request(self, block: BlockSeen) -> FeatureMaps:
-        return FeatureMaps(self._inspection.subject, self._inspection.picture, (block.path,), 0, 0)
+        """One map, as it is."""
+        seen = self._inspection
+        return FeatureMaps(seen.subject, seen.picture, (block.path,), 1, 0, self._number)
 
     @Slot()
     def _ask(self) -> None:
@@ -99,32 +106,32 @@ class EnlargedMap(QWidget):
     @Slot(object)
     def _hear(self, message: object) -> None:
         if isinstance(message, Maps) and self._block is not None and message.path == self._block.path:
-            self._found = message
-            self._draw()
+            self._draw(message)
         elif isinstance(message, Failed):
             self.words.setText(message.sentence)
 
-    def _draw(self) -> None:
-        found = self._found
+    def _tell_number(self) -> None:
         if self._block is not None:
             text = self.tr("map {number} of {count}")
             self.words.setText(text.format(number=self._number, count=self._block.shape[0]))
-        if found is None or self._number >= found.tensor.shape[0]:
-            return
+
+    def _draw(self, found: Maps) -> None:
         from cnnstudio.ui.inspect.tile_images import floats, map_images
 
-        plane = floats(found.tensor)[self._number]
+        if not found.tensor.shape[0]:
+            return
+        plane = self._plane = floats(found.tensor)[0]
         self.view.show_image(map_images(plane[None], found.low, found.high, own=True)[0])
-        self._plane = plane
         self.value.setText(
             self.tr("{low} … {high}").format(low=f"{plane.min():.4g}", high=f"{plane.max():.4g}")
         )
 
     @Slot(int, int)
     def _tell_value(self, column: int, row: int) -> None:
-        if self._found is None or column < 0:
+        plane = self._plane
+        if plane is None or column < 0:
             return
-        if row < self._plane.shape[0] and column < self._plane.shape[1]:
+        if row < plane.shape[0] and column < plane.shape[1]:
             text = self.tr("row {row}, column {column}: {value}")
-            number = f"{float(self._plane[row, column]):.5g}"
+            number = f"{float(plane[row, column]):.5g}"
             self.value.setText(text.format(row=row, column=column, value=number))

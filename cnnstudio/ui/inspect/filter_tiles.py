@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from cnnstudio.core.messages import Tensor
@@ -21,18 +22,18 @@ def filter_tiles(tensor: Tensor, scale: float, most: int = 512) -> list[QImage]:
         return [row[0] for row in filter_images(tensor, scale, most)]
     weights = np.nan_to_num(array(tensor)[:most, :_MOST_INPUTS].astype(np.float32))
     pixels = ((weights / (2 * scale) + 0.5) * 255).clip(0, 255).astype(np.uint8)
-    return [_mosaic(one) for one in pixels]
+    return _mosaics(pixels)
 
 
-def _mosaic(planes: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> QImage:
-    """Input channels in rows, with a line between them."""
-    count, height, width = planes.shape
+def _mosaics(pixels: NDArray[np.uint8]) -> list[QImage]:
+    """Of each filter its input channels in rows, with a line between them."""
+    filters, count, height, width = pixels.shape
     columns = ceil(count**0.5)
     rows = ceil(count / columns)
-    whole = np.full((rows * (height + 1) - 1, columns * (width + 1) - 1), _GAP_GREY, np.uint8)
-    for number, plane in enumerate(planes):
-        top, left = (number // columns) * (height + 1), (number % columns) * (width + 1)
-        whole[top : top + height, left : left + width] = plane
-    return QImage(
-        whole.tobytes(), whole.shape[1], whole.shape[0], whole.shape[1], QImage.Format.Format_Grayscale8
-    ).copy()
+    cells = np.full((filters, rows * columns, height + 1, width + 1), _GAP_GREY, np.uint8)
+    cells[:, :count, :height, :width] = pixels
+    tall, broad = rows * (height + 1), columns * (width + 1)
+    grid = cells.reshape(filters, rows, columns, height + 1, width + 1).transpose(0, 1, 3, 2, 4)
+    whole = np.ascontiguousarray(grid.reshape(filters, tall, broad)[:, :-1, :-1])
+    form = QImage.Format.Format_Grayscale8
+    return [QImage(one.tobytes(), broad - 1, tall - 1, broad - 1, form).copy() for one in whole]

@@ -17,15 +17,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnnstudio.app.inquiry import Inquiry
 from cnnstudio.core.looks import Done, FeatureMaps, Maps
+from cnnstudio.core.messages import Failed
 from cnnstudio.ui.inspect.enlarged_map import EnlargedMap
 from cnnstudio.ui.inspect.look_card import LookCard
+from cnnstudio.ui.inspect.pager import Pager
 from cnnstudio.ui.inspect.room import Room
-from cnnstudio.ui.inspect.tile_grid import TileGrid
+from cnnstudio.ui.inspect.tile_grid import TileGrid, Tips
 
 _FILM_TILE = 50
 _CHIPS_HEIGHT = 40
 _MOST_CHIP = 16
+_AT_ONCE = 64
+"""Maps that are shown, and asked for, together."""
 
 
 class MapsCard(LookCard):
@@ -37,6 +42,10 @@ class MapsCard(LookCard):
         self.setAccessibleName(self.title.text())
         self.empty.say(self.tr("What each block makes of the picture."))
         self._maps: dict[str, Maps] = {}
+        self._further: Maps | None = None
+        """Those of the page that is open, where it is not the first."""
+        self._pages_of = Inquiry(self.inspection.session, self)
+        self._pages_of.told.connect(self._hear_page)
         self._chips: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
         self.own = QCheckBox(self.tr("Own scales"), self)
@@ -46,9 +55,12 @@ class MapsCard(LookCard):
         )
         self.own.setChecked(True)
         self.own.toggled.connect(self._draw)
+        self.pager = Pager("mapsPager", _AT_ONCE, self)
+        self.pager.turned.connect(self._on_page)
+        self.add_tool(self.pager)
         self.add_tool(self.own)
         self.grid = TileGrid("featureMapView", self.tr("Feature maps"), self, largest=150)
-        self.grid.clicked.connect(self._enlarge)
+        self.grid.clicked.connect(lambda number: self._enlarge(self.pager.first + number))
         self.film = TileGrid(
             "inspectFilmstrip", self.tr("The way of the picture through the network"), self, 64
         )
@@ -79,8 +91,34 @@ class MapsCard(LookCard):
                 self._draw()
                 self.show_view()
         elif isinstance(message, Done):
+            if self.pager.page:
+                self._ask_page()
             self._draw()
             self._draw_film()
+
+    @Slot()
+    def _on_page(self) -> None:
+        """Maps behind the first ones are asked for when somebody turns to them."""
+        self._further = None
+        if self.pager.page:
+            self._ask_page()
+        else:
+            self._pages_of.call_off()
+            self._draw()
+
+    def _ask_page(self) -> None:
+        seen = self.inspection
+        self._pages_of.ask_next(
+            FeatureMaps(seen.subject, seen.picture, (seen.path,), _AT_ONCE, _AT_ONCE, self.pager.first)
+        )
+
+    @Slot(object)
+    def _hear_page(self, message: object) -> None:
+        if isinstance(message, Maps) and message.path == self.inspection.path and self.pager.page:
+            self._further = message
+            self._draw()
+        elif isinstance(message, Failed):
+            self.say(message.sentence, again=True)
 
     @Slot()
     def _follow(self) -> None:
@@ -131,24 +169,34 @@ class MapsCard(LookCard):
             chip.setChecked(True)
             self._chip_area.ensureWidgetVisible(chip, 60, 0)
         self._mark_film()
-        self._draw()
+        block = self.inspection.block
+        self.pager.show_total(block.shape[0] if block is not None and len(block.shape) == 3 else 0)
+        if self.pager.show_number(self.inspection.filter) or (
+            self._further is not None and self._further.path != self.inspection.path
+        ):
+            self._on_page()
+        else:
+            self._draw()
 
     # --- drawing
 
     @Slot()
     def _draw(self) -> None:
-        from cnnstudio.ui.inspect.tile_images import floats, map_images
+        from cnnstudio.ui.inspect.tile_images import floats, show_maps
 
-        found = self._maps.get(self.inspection.path)
+        found = self._further if self.pager.page else self._maps.get(self.inspection.path)
         if found is None:
             return
-        values = floats(found.tensor)
-        self.grid.show_tiles(map_images(values, found.low, found.high, self.own.isChecked()), _tips(values))
-        self.grid.choose(self.inspection.filter if self.inspection.filter < len(values) else -1)
-        shown = self.tr("first {shown} of {count}").format(shown=len(values), count=found.shape[0])
+        values, first = floats(found.tensor), self.pager.first
+        show_maps(self.grid, values, found.low, found.high, self.own.isChecked(), _tips(values, first))
+        place = self.inspection.filter - first
+        self.grid.choose(place if 0 <= place < len(values) else -1)
         parts = [f"{found.path} · {found.kind}", _shape(found.shape)]
-        parts += [shown] if len(values) < found.shape[0] else []
-        parts.append(self.tr("click one to enlarge"))
+        if values.ndim == 1 and len(values) < found.shape[0]:
+            shown = self.tr("first {shown} of {count}")
+            parts.append(shown.format(shown=len(values), count=found.shape[0]))
+        if values.ndim == 3:
+            parts.append(self.tr("click one to enlarge"))
         self.detail.set_texts(" · ".join(parts), " · ".join(parts[:2]))
         self.own.setEnabled(values.ndim == 3)
 
@@ -237,7 +285,8 @@ def _shape(shape: tuple[int, ...]) -> str:
     return "×".join(str(side) for side in (*shape[1:], shape[0]))
 
 
-def _tips(values: NDArray[np.float32]) -> list[str]:
+def _tips(values: NDArray[np.float32], first: int) -> Tips:
+    """A number, or the range of a map, which begin to count at ``first``."""
     if values.ndim == 1:
-        return [f"{number}: {value:.4g}" for number, value in enumerate(values)]
-    return [f"{number}: {plane.min():.3g} … {plane.max():.3g}" for number, plane in enumerate(values)]
+        return lambda number: f"{first + number}: {values[number]:.4g}"
+    return lambda number: f"{first + number}: {values[number].min():.3g} … {values[number].max():.3g}"

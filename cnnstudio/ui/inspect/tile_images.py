@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from cnnstudio.core.messages import Tensor
+from cnnstudio.ui.inspect.tile_grid import TileGrid, Tips
 from cnnstudio.ui.train.pixel_images import images_of
 from cnnstudio.ui.train.tensors import array
 
@@ -34,16 +35,21 @@ def grey(plane: NDArray[np.generic], low: float, high: float) -> QImage:
 
 
 def map_images(maps: Floats, low: float, high: float, own: bool) -> list[QImage]:
-    """An image for each of maps (channels, height, width): on one scale, or ``own``: each on its own.
-
-    A vector is one strip of squares.
-    """
-    if maps.ndim == 1:
-        return [grey(row[None], low, high) for row in maps.reshape(-1, 1)]
+    """An image for each of maps (channels, height, width): on one scale, or ``own``: each on its own."""
     return [
         grey(plane, float(plane.min()), float(plane.max())) if own else grey(plane, low, high)
         for plane in maps
     ]
+
+
+def show_maps(
+    grid: TileGrid, maps: Floats, low: float, high: float, own: bool, tips: Tips | None = None
+) -> None:
+    """Maps (channels, height, width) as tiles; of a vector each number is one."""
+    if maps.ndim == 1:
+        grid.show_numbers(grey(maps[None], low, high), tips)
+    else:
+        grid.show_tiles(map_images(maps, low, high, own), tips)
 
 
 def heat_colours(values: Floats, low: float, high: float) -> NDArray[np.uint8]:

@@ -110,6 +110,16 @@ def _told(reply: object) -> bool:
     return isinstance(reply, Preparing)
 
 
+def test_maps_behind_the_first_ones(trained: Trained) -> None:
+    subject = Subject(str(trained[0]))
+    whole = one(FeatureMaps(subject, TestImage(3), ("conv1",), 0, 0), Maps)
+    some = one(FeatureMaps(subject, TestImage(3), ("conv1",), 2, 0, 5), Maps)
+    assert (array(some.tensor) == array(whole.tensor)[5:7]).all()
+    assert (some.shape, some.low, some.high) == (whole.shape, whole.low, whole.high)
+    beyond = one(FeatureMaps(subject, TestImage(3), ("conv1",), 2, 0, 7), Maps)
+    assert array(beyond.tensor).shape[0] == 1
+
+
 def test_filters_through_training_with_how_far_each_has_gone(trained: Trained) -> None:
     path, _ = trained
     told = one(KernelHistory(str(path)), KernelsThroughTime)

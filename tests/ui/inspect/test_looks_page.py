@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from cnnstudio.core.looks import Pixels, TestImage
 from cnnstudio.ui.inspect import InspectWorkspace
+from cnnstudio.ui.inspect.tile_grid import TileGrid
 from cnnstudio.ui.main_window import MainWindow
 from tests.fake_dialogs import FakeDialogs
 from tests.fake_looks import CLASSES
@@ -60,9 +61,7 @@ def test_arrows_go_from_image_to_image(inspect: InspectWorkspace, qtbot: QtBot) 
 def test_an_image_that_is_not_there_is_said_below_the_picture(
     inspect: InspectWorkspace, qtbot: QtBot
 ) -> None:
-    inspect.verdicts.forget()
-    inspect.image.spin.setMaximum(100)
-    inspect.image.spin.setValue(50)
+    inspect.inspection.show(TestImage(50))
     qtbot.waitUntil(lambda: "6 test images" in inspect.image.trouble.text(), timeout=WAIT)
     assert inspect.image.trouble.isVisible()
     inspect.image.spin.setValue(2)
@@ -140,6 +139,45 @@ def test_chips_choose_a_block_and_a_click_enlarges(inspect: InspectWorkspace, qt
     assert seen.filter == 3
     QTest.keyClick(maps.large, Qt.Key.Key_Escape)
     assert maps.grid.isVisible()
+
+
+def test_a_page_of_maps_at_a_time(
+    inspect: InspectWorkspace, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maps, pager = inspect.maps, inspect.maps.pager
+    assert not pager.isVisible(), "four maps are seen at once"
+    monkeypatch.setattr("cnnstudio.ui.inspect.maps_card._AT_ONCE", 3)
+    pager.size_ = 3
+    pager.show_total(4)
+    assert pager.words.text() == "0–2 of 4"
+    first = list(maps.grid.images)
+    maps.grid.setFocus()
+    QTest.keyClick(maps.grid, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: len(maps.grid.images) == 1, timeout=WAIT)
+    assert maps.grid.images[0] == first[3], "the page holds the fourth map alone"
+    assert pager.words.text() == "3–3 of 4"
+    QTest.mouseClick(maps.grid, Qt.MouseButton.LeftButton, pos=maps.grid.tile_area(0).center())
+    assert inspect.inspection.filter == 3
+    QTest.keyClick(maps.large, Qt.Key.Key_Escape)
+    inspect.inspection.focus("conv1", 1)
+    assert pager.page == 0, "a filter that is chosen elsewhere is brought into view"
+
+
+def test_thousands_of_numbers_are_told_apart(inspect: InspectWorkspace, qtbot: QtBot) -> None:
+    """One strip, not an image each: a layer of 4096 once held the window up for seconds."""
+    grid = TileGrid("numbers", "Numbers")
+    qtbot.addWidget(grid)
+    grid.resize(640, 300)
+    strip = QImage(4096, 1, QImage.Format.Format_Grayscale8)
+    strip.fill(0)
+    strip.setPixelColor(4095, 0, QColor("white"))
+    grid.show_numbers(strip, lambda number: f"number {number}")
+    last = grid.tile_area(4095)
+    assert grid.rect().contains(last), "all of them can be seen"
+    assert grid.tile_at(last.center().x(), last.center().y()) == 4095
+    assert QColor(grid.grab().toImage().pixel(last.center())) == QColor("white")
+    grid.choose(4095)
+    assert grid.accessibleDescription() == "number 4095"
 
 
 def test_the_filmstrip_shows_every_block(inspect: InspectWorkspace, qtbot: QtBot) -> None:
