@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from shiboken6 import isValid
 
-from cnnstudio.core.document import Document, InputSize, walk
+from cnnstudio.core.document import Document, InputSize, pick
 from cnnstudio.core.fixes import Fix, fixes
 from cnnstudio.core.infer import Inference, Problem, infer
 
@@ -212,9 +212,7 @@ class DocumentStore(QObject):
 
     def _existing(self, ids: Iterable[str]) -> tuple[str, ...]:
         wanted = dict.fromkeys(ids)
-        if not wanted:
-            return ()
-        known = {node.id for node in walk(self._document.body)} | {INPUT_ID, OUTPUT_ID}
+        known = {INPUT_ID, OUTPUT_ID, *(node.id for node in pick(self._document.body, wanted))}
         return tuple(i for i in wanted if i in known)
 
     def _on_clean_changed(self, clean: bool) -> None:

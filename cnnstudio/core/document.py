@@ -4,7 +4,7 @@ Every edit (:mod:`cnnstudio.core.edits`) makes a new document that shares all it
 identity tells what changed, and inference re-uses what did not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -29,6 +29,12 @@ class Node:
     first: Block | None = None
     only_first: bool = False
     disabled: bool = False
+    ids: frozenset[str] = field(init=False, repr=False)
+    """Its own id and those of all nodes inside it: what is looked for is looked for only where it is."""
+
+    def __post_init__(self) -> None:
+        inside = (node.ids for stack in self.stacks for node in stack)
+        object.__setattr__(self, "ids", frozenset((self.id,)).union(*inside))
 
     def effective(self, first: bool) -> Block:
         """The parameters in the first or in the other repetitions."""
@@ -97,20 +103,40 @@ def walk(stack: Stack) -> Iterator[Node]:
             waiting += reversed(inner)
 
 
+def pick(stack: Stack, ids: Collection[str]) -> Iterator[Node]:
+    """The nodes with these ids at any depth, parents first, in reading order."""
+    wanted = frozenset(ids)
+    for node in stack:
+        if not wanted.isdisjoint(node.ids):
+            if node.id in wanted:
+                yield node
+            for inner in node.stacks:
+                yield from pick(inner, wanted)
+
+
+def way_to(document: Document, node_id: str) -> tuple[tuple[Place, Node], ...]:
+    """The composites around a node, outermost first, and the node, each with its place (the gap in front).
+
+    Raises ``KeyError``.
+    """
+    way: list[tuple[Place, Node]] = []
+    parent: str | None = None
+    stacks: tuple[Stack, ...] = (document.body,)
+    while parent != node_id:
+        place, node = _toward(node_id, parent, stacks)
+        way.append((place, node))
+        parent, stacks = node.id, node.stacks
+    return tuple(way)
+
+
 def find(document: Document, node_id: str) -> Node:
     """The node with this id; raises ``KeyError``."""
-    for node in walk(document.body):
-        if node.id == node_id:
-            return node
-    raise KeyError(node_id)
+    return way_to(document, node_id)[-1][1]
 
 
 def place_of(document: Document, node_id: str) -> Place:
     """Where a node stands (the gap in front of it); raises ``KeyError``."""
-    for place, node in _placed(document.body, None, 0):
-        if node.id == node_id:
-            return place
-    raise KeyError(node_id)
+    return way_to(document, node_id)[-1][0]
 
 
 def locations(document: Document) -> dict[str, str]:
@@ -123,11 +149,12 @@ def stack_at(document: Document, place: Place) -> Stack:
     return document.body if place.parent is None else find(document, place.parent).stacks[place.stack]
 
 
-def _placed(stack: Stack, parent: str | None, number: int) -> Iterator[tuple[Place, Node]]:
-    for index, node in enumerate(stack):
-        yield Place(parent, number, index), node
-        for inner_number, inner in enumerate(node.stacks):
-            yield from _placed(inner, node.id, inner_number)
+def _toward(node_id: str, parent: str | None, stacks: tuple[Stack, ...]) -> tuple[Place, Node]:
+    for number, stack in enumerate(stacks):
+        for index, node in enumerate(stack):
+            if node_id in node.ids:
+                return Place(parent, number, index), node
+    raise KeyError(node_id)
 
 
 def _locations(stack: Stack, prefix: str) -> Iterator[tuple[str, str]]:

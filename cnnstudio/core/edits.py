@@ -7,10 +7,13 @@ insertion adds is known before: ``f"b{document.serial}"``. All raise ``KeyError`
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from cnnstudio.core.block import Block, Composite
-from cnnstudio.core.document import Document, InputSize, Node, Place, Stack, find, place_of, walk
+from cnnstudio.core.document import Document, InputSize, Node, Place, Stack, find, pick, place_of, way_to
 from cnnstudio.core.fields import Value
+
+T = TypeVar("T")
 
 
 class EditError(ValueError):
@@ -36,15 +39,15 @@ def insert(document: Document, place: Place, nodes: Sequence[Node]) -> Document:
 
 def remove(document: Document, ids: Collection[str]) -> Document:
     """Takes nodes away, with all inside them."""
-    for node_id in ids:
-        find(document, node_id)
-    return document.changed(body=_without(document.body, frozenset(ids)))
+    gone = frozenset(ids)
+    _require(gone - {n.id for n in pick(document.body, gone)})
+    return document.changed(body=_without(document.body, gone))
 
 
 def move(document: Document, ids: Collection[str], place: Place) -> Document:
     """Takes nodes (in reading order) to a gap; they keep their ids."""
     chosen = _topmost(document, ids)
-    if place.parent is not None and any(place.parent in _ids_in(n) for n in chosen):
+    if place.parent is not None and any(place.parent in n.ids for n in chosen):
         raise EditError("A block cannot be moved into itself.")
     target = document.body if place.parent is None else find(document, place.parent).stacks[place.stack]
     moving = {n.id for n in chosen}
@@ -222,34 +225,36 @@ def _with_nodes(document: Document, ids: Collection[str], edit: Callable[[Node],
     """Many nodes at any depth edited in one pass; an ``edit`` that returns the same node changes nothing."""
     wanted = set(ids)
     body = _edited_all(document.body, wanted, edit)
-    if wanted:
-        raise KeyError(min(wanted))
+    _require(wanted)
     return document if body is document.body else document.changed(body=body)
 
 
 def _edited_all(stack: Stack, wanted: set[str], edit: Callable[[Node], Node]) -> Stack:
     """Takes the ids that it finds out of ``wanted``."""
-    edited = []
-    for old in stack:
-        new = old
-        if old.id in wanted:
-            wanted.discard(old.id)
-            new = edit(old)
-        stacks = tuple(_edited_all(inner, wanted, edit) for inner in old.stacks)
-        if any(fresh is not inner for fresh, inner in zip(stacks, old.stacks, strict=True)):
-            new = replace(new, stacks=stacks)
-        edited.append(new)
-    same = all(new is old for new, old in zip(edited, stack, strict=True))
-    return stack if same else tuple(edited)
+    edited = [old if wanted.isdisjoint(old.ids) else _edited_within(old, wanted, edit) for old in stack]
+    return stack if _same(edited, stack) else tuple(edited)
+
+
+def _edited_within(old: Node, wanted: set[str], edit: Callable[[Node], Node]) -> Node:
+    new = edit(old) if old.id in wanted else old
+    wanted.discard(old.id)
+    stacks = tuple(_edited_all(inner, wanted, edit) for inner in old.stacks)
+    return new if _same(stacks, old.stacks) else replace(new, stacks=stacks)
+
+
+def _same(new: Sequence[object], old: Sequence[object]) -> bool:
+    return all(one is other for one, other in zip(new, old, strict=True))
 
 
 def _with_node(document: Document, node_id: str, edit: Callable[[Node], Node]) -> Document:
-    place = place_of(document, node_id)
-
-    def put(stack: Stack) -> Stack:
-        return (*stack[: place.index], edit(stack[place.index]), *stack[place.index + 1 :])
-
-    return _with_stack(document, place.parent, place.stack, put)
+    """One node edited, and with it the composites around it; all others are the same objects."""
+    *around, (place, old) = way_to(document, node_id)
+    new = edit(old)
+    for above, holder in reversed(around):
+        stack = _with(holder.stacks[place.stack], place.index, new)
+        new = replace(holder, stacks=_with(holder.stacks, place.stack, stack))
+        place = above
+    return document.changed(body=_with(document.body, place.index, new))
 
 
 def _with_stack(
@@ -259,61 +264,38 @@ def _with_stack(
         return document.changed(body=edit(document.body))
 
     def put(old: Node) -> Node:
-        stacks = (*old.stacks[:number], edit(old.stacks[number]), *old.stacks[number + 1 :])
-        return replace(old, stacks=stacks)
+        return replace(old, stacks=_with(old.stacks, number, edit(old.stacks[number])))
 
-    return document.changed(body=_edited(document.body, parent, put))
-
-
-def _edited(stack: Stack, node_id: str, edit: Callable[[Node], Node]) -> Stack:
-    """The stack with one node, at any depth, edited; all others are the same objects."""
-    edited = _try_edit(stack, node_id, edit)
-    if edited is None:
-        raise KeyError(node_id)
-    return edited
+    return _with_node(document, parent, put)
 
 
-def _try_edit(stack: Stack, node_id: str, edit: Callable[[Node], Node]) -> Stack | None:
-    for index, old in enumerate(stack):
-        new = edit(old) if old.id == node_id else _with_inner_edit(old, node_id, edit)
-        if new is not None:
-            return (*stack[:index], new, *stack[index + 1 :])
-    return None
-
-
-def _with_inner_edit(old: Node, node_id: str, edit: Callable[[Node], Node]) -> Node | None:
-    for number, inner in enumerate(old.stacks):
-        edited = _try_edit(inner, node_id, edit)
-        if edited is not None:
-            return replace(old, stacks=(*old.stacks[:number], edited, *old.stacks[number + 1 :]))
-    return None
+def _with(items: tuple[T, ...], index: int, item: T) -> tuple[T, ...]:
+    return (*items[:index], item, *items[index + 1 :])
 
 
 def _without(stack: Stack, ids: frozenset[str]) -> Stack:
-    kept = []
-    for old in stack:
-        if old.id in ids:
-            continue
-        stacks = tuple(_without(inner, ids) for inner in old.stacks)
-        same = all(new is was for new, was in zip(stacks, old.stacks, strict=True))
-        kept.append(old if same else replace(old, stacks=stacks))
-    unchanged = len(kept) == len(stack) and all(new is was for new, was in zip(kept, stack, strict=True))
-    return stack if unchanged else tuple(kept)
+    if all(ids.isdisjoint(old.ids) for old in stack):
+        return stack
+    return tuple(
+        old if ids.isdisjoint(old.ids) else replace(old, stacks=tuple(_without(s, ids) for s in old.stacks))
+        for old in stack
+        if old.id not in ids
+    )
 
 
 def _topmost(document: Document, ids: Collection[str]) -> list[Node]:
     """The chosen nodes in reading order, without those inside another chosen one."""
     chosen: list[Node] = []
     inside: set[str] = set()
-    for candidate in walk(document.body):
-        if candidate.id in ids and candidate.id not in inside:
+    for candidate in pick(document.body, ids):
+        if candidate.id not in inside:
             chosen.append(candidate)
-            inside.update(_ids_in(candidate))
-    missing = set(ids) - inside
-    if missing:
-        raise KeyError(min(missing))
+            inside |= candidate.ids
+    _require(set(ids) - inside)
     return chosen
 
 
-def _ids_in(top: Node) -> set[str]:
-    return {n.id for n in walk((top,))}
+def _require(missing: Collection[str]) -> None:
+    """Raises ``KeyError`` if there are ids that are nowhere."""
+    if missing:
+        raise KeyError(min(missing))

@@ -7,6 +7,7 @@ named tuples since those are made fastest, and compare by identity since compari
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, cast
 
 from cnnstudio.core.block import Block, Composite, Layer
@@ -20,7 +21,7 @@ class Report(NamedTuple):
     """What inference found out about one node in one repetition.
 
     ``params``, ``macs`` and ``values`` (numbers kept for the backward pass, one image) include everything
-    inside; ``faults`` counts this node's and all inner ones. ``reach`` is relative to the node's input.
+    inside; ``faults`` counts this node's and all inner ones.
     """
 
     node: Node
@@ -30,10 +31,14 @@ class Report(NamedTuple):
     params: int = 0
     macs: int = 0
     values: int = 0
-    reach: Reach | None = POINT
     fault: Fault | None = None
     faults: int = 0
     rounds: tuple["Round", ...] = ()
+
+    @property
+    def reach(self) -> Reach | None:
+        """What an output pixel sees of the node's input; worked out for who asks, as few do."""
+        return _reach(self)
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -50,8 +55,15 @@ class StackReport(NamedTuple):
     params: int
     macs: int
     values: int
-    reach: Reach | None
     faults: int
+
+    @property
+    def reach(self) -> Reach | None:
+        """What an output pixel sees of the stack's input."""
+        reach: Reach | None = POINT
+        for report in self.reports:
+            reach = then(reach, report.reach)
+        return reach
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -140,12 +152,12 @@ def forget() -> None:
     """Empties the cache, so that a measurement starts cold."""
     _cache.clear()
     _older.clear()
+    _reach.cache_clear()
 
 
 def _stack(stack: Stack, x: Shape | None, first: bool, root: bool = False) -> StackReport:
     reports = []
     params = macs = values = faults = 0
-    reach: Reach | None = POINT
     for node in stack:
         if node.disabled or (node.only_first and not first):
             continue
@@ -157,8 +169,7 @@ def _stack(stack: Stack, x: Shape | None, first: bool, root: bool = False) -> St
         macs += report.macs
         values += report.values
         faults += report.faults
-        reach = then(reach, report.reach)
-    return StackReport(tuple(reports), x, params, macs, values, reach, faults)
+    return StackReport(tuple(reports), x, params, macs, values, faults)
 
 
 def _remember(key: _Key) -> Report:
@@ -186,7 +197,7 @@ def _layer(node: Node, block: Layer, x: Shape | None) -> Report:
         _require_values(y)
     except Fault as fault:
         return Report(node, block, x, fault.assume, fault=fault, faults=1)
-    return Report(node, block, x, y, block.parameters(x), block.macs(x, y), count(y), block.reach(x))
+    return Report(node, block, x, y, block.parameters(x), block.macs(x, y), count(y))
 
 
 def _require_values(y: Shape) -> None:
@@ -198,7 +209,6 @@ def _composite(node: Node, block: Composite, x: Shape | None, first: bool, root:
     times = block.repetitions()
     rounds: list[Round] = []
     params = macs = values = faults = 0
-    reach: Reach | None = POINT
     fault: Fault | None = None
     entering, done = x, 0
     while done < times:
@@ -209,12 +219,12 @@ def _composite(node: Node, block: Composite, x: Shape | None, first: bool, root:
         # Equal rounds follow each other once the shape has settled, so one stands for all the rest.
         settled = output == entering and not is_first
         rest = times - done if settled or output is None else 1
-        inner = block.merged_reach([stack.reach for stack in stacks]) if stacks else POINT
-        reach = then(reach, repeated(inner, rest))
-        params += rest * sum(stack.params for stack in stacks)
-        macs += rest * sum(stack.macs for stack in stacks)
-        values += rest * (own_values + sum(stack.values for stack in stacks))
-        faults += sum(stack.faults for stack in stacks)
+        values += rest * own_values
+        for inside in stacks:
+            params += rest * inside.params
+            macs += rest * inside.macs
+            values += rest * inside.values
+            faults += inside.faults
         rounds.append(Round(stacks, output, rest, is_first))
         entering, done = output, done + rest
     if block.root_only and not root:
@@ -222,7 +232,19 @@ def _composite(node: Node, block: Composite, x: Shape | None, first: bool, root:
     if fault is not None:
         faults += 1
         entering = entering if entering is not None else fault.assume
-    return Report(node, block, x, entering, params, macs, values, reach, fault, faults, tuple(rounds))
+    return Report(node, block, x, entering, params, macs, values, fault, faults, tuple(rounds))
+
+
+@lru_cache(maxsize=_CACHE_SIZE)
+def _reach(report: Report) -> Reach | None:
+    block, x = report.block, report.input
+    if isinstance(block, Layer):
+        return block.reach(x) if x is not None and report.fault is None else POINT
+    reach: Reach | None = POINT
+    for part in report.rounds:
+        inner = cast(Composite, block).merged_reach([s.reach for s in part.stacks]) if part.stacks else POINT
+        reach = then(reach, repeated(inner, part.times))
+    return reach
 
 
 def _merge(

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
-from cnnstudio.core.document import Place, place_of
+from cnnstudio.core.document import Place, way_to
 from cnnstudio.ui.build.canvas_keys import CanvasKeys
 from cnnstudio.ui.build.canvas_links import follow, problem_after
 from cnnstudio.ui.build.canvas_voice import CanvasVoice
@@ -107,10 +107,7 @@ class Canvas(PanZoomView):
         """Opens the composites around a block (and the block itself, if ``opened``) and scrolls to it."""
         around = [block_id] if opened else []
         if block_id not in _ENDS:
-            parent = place_of(self._store.document, block_id).parent
-            while parent is not None:
-                around.append(parent)
-                parent = place_of(self._store.document, parent).parent
+            around += [node.id for _, node in way_to(self._store.document, block_id)[:-1]]
         self.network.fold(around, False)
         item = self.network.item_of(block_id)
         if item is not None:

@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
+from cnnstudio.app.store import INPUT_ID, DocumentStore
 from cnnstudio.core import edits
 from cnnstudio.core.block import Composite
-from cnnstudio.core.document import Document, Node, Place, find, place_of, stack_at, walk
+from cnnstudio.core.document import Document, Node, Place, find, pick, place_of, stack_at, walk
 from cnnstudio.core.edits import EditError
 from cnnstudio.core.fields import Value
 from cnnstudio.core.fileformat import read_nodes, write_nodes
@@ -25,8 +25,7 @@ def blocks_in(store: DocumentStore) -> tuple[str, ...]:
 
 def nodes_in(store: DocumentStore) -> tuple[Node, ...]:
     """The selected blocks themselves, in reading order."""
-    chosen = set(store.selection) - {INPUT_ID, OUTPUT_ID}
-    return tuple(node for node in walk(store.document.body) if node.id in chosen) if chosen else ()
+    return tuple(pick(store.document.body, store.selection))
 
 
 def place_after_selection(store: DocumentStore) -> Place:

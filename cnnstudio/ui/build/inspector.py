@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
-from cnnstudio.core.document import find, walk
+from cnnstudio.core.document import find, pick
 from cnnstudio.ui.build.block_actions import BlockActions
 from cnnstudio.ui.build.block_page import BlockPage
 from cnnstudio.ui.build.code_model import CodeModel
@@ -96,8 +96,7 @@ class Inspector(QFrame):
         return type(find(self._store.document, chosen).block).__name__, chosen
 
     def _wanted_for_many(self, selection: tuple[str, ...]) -> tuple[str, str]:
-        wanted = set(selection)
-        chosen = [node for node in walk(self._store.document.body) if node.id in wanted]
+        chosen = list(pick(self._store.document.body, selection))
         kinds = {type(node.block).__name__ for node in chosen}
         return ("many", "") if len(kinds) != 1 else (f"many {kinds.pop()}", chosen[0].id)
 

@@ -1,12 +1,13 @@
 """Where a node occurs: a block inside a Repeat has a report for the first repetition and others."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from cnnstudio.core.block import Composite
-from cnnstudio.core.document import Node, Stack
+from cnnstudio.core.document import Node, Stack, way_to
 from cnnstudio.core.infer import Inference, Report, Round, StackReport, as_enabled
 from cnnstudio.core.reach import POINT, Reach, then
 from cnnstudio.core.shape import Shape
@@ -81,7 +82,7 @@ class Found:
     @property
     def repeated(self) -> bool:
         """Whether the node is in the body of a Repeat."""
-        return any(isinstance(n.block, Composite) and n.block.repeats for n in self.ancestors)
+        return any(map(_repeats, self.ancestors))
 
     @property
     def bypassed(self) -> bool:
@@ -91,24 +92,24 @@ class Found:
 
 def find_occurrences(inference: Inference, node_id: str) -> Found | None:
     """All that is known of a node; None for an unknown one."""
-    path = _path(inference.document.body, node_id)
-    if path is None:
+    try:
+        way = way_to(inference.document, node_id)
+    except KeyError:
         return None
     level: Mapping[str, Occurrences] = {report.node.id: (report,) for report in top_level(inference)}
-    for node, number in path[:-1]:
+    for (_, node), (place, _) in pairwise(way):
         if node.id not in level:
             return None
-        level = inside(level[node.id], number)
-    occurrences, ancestors = level.get(node_id), tuple(node for node, _ in path[:-1])
+        level = inside(level[node.id], place.stack)
+    occurrences, ancestors = level.get(node_id), tuple(node for _, node in way[:-1])
     if occurrences is None:
         return None
     if any(n.disabled for n in (occurrences[0].node, *ancestors)):
         return Found(occurrences, ancestors, POINT, POINT)  # nothing of the image flows through it
-    first = _reach(inference.body, node_id, ancestors, POINT, last=False)
-    try:
-        last = _reach(inference.body, node_id, ancestors, POINT, last=True)
-    except LookupError:  # it exists in the first repetition only
-        last = first
+    first = last = _reach(inference.body, node_id, ancestors, POINT, last=False)
+    if any(map(_repeats, ancestors)):
+        with suppress(LookupError):  # it exists in the first repetition only
+            last = _reach(inference.body, node_id, ancestors, POINT, last=True)
     return Found(occurrences, ancestors, first, last)
 
 
@@ -176,18 +177,6 @@ def usual_reports(inference: Inference, ids: Collection[str]) -> tuple[Report, .
 
     search({report.node.id: (report,) for report in top_level(inference)})
     return tuple(found)
-
-
-def _path(stack: Stack, node_id: str) -> tuple[tuple[Node, int], ...] | None:
-    """The composites around a node, outermost first, each with the number of the stack; then the node."""
-    for node in stack:
-        if node.id == node_id:
-            return ((node, 0),)
-        for number, inner in enumerate(node.stacks):
-            below = _path(inner, node_id)
-            if below is not None:
-                return ((node, number), *below)
-    return None
 
 
 def _reach(

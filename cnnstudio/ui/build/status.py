@@ -1,9 +1,7 @@
 """What the status bar says about the network."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from cnnstudio.core.document import Document, walk
 from cnnstudio.core.infer import Inference
 
 
@@ -22,19 +20,13 @@ class BuildStatus:
     """Whether something is left out of the totals, since nobody knows the shapes of a faulty block."""
 
 
-@lru_cache(maxsize=2)
-def _count(document: Document) -> int:
-    """Of all blocks; asked for at each step of a zoom."""
-    return sum(1 for _ in walk(document.body))
-
-
 def status_of(inference: Inference, zoom: int) -> BuildStatus:
     """The totals, with what is known beside and above a faulty block."""
     # Everybody starts with an empty network: that is no problem yet.
     problems = inference.problems if inference.document.body else ()
     warnings = sum(problem.warning for problem in problems)
     return BuildStatus(
-        blocks=_count(inference.document),
+        blocks=sum(len(node.ids) for node in inference.document.body),
         params=inference.params,
         macs=inference.macs,
         activation_bytes=inference.activation_bytes,
