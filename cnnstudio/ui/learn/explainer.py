@@ -88,6 +88,10 @@ class Explainer:
         """The output pixel that is explained, for the frame of what it sees; None: all of the input."""
         return None
 
+    def opening(self, view: View) -> int:
+        """The step to begin with: the view's own, or where there is more to be seen than zeros."""
+        return view.step
+
     def row(self, view: View) -> int:
         """How many steps one row down is."""
         return max(1, int(self.passage.y.shape[-1]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF
 
-from cnnstudio.ui.learn.scene import Cell, Figure, Grid, Note, Picture, Sign
+from cnnstudio.ui.learn.scene import Bars, Cell, Curve, Figure, Grid, Note, Picture, Sign
 from cnnstudio.ui.theme import mono_font, ui_font
 
 CELL, LEAST_CELL = 30, 14
@@ -17,6 +17,7 @@ COMFORT = 23
 GAP = 22.0
 TITLE = 22.0
 NOTE_LINE, NOTE_PAD = 19.0, 11.0
+BAR_LINE = 18.0
 ELLIPSIS = 12.0
 """Room for the dots that stand for rows or columns that are left out."""
 THUMB, THUMB_GAP = 46.0, 8.0
@@ -94,7 +95,7 @@ def _row(
     found = []
     for figure in figures:
         wide, tall = _width(figure, cell, thumbs), _height(figure, cell)
-        titled = isinstance(figure, Grid | Picture)
+        titled = isinstance(figure, Grid | Picture | Curve | Bars)
         y = top + (max(0.0, (high - tall) / 2) if titled else (high + TITLE - tall) / 2)
         found.append(_placed(figure, QRectF(x, y, wide, tall), cell, thumbs))
         x += wide + GAP
@@ -113,6 +114,8 @@ def _placed(figure: Figure, whole: QRectF, cell: int, thumbs: bool) -> Placed:
             return Placed(figure, whole.adjusted(THUMB + THUMB_GAP, 0, 0, 0), cell, thumb, title)
         case Picture(values=values, side=side):
             return Placed(figure, whole, side / max(values.shape), title=title)
+        case Curve() | Bars():
+            return Placed(figure, whole, title=title)
     return Placed(figure, whole, cell)
 
 
@@ -130,6 +133,8 @@ def _width(figure: Figure, cell: int, thumbs: bool) -> float:
             return max(map(metrics.horizontalAdvance, lines), default=0.0) + 2 * NOTE_PAD
         case Picture(values=values, side=side):
             return max(float(values.shape[1] * side / max(values.shape)), title_width(figure.title))
+        case Curve(size=(wide, _)) | Bars(width=wide):
+            return wide
     beside = THUMB + THUMB_GAP if thumbs and figure.full is not None else 0.0
     cells = float(figure.values.shape[1] * cell) + beside + (ELLIPSIS if figure.gaps[1] else 0.0)
     return max(cells, title_width(figure.title + "00000"))
@@ -143,4 +148,8 @@ def _height(figure: Figure, cell: int) -> float:
             return len(lines) * NOTE_LINE + 2 * NOTE_PAD
         case Picture(values=values, side=side):
             return TITLE + float(values.shape[0] * side / max(values.shape))
+        case Curve(size=(_, tall)):
+            return TITLE + tall
+        case Bars(labels=labels):
+            return TITLE + len(labels) * BAR_LINE
     return TITLE + float(figure.values.shape[0] * cell) + (ELLIPSIS if figure.gaps[0] else 0.0)

@@ -11,8 +11,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.ui.learn.figure_layout import NOTE_LINE, NOTE_PAD, TITLE, Placed
+from cnnstudio.ui.learn.mark_colours import edge_colour, mark_colour
 from cnnstudio.ui.learn.numbers import short, unit_of
-from cnnstudio.ui.learn.scene import Cell, Frame, Grid, Mark, Note, Picture, Sign
+from cnnstudio.ui.learn.plot_paint import paint_bars, paint_curve
+from cnnstudio.ui.learn.scene import Bars, Cell, Curve, Frame, Grid, Note, Picture, Sign
 from cnnstudio.ui.theme import Tokens, mix, mono_font, tokens, ui_font
 
 _READABLE = 22.0
@@ -35,25 +37,20 @@ def paint_figures(painter: QPainter, figures: Iterable[Placed], touched: Touched
                     _paint_touched(painter, placed, placed.figure, touched.get(placed.figure.name, ()))
             case Picture():
                 _paint_picture(painter, placed, placed.figure)
+            case Curve():
+                _paint_title(painter, placed, placed.figure.title)
+                paint_curve(painter, _below_title(placed), placed.figure)
+            case Bars():
+                _paint_title(painter, placed, placed.figure.title)
+                paint_bars(painter, _below_title(placed), placed.figure)
             case Sign(text):
                 _paint_sign(painter, placed.box, text)
             case Note(lines):
                 _paint_note(painter, placed.box, lines)
 
 
-def mark_colour(mark: Mark, t: Tokens) -> str:
-    """The background of a marked cell."""
-    base = t.canvas if t.dark else t.surface
-    shares: dict[Mark, tuple[str, float]] = {
-        "window": (t.accent, 0.18),
-        "filter": ("#e08a00", 0.16),
-        "result": (t.success, 0.25),
-        "gradient": (t.danger, 0.18),
-        "touched": ("#8b5cf6", 0.18),
-        "padding": (t.muted, 0.10),
-    }
-    colour, share = shares[mark]
-    return mix(colour, base, share + (0.1 if t.dark else 0))
+def _below_title(placed: Placed) -> QRectF:
+    return placed.box.adjusted(0, TITLE, 0, 0)
 
 
 def _paint_grid(painter: QPainter, placed: Placed, grid: Grid) -> None:
@@ -135,19 +132,6 @@ def _paint_picture(painter: QPainter, placed: Placed, picture: Picture) -> None:
 def _frame_box(frame: Frame, cell: float) -> QRectF:
     (top, left), (bottom, right) = frame.first, frame.last
     return QRectF(left * cell, top * cell, (right - left + 1) * cell, (bottom - top + 1) * cell)
-
-
-def edge_colour(mark: Mark, t: Tokens) -> str:
-    """The outline of a marked place on a picture."""
-    colours: dict[Mark, str] = {
-        "window": t.accent,
-        "filter": "#e08a00",
-        "result": t.success,
-        "gradient": t.danger,
-        "touched": "#8b5cf6",
-        "padding": t.muted,
-    }
-    return colours[mark]
 
 
 def _paint_touched(painter: QPainter, placed: Placed, grid: Grid, cells: Collection[Cell]) -> None:

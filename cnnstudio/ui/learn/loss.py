@@ -9,11 +9,14 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.blocks.softmax import Softmax
+from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.numpy_engine.trace import Trace
 from cnnstudio.ui.learn.explainer import About, Explainer, View
 from cnnstudio.ui.learn.maps import grid_of, place, step_at
 from cnnstudio.ui.learn.numbers import exact
-from cnnstudio.ui.learn.scene import Cell, Grid, Mark, Note, Panel, Scene, Sign
+from cnnstudio.ui.learn.scene import Bars, Cell, Grid, Mark, Note, Panel, Scene, Sign
+
+_BARS = 12
 
 
 def _tr(text: str) -> str:
@@ -85,6 +88,7 @@ class Loss(Explainer):
                     ),
                     loss,
                 ),
+                self._by_class(self.passage.y[0], view.step, "result", _tr("What is said of each class")),
             ),
             sentence.format(
                 name=name,
@@ -114,7 +118,22 @@ class Loss(Explainer):
         sentence = _tr("The logit of class {name} has gradient {value}: a step against it makes it {way}.")
         way = _tr("smaller") if dx > 0 else _tr("larger")
         name = self.about.class_name(view.step)
-        return Scene((panel,), sentence.format(name=name, value=exact(dx), way=way))
+        by_class = self._by_class(
+            self.passage.dx[0], view.step, "gradient", _tr("Pulled up, and pushed down, class by class")
+        )
+        return Scene((panel, by_class), sentence.format(name=name, value=exact(dx), way=way))
+
+    def _by_class(self, values: Array, step: int, mark: Mark, title: str) -> Panel:
+        """Bars: of many classes those with the largest numbers, and the two that are looked at."""
+        order = sorted(range(len(values)), key=lambda i: -abs(float(values[i])))
+        first = order if len(order) <= _BARS else order[: _BARS - 2]
+        shown = sorted({*first, step, self._label})
+        marks: dict[int, Mark] = {shown.index(self._label): "filter"}
+        marks[shown.index(step)] = mark
+        labels = tuple(self.about.class_name(i) for i in shown)
+        bars = Bars("classes", _tr("class by class"), labels, values[shown], marks, width=460)
+        name = self.about.class_name(self._label)
+        return Panel("classes", title, _tr("the right one is {name}").format(name=name), (bars,))
 
     def _truth(self, marked: int | None = None) -> Grid:
         """1 where the class is right; smoothed where the settings smooth it."""

@@ -53,6 +53,12 @@ def step_at(values: Array, cell: Cell) -> int | None:
     return step if step < cells(values) else None
 
 
+def busiest(values: Array, step: int) -> int:
+    """The step itself, or where the largest number of a grid stands if that step's is zero."""
+    flat = np.nan_to_num(values).ravel()
+    return step if step < flat.size and flat[step] else int(np.abs(flat).argmax())
+
+
 def grid_of(name: str, title: str, values: Array, channel: int, step: int, mark: Mark, most: int = 9) -> Grid:
     """The grid around the number of a step, which is marked; the channel's number is put to the title."""
     cell = place(values, step)

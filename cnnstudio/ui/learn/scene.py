@@ -62,6 +62,35 @@ class Picture:
     """Zero is grey: for filters and what they answer."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """A function by its points, with the place on it that is looked at.
+
+    ``slope``: the tangent there is drawn. ``filled``: the area below is, as in a histogram.
+    """
+
+    name: str
+    title: str
+    xs: Array
+    ys: Array
+    point: tuple[float, float] | None = None
+    slope: float | None = None
+    filled: bool = False
+    size: tuple[float, float] = (250.0, 150.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bars:
+    """Named numbers as lines of bars, to the left where they are negative; some of them are marked."""
+
+    name: str
+    title: str
+    labels: tuple[str, ...]
+    values: Array
+    marks: dict[int, Mark] = field(default_factory=dict)
+    width: float = 330.0
+
+
 @dataclass(frozen=True, slots=True)
 class Sign:
     """``×``, ``+ b =`` …, between two figures."""
@@ -76,7 +105,7 @@ class Note:
     lines: tuple[str, ...]
 
 
-Figure = Grid | Sign | Note | Picture
+Figure = Grid | Sign | Note | Picture | Curve | Bars
 
 
 @dataclass(frozen=True, slots=True)

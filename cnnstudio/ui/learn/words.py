@@ -34,7 +34,7 @@ def image_words(choice: LessonChoice, trace: Trace | None) -> str:
         best = int(trace.probabilities[0].argmax())
         name = names[best] if best < len(names) else _tr("class {number}").format(number=best)
         share = round(100 * float(trace.probabilities[0, best]))
-        lines.append(_tr("taken for: {name}, {share} %").format(name=name, share=share))
+        lines.append(_tr("taken for: {name}, {share}\u00a0%").format(name=name, share=share))
     return "\n".join(lines)
 
 

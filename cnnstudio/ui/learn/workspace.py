@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -14,16 +13,14 @@ from cnnstudio.app.lesson import Lesson, Subject
 from cnnstudio.app.lesson_choice import LessonChoice
 from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
-from cnnstudio.core.block import Layer
-from cnnstudio.core.document import Document, Node, find, walk
+from cnnstudio.core.document import Document, walk
 from cnnstudio.ui.dialogs import Dialogs
 
 if TYPE_CHECKING:
-    from cnnstudio.core.block import Block
-    from cnnstudio.numpy_engine.trace import InBatch, Passage, Trace
+    from cnnstudio.numpy_engine.trace import Trace
     from cnnstudio.ui.learn.board import PanelCard
-    from cnnstudio.ui.learn.explainer import About, Explainer, Mode, View
-    from cnnstudio.ui.learn.scene import Cell, Scene
+    from cnnstudio.ui.learn.explainer import Explainer, View
+    from cnnstudio.ui.learn.scene import Scene
 
 
 class LearnWorkspace(QWidget):
@@ -40,11 +37,12 @@ class LearnWorkspace(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        from cnnstudio.ui.learn.explainer import View
+        from cnnstudio.ui.learn.block_choice import BlockChoice
         from cnnstudio.ui.learn.export import LearnExport
         from cnnstudio.ui.learn.guide import Guide
         from cnnstudio.ui.learn.page import Page
         from cnnstudio.ui.learn.parity import Parity
+        from cnnstudio.ui.learn.showing import Showing
 
         self.setObjectName("learnWorkspace")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -53,26 +51,19 @@ class LearnWorkspace(QWidget):
         self.lesson = Lesson(self)
         self.lesson.traced.connect(self._on_traced)
         self.lesson.failed.connect(self._on_failed)
-        self.lesson.batched.connect(self._on_batched)
-        self.lesson.reconsidered.connect(self._on_reconsidered)
         self.choice = LessonChoice(session, self)
         self.choice.subject.connect(self._on_subject)
         self.choice.imageChanged.connect(self._show_image)
         self.choice.runsFound.connect(self._show_runs)
         self._document: Document | None = None
         self._subject: Subject | None = None
-        self._trace: Trace | None = None
-        self._explainer: Explainer | None = None
-        self._traced: Document | None = None
-        """The network that the trace is of; it may have been changed since."""
-        self._batch: dict[tuple[str, int], InBatch] = {}
         self._pending: tuple[str, View | None, Mapping[str, int] | None] | None = None
         self._passed = False
         """Whether the present image has gone through the network."""
-        self._explained: tuple[str, int] = "", 0
-        self._view: View = View()
-        self._scene: Scene | None = None
         self.page = Page(self)
+        self._showing = Showing(self.page, self)
+        self._showing.shown.connect(self._show_seen)
+        self._blocks = BlockChoice(self.page, self._showing, self.lesson, self.choice, self)
         self.bar, self.player = self.page.bar, self.page.bar.player
         self.parity = Parity(session, self)
         self.parity.told.connect(self.page.show_parity)
@@ -82,35 +73,31 @@ class LearnWorkspace(QWidget):
         self._connect()
 
     def _connect(self) -> None:
-        page, bar = self.page, self.bar
-        self.player.stepped.connect(self._on_step)
-        bar.blockChosen.connect(self._choose_block)
-        bar.repetitionChosen.connect(self._explain)
-        bar.modeChosen.connect(self._on_mode)
-        page.output.currentIndexChanged.connect(lambda i: self._look(replace(self._view, output=i)))
-        page.channel.currentIndexChanged.connect(lambda i: self._look(replace(self._view, channel=i)))
-        page.clicked.connect(self._on_click)
-        page.hovered.connect(self._on_hover)
+        page = self.page
         page.image.numberChosen.connect(self.choice.choose_number)
         page.image.drawWanted.connect(self.choice.draw_another)
         page.image.fileWanted.connect(self._ask_for_file)
         page.image.weightsChosen.connect(self.choice.choose_run)
-        page.what_if.tried.connect(self._on_tried)
         self.choice.failed.connect(page.image.show_words)
         self._store.documentChanged.connect(self._on_document)
         self._store.selectionChanged.connect(self._on_selection)
+
+    @property
+    def _traced(self) -> Document | None:
+        """The network that the trace is of; it may have been changed since."""
+        return self._blocks.subject.document if self._blocks.subject is not None else None
 
     # --- what others see
 
     @property
     def scene_sentence(self) -> str:
         """What is shown, in words."""
-        return self._scene.sentence if self._scene is not None else ""
+        return self.scene.sentence if self.scene is not None else ""
 
     @property
     def scene(self) -> Scene | None:
         """What is shown."""
-        return self._scene
+        return self._showing.scene
 
     @property
     def title(self) -> str:
@@ -120,12 +107,12 @@ class LearnWorkspace(QWidget):
     @property
     def view(self) -> View:
         """Which step of what."""
-        return self._view
+        return self._showing.view
 
     @property
     def explainer(self) -> Explainer | None:
         """What explains the block that is chosen."""
-        return self._explainer
+        return self._showing.explainer
 
     @property
     def subject(self) -> Subject | None:
@@ -146,7 +133,7 @@ class LearnWorkspace(QWidget):
 
         ``view`` says which step, ``tried`` what the what-if fields are set to.
         """
-        if self._traced is not self._store.document or self._trace is None:
+        if self._traced is not self._store.document or self._blocks.trace is None:
             self._pending = node, view, tried
             return
         self._pending = None
@@ -155,7 +142,7 @@ class LearnWorkspace(QWidget):
         if tried is not None:
             self.page.what_if.try_values(tried)
         if view is not None:
-            self._look(view)
+            self._showing.look(view)
 
     def _with_inner(self, node: str) -> list[str]:
         """A block and what is inside it: a group computes nothing of its own."""
@@ -164,7 +151,7 @@ class LearnWorkspace(QWidget):
 
     def show_view(self, view: View) -> None:
         """Shows a step; whatever is out of range is moved to the nearest there is."""
-        self._look(view)
+        self._showing.look(view)
 
     def close_down(self) -> None:
         """The window goes: waits for what is under way."""
@@ -188,28 +175,8 @@ class LearnWorkspace(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows step, by a row up and down; space plays; Home and End."""
-        if self._explainer is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if not self._showing.press(event):
             super().keyPressEvent(event)
-            return
-        row = self._explainer.row(self._view)
-        steps = self._explainer.steps(self._view)
-        keys = {
-            Qt.Key.Key_Left: self._view.step - 1,
-            Qt.Key.Key_Right: self._view.step + 1,
-            Qt.Key.Key_Up: self._view.step - row,
-            Qt.Key.Key_Down: self._view.step + row,
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: steps - 1,
-        }
-        step = keys.get(Qt.Key(event.key()))
-        if event.key() == Qt.Key.Key_Space:
-            self.player.toggle()
-        elif step is None:
-            super().keyPressEvent(event)
-        elif 0 <= step < steps:
-            self.player.pause()
-            self._look(replace(self._view, step=step))
-            self.page.announce(self.scene_sentence)
 
     # --- the subject
 
@@ -226,7 +193,8 @@ class LearnWorkspace(QWidget):
         if not self._store.inference.trainable:
             self._refuse()
             return
-        if self._traced is None or self._trace is None or self._traced.name != document.name:
+        traced = self._traced
+        if self._blocks.trace is None or traced is None or traced.name != document.name:
             self.player.pause()
             self.page.say(self.tr("The image goes through the network …"))
         self.choice.show(document)
@@ -249,30 +217,25 @@ class LearnWorkspace(QWidget):
         if not self._store.inference.trainable:
             return
         self._subject = subject
-        self._passed, self._batch = False, {}
+        self._passed = False
         self.lesson.take(subject)
 
     def _on_traced(self, subject: Subject, trace: Trace) -> None:
         if subject is not self._subject:
             return
-        self._trace, self._passed, self._traced = trace, True, subject.document
+        self._passed = True
         self.page.show_panels()
-        self._fill_blocks(subject.document)
-        if self._explained[0] == "":
+        self._blocks.show_trace(subject, trace)
+        if self._showing.about[0] == "":
             self._on_selection()
-        self._choose_block()
+        self._blocks.choose()
         if self._pending is not None:
             self.explain(*self._pending)
         self._show_image()
         self.parity.ask(self.choice, subject, trace)
 
-    def _on_batched(self, subject: Subject, batch: dict[tuple[str, int], InBatch]) -> None:
-        self._batch = batch
-        if self._explained in batch:
-            self._explain()
-
     def _on_failed(self, subject: Subject | None, sentence: str) -> None:
-        self._trace = self._explainer = self._scene = None
+        self._blocks.clear()
         self.player.pause()
         self.page.say(sentence)
 
@@ -293,7 +256,7 @@ class LearnWorkspace(QWidget):
         count = (card.test_images or len(card.sample_labels)) if card else 0
         if chosen.kind == "test":
             self.page.image.show_number(chosen.number, count)
-        trace = self._trace if self._passed and self._subject is not None else None
+        trace = self._blocks.trace if self._passed and self._subject is not None else None
         self.page.image.show_image(chosen.pixels, image_words(self.choice, trace))
 
     def _show_runs(self) -> None:
@@ -303,164 +266,16 @@ class LearnWorkspace(QWidget):
         kinds = self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp);;All files (*)")
         self.dialogs.open_file(self.tr("Open a picture"), kinds, self.choice.open)
 
-    # --- block, filter, channel, mode
-
-    def _fill_blocks(self, document: Document) -> None:
-        from cnnstudio.numpy_engine.trace import LOSS
-        from cnnstudio.ui.build.say import block_title
-
-        assert self._trace is not None
-        names = [
-            (f"{block_title(node.block)} {node.block.headline()}".strip(), node.id)
-            for node in walk(document.body)
-            if self._trace.repetitions(node.id) and _has_explainer(node)
-        ]
-        self.bar.show_blocks([*names, (self.tr("Softmax + cross-entropy"), LOSS)])
-
-    def _choose_block(self) -> None:
-        from cnnstudio.ui.learn.top_bar import fill
-
-        node = self.bar.node
-        if self._trace is None or not node:
-            return
-        times = self._trace.repetitions(node)
-        fill(self.bar.repetition, [self.tr("repetition {number}").format(number=i + 1) for i in range(times)])
-        self._explain()
-
-    def _explain(self) -> None:
-        """The chosen block in the chosen repetition, as it is in the network."""
-        from cnnstudio.numpy_engine.trace import LOSS
-        from cnnstudio.ui.learn.explainer import explainer_for
-        from cnnstudio.ui.learn.loss import Loss
-
-        node_id = self.bar.node
-        if self._trace is None or self._traced is None or not node_id:
-            return
-        if node_id == LOSS:
-            self.page.what_if.hide()
-            self.bar.details.set_texts("")
-            self._use(Loss(self._trace, self._about()), (LOSS, 0))
-            return
-        node = find(self._traced, node_id)
-        repetition = max(0, self.bar.repetition.currentIndex())
-        block = node.effective(repetition == 0)
-        kind = explainer_for(block)
-        assert kind is not None, "only explained blocks are offered"
-        self.page.what_if.show_block(block)
-        batch = self._batch.get((node_id, repetition))
-        self.bar.details.set_texts(block.details())
-        self._use(kind(block, self._trace.of(node_id, repetition), self._about(batch)), (node_id, repetition))
-        if self.page.what_if.changed:  # the image is another, what is tried stays
-            self._on_tried(self.page.what_if.now)
-
-    def _use(self, explainer: Explainer, what: tuple[str, int]) -> None:
-        from cnnstudio.ui.learn.explainer import View
-        from cnnstudio.ui.learn.top_bar import fill
-
-        self._explainer = explainer
-        mode: Mode = self._view.mode if self._view.mode in explainer.modes else "forward"
-        same, self._explained = what == self._explained, what
-        view = replace(self._view, mode=mode) if same else View(mode=mode)
-        texts = explainer.output_texts()
-        fill(self.page.output, texts)
-        channels = range(explainer.channels(view))
-        fill(self.page.channel, [self.tr("channel {number}").format(number=i + 1) for i in channels])
-        self.page.show_choices(len(texts) > 1, len(channels) > 1)
-        self._look(view)
-
-    def _about(self, batch: InBatch | None = None, *, tried: bool = False) -> About:
-        from cnnstudio.ui.learn.explainer import About
-
-        assert self._subject is not None
-        return About(self._subject.image, self._subject.label, self.choice.class_names, batch, tried)
-
-    def _on_tried(self, block: Block) -> None:
-        if self._trace is None:
-            return
-        if not self.page.what_if.changed:
-            self._explain()
-            return
-        assert isinstance(block, Layer)
-        self.lesson.reconsider(block, self._trace.of(*self._explained))
-
-    def _on_reconsidered(self, block: Block, found: Passage | str) -> None:
-        from cnnstudio.ui.learn.explainer import explainer_for
-
-        if block is not self.page.what_if.now or not self.page.what_if.changed:
-            return
-        if isinstance(found, str):
-            self.page.what_if.say(found)
-            return
-        if found.node != self._explained[0]:
-            return
-        self.page.what_if.say("")
-        kind = explainer_for(block)
-        assert kind is not None
-        self.bar.details.set_texts(block.details())
-        self._use(kind(block, found, self._about(tried=True)), self._explained)
-
-    def _on_mode(self, mode: Mode) -> None:
-        self._look(replace(self._view, mode=mode, step=0))
-
-    def _on_step(self, step: int) -> None:
-        self._look(replace(self._view, step=step))
-
-    def _on_click(self, grid: str, cell: Cell) -> None:
-        if self._explainer is None:
-            return
-        view = self._explainer.clicked(grid, cell, self._view)
-        if view is not None:
-            self.player.pause()
-            self._look(view)
-
-    def _on_hover(self, grid: str, cell: Cell | None) -> None:
-        if self._explainer is None:
-            return
-        touched = self._explainer.touches(grid, cell, self._view) if cell is not None else {}
-        self.page.outline(touched)
-
     # --- what is shown
 
-    def _look(self, view: View) -> None:
-        if self._explainer is None:
-            return
-        explainer = self._explainer
-        outputs, channels = explainer.outputs(), explainer.channels(view)
-        mode = view.mode if view.mode in explainer.modes else explainer.modes[0]
-        view = replace(
-            view,
-            mode=mode,
-            output=max(0, min(view.output, outputs - 1)),
-            channel=max(0, min(view.channel, channels - 1)),
-        )
-        steps = explainer.steps(view)
-        self._view = view = replace(view, step=max(0, min(view.step, steps - 1)))
-        self.page.show_view(view, steps)
-        self.bar.show_modes(explainer.modes, view.mode)
-        self._scene = explainer.scene(view)
-        self.page.show_scene(self._scene)
-        self.page.image.thumbnail.show_seen(self._seen(view))
+    def _show_seen(self) -> None:
+        from cnnstudio.ui.learn.seen import seen_by
+
+        showing, trace = self._showing, self._blocks.trace
+        seen = None
+        if showing.explainer is not None and trace is not None and not self.page.what_if.changed:
+            node = showing.about[0]
+            pixel = showing.explainer.pixel(showing.view)
+            seen = seen_by(self._store.inference, showing.about, trace.repetitions(node), pixel)
+        self.page.image.thumbnail.show_seen(seen)
         self.sceneShown.emit()
-
-    def _seen(self, view: View) -> QRectF | None:
-        """The receptive field of the output pixel that is explained, in pixels of the image."""
-        from cnnstudio.ui.build.occurrences import find_occurrences
-
-        assert self._explainer is not None
-        pixel = self._explainer.pixel(view)
-        node, repetition = self._explained
-        found = find_occurrences(self._store.inference, node) if pixel is not None else None
-        if pixel is None or found is None or self.page.what_if.changed or self._trace is None:
-            return None
-        last = self._trace.repetitions(node) - 1
-        reach = found.first_reach if repetition == 0 else found.last_reach if repetition == last else None
-        if reach is None:
-            return None
-        top, left = (start + at * jump for start, at, jump in zip(reach.start, pixel, reach.jump))
-        return QRectF(left, top, reach.size[1], reach.size[0])
-
-
-def _has_explainer(node: Node) -> bool:
-    from cnnstudio.ui.learn.explainer import explainer_for
-
-    return explainer_for(node.block) is not None

@@ -46,7 +46,7 @@ def test_window_and_filter_give_the_output_cell(convolution: str) -> None:
     for step in range(0, explainer.steps(view), 7):
         total = 0.0
         for channel in range(explainer.channels(view)):
-            sliding, product = explainer.scene(replace(view, step=step, channel=channel)).panels
+            sliding, product, _ = explainer.scene(replace(view, step=step, channel=channel)).panels
             image, weights, out = (grid(sliding, name) for name in ("input", "filter", "output"))
             marked = sorted(cell for cell, mark in image.marks.items() if mark in ("window", "padding"))
             window = [image.values[r - image.corner[0], c - image.corner[1]] for r, c in marked]
@@ -104,7 +104,7 @@ def test_all_windows_together_give_the_gradients(convolution: str) -> None:
         for channel in range(explainer.channels(view)):
             for step in range(explainer.steps(view)):
                 now = replace(view, output=output, channel=channel, step=step)
-                to_input, to_weights = explainer.scene(now).panels
+                to_input, _, to_weights = explainer.scene(now).panels
                 incoming = grid(to_input, "output gradient")
                 ((row, column),) = incoming.marks
                 value = incoming.values[row - incoming.corner[0], column - incoming.corner[1]]

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from cnnstudio.core.document import find, locations
+from cnnstudio.core.document import find, locations, walk
 from cnnstudio.ui.learn.workspace import LearnWorkspace
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.workspace.presets import load_preset
@@ -128,6 +128,10 @@ def test_another_network_can_be_opened_while_learn_is_seen(window: MainWindow, q
     learn = learn_of(window, qtbot)
     window.load_preset("cifar10-resnet")
     repeat = window.document().body[3]
-    window.work.explain(repeat.id)  # a repeat computes nothing of its own: what is in it does
-    qtbot.waitUntil(lambda: learn.bar.blocks.currentText().startswith("Residual"), timeout=10_000)
+    window.work.explain(repeat.id)
+    qtbot.waitUntil(lambda: learn.bar.blocks.currentText().startswith("Repeat"), timeout=10_000)
+    assert learn.scene_sentence.startswith("Stage 1 of 2, repetition 1: 32×32×16")
+    residual = next(node for node in walk((repeat,)) if node is not repeat)
+    window.work.explain(residual.id)
+    assert learn.bar.blocks.currentText().startswith("Residual")
     assert "from the body" in learn.scene_sentence

@@ -8,10 +8,11 @@ from PySide6.QtCore import QCoreApplication
 from cnnstudio.core.fields import pair
 from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.ui.learn.convolution.numbers_at import NumbersAt
+from cnnstudio.ui.learn.convolution.overlaps import overlaps_panel
 from cnnstudio.ui.learn.convolution.sliding import filter_grid, window_marks
 from cnnstudio.ui.learn.crop import around
 from cnnstudio.ui.learn.numbers import exact
-from cnnstudio.ui.learn.scene import Figure, Grid, Note, Panel, Scene, Sign
+from cnnstudio.ui.learn.scene import Cell, Figure, Grid, Note, Panel, Scene, Sign
 
 
 def _tr(text: str) -> str:
@@ -24,7 +25,7 @@ def backward_scene(numbers: NumbersAt) -> Scene:
     sentence = _tr(
         "The gradient {value} of output row {row}, column {column} goes to the {count} pixels that it saw."
     ).format(value=exact(_gradient(numbers)), row=row + 1, column=column + 1, count=numbers.weights[0].size)
-    return Scene((_to_input(numbers), _to_weights(numbers)), sentence)
+    return Scene((_to_input(numbers), overlaps_panel(numbers), _to_weights(numbers)), sentence)
 
 
 def _gradient(numbers: NumbersAt) -> float:
@@ -35,14 +36,15 @@ def _incoming(numbers: NumbersAt) -> Grid:
     title = _tr("Incoming gradient, channel {channel}").format(channel=numbers.view.output + 1)
     cell = numbers.cell
     values = numbers.passage.dy[0, numbers.view.output]
-    return around("output gradient", title, values, {cell: "gradient"}, (cell, cell), most=7)
+    return around("output gradient", title, values, {cell: "gradient"}, (cell, cell), most=5)
 
 
 def _to_input(numbers: NumbersAt) -> Panel:
     value, weights = _gradient(numbers), numbers.weights[numbers.view.channel]
+    at = _largest(weights)
     height, width = pair(numbers.block.padding)
     dx = np.pad(numbers.passage.dx[0, numbers.channel], [(height, height), (width, width)])
-    title = _tr("dx, channel {channel}: the sum over all windows and filters")
+    title = _tr("dx, channel {channel}: all windows")
     figures: tuple[Figure, ...] = (
         _incoming(numbers),
         Sign("·"),
@@ -55,19 +57,25 @@ def _to_input(numbers: NumbersAt) -> Panel:
             window_marks(numbers, "touched"),
             numbers.corners,
             origin=(-height, -width),
-            most=9,
+            most=7,
         ),
         Note(
             (
+                _tr("by its largest weight"),
                 _tr("this window adds"),
-                f"{exact(value)} · {exact(float(weights[0, 0]))}",
-                f"= {exact(value * float(weights[0, 0]))}",
+                f"{exact(value)} · {exact(float(weights[at]))}",
+                f"= {exact(value * float(weights[at]))}",
             )
         ),
     )
     most = int(_overlaps(numbers).max(initial=0))
     detail = _tr("col2im: windows overlap, a pixel here lies in up to {count}, and their shares are added")
     return Panel("to-input", _tr("To the input"), detail.format(count=most), figures)
+
+
+def _largest(values: Array) -> Cell:
+    row, column = np.unravel_index(int(np.abs(values).argmax()), values.shape)
+    return int(row), int(column)
 
 
 def _overlaps(numbers: NumbersAt) -> Array:
@@ -86,6 +94,7 @@ def _to_weights(numbers: NumbersAt) -> Panel:
     window = numbers.window[channel]
     total: Array = numbers.passage.layer.grads["weight"][numbers.view.output, channel]
     rows, columns = total.shape
+    at = _largest(window)
     figures: list[Figure] = [
         _incoming(numbers),
         Sign("·"),
@@ -104,10 +113,11 @@ def _to_weights(numbers: NumbersAt) -> Panel:
         ),
     ]
     lines = [
-        _tr("dW, first weight: this window adds"),
-        f"{exact(value)} · {exact(float(window[0, 0]))}",
-        f"= {exact(value * float(window[0, 0]))}",
-        _tr("all windows: {value}").format(value=exact(float(total[0, 0]))),
+        _tr("dW, row {row}, column {column}:").format(row=at[0] + 1, column=at[1] + 1),
+        _tr("this window adds"),
+        f"{exact(value)} · {exact(float(window[at]))}",
+        f"= {exact(value * float(window[at]))}",
+        _tr("all windows: {value}").format(value=exact(float(total[at]))),
     ]
     bias = numbers.passage.layer.grads.get("bias")
     if bias is not None:

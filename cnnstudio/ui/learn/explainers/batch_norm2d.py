@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.blocks.batch_norm2d import BatchNorm2d as Block
@@ -14,6 +15,8 @@ from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.explainers.pointwise import Pointwise
 from cnnstudio.ui.learn.maps import grid_of
 from cnnstudio.ui.learn.numbers import bracketed, exact
+from cnnstudio.ui.learn.plots import histogram
+from cnnstudio.ui.learn.scale_and_shift import scale_and_shift
 from cnnstudio.ui.learn.scene import Note, Panel, Scene, Sign
 
 
@@ -29,7 +32,7 @@ class BatchNorm2d(Pointwise):
 
     def scene(self, view: View) -> Scene:
         if view.mode == "backward":
-            return super().scene(view)
+            return self._both_ways(view)
         layer, channel = self.passage.layer, view.channel
         training = view.mode == "training"
         batch = self._batch()
@@ -91,10 +94,39 @@ class BatchNorm2d(Pointwise):
                 momentum=f"{self.block.momentum:g}",
             )
         text = _tr("{before} becomes {after}: what is usual for this channel becomes about 0.")
+        spread = (
+            histogram("before", _tr("How often: before"), map_, x),
+            Sign("→"),
+            histogram("after", _tr("How often: after"), output[0, channel], y),
+        )
         return Scene(
-            (Panel("batch-norm", _tr("Mean 0 and variance 1, channel by channel"), told, figures),),
+            (
+                Panel("batch-norm", _tr("Mean 0 and variance 1, channel by channel"), told, figures),
+                Panel("plots", _tr("All numbers of this channel"), _tr("moved and stretched alike"), spread),
+            ),
             text.format(before=exact(x), after=exact(y)),
         )
+
+    def _both_ways(self, view: View) -> Scene:
+        """To the input, and to what is learnt."""
+        scene = super().scene(view)
+        if not self.passage.layer.params:
+            return scene
+        mean, deviation = self._running()
+        wide = [values[None, :, None, None] for values in (mean, deviation)]
+        normalised = (self.passage.x - wide[0]) / wide[1]
+        own = scale_and_shift(self.passage, normalised, view.channel, view)
+        return Scene((*scene.panels, own), scene.sentence)
+
+    def _running(self) -> tuple[Array, Array]:
+        """Mean and deviation of each channel in evaluation."""
+        buffers = self.passage.layer.buffers
+        return buffers["running_mean"], np.sqrt(buffers["running_var"] + self.block.eps)
+
+    def slope_at(self, view: View) -> float:
+        scale = self.passage.layer.params.get("weight")
+        own = 1.0 if scale is None else float(scale[view.channel])
+        return own / float(self._running()[1][view.channel])
 
     def _batch(self) -> InBatch:
         """The batch that is known; else one of this image alone."""

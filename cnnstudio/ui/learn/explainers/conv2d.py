@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.blocks.conv2d import Conv2d as Block
@@ -13,9 +14,11 @@ from cnnstudio.ui.learn.convolution.backward import backward_scene
 from cnnstudio.ui.learn.convolution.kernels import KERNELS
 from cnnstudio.ui.learn.convolution.numbers_at import NumbersAt
 from cnnstudio.ui.learn.convolution.product import product_panel
+from cnnstudio.ui.learn.convolution.reshape import reshape_panel
 from cnnstudio.ui.learn.convolution.sliding import sliding_panel
 from cnnstudio.ui.learn.convolution.why import why_scene
 from cnnstudio.ui.learn.explainer import Explainer, View
+from cnnstudio.ui.learn.maps import busiest
 from cnnstudio.ui.learn.numbers import exact
 from cnnstudio.ui.learn.scene import Cell, Scene
 
@@ -54,16 +57,19 @@ class Conv2d(Explainer):
             column=column + 1,
             value=exact(numbers.result),
         )
-        return Scene((sliding_panel(numbers), product_panel(numbers)), sentence)
+        panels = sliding_panel(numbers), product_panel(numbers), reshape_panel(numbers)
+        return Scene(panels, sentence)
 
     def clicked(self, grid: str, cell: Cell, view: View) -> View | None:
         numbers = self._at(view)
         match grid:
-            case "input" | "input gradient":
+            case "input" | "input gradient" | "summed":
                 sizes = self.passage.y.shape[2:]
                 row, column = map(_window_over, cell, self.block.windows(), sizes)
-            case "output" | "output gradient":
+            case "output" | "output gradient" | "map":
                 row, column = cell
+            case "column":
+                return replace(view, step=cell[0])
             case "matrix" | "result":
                 output = view.output if grid == "matrix" else self._filter(numbers, cell[1])
                 return replace(view, step=cell[0], output=output)
@@ -79,6 +85,16 @@ class Conv2d(Explainer):
     def row(self, view: View) -> int:
         return 1 if view.mode == "why" else super().row(view)
 
+    def opening(self, view: View) -> int:
+        if view.mode == "why":
+            return view.step
+        numbers = self._at(view)
+        if view.mode == "backward":
+            return busiest(self.passage.dy[0, view.output], view.step)
+        if np.ptp(numbers.window) > 0:
+            return view.step
+        return int(np.abs(self.passage.y[0, view.output]).argmax())
+
     def touches(self, grid: str, cell: Cell, view: View) -> Mapping[str, Collection[Cell]]:
         """An input pixel: all output pixels whose windows hold it. An output pixel: its window."""
         _, _, out_h, out_w = self.passage.y.shape
@@ -90,8 +106,8 @@ class Conv2d(Explainer):
                     for row in _windows_with(cell[0], rows, out_h)
                     for column in _windows_with(cell[1], columns, out_w)
                 }
-                return {"output": found, "output gradient": found, "result": (), grid: {cell}}
-            case "output" | "output gradient":
+                return {"output": found, "output gradient": found, "map": found, grid: {cell}}
+            case "output" | "output gradient" | "map":
                 numbers = self._at(replace(view, step=cell[0] * out_w + cell[1]))
                 seen = {place for line in numbers.pixels for place in line}
                 return {"input": seen, "input gradient": seen, grid: {cell}}

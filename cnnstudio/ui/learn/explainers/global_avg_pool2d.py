@@ -33,9 +33,10 @@ class GlobalAvgPool2d(Explainer):
         pixels = int(passage.x.shape[2] * passage.x.shape[3])
         backward = view.mode == "backward"
         maps, vector = (passage.dx, passage.dy) if backward else (passage.x, passage.y)
+        suffix = " gradient" if backward else ""
         value = float(vector[0, view.step])
-        map_grid = replace(grid_of("input", _tr("Map"), maps, view.step, 0, "window"), marks={})
-        row = grid_of("output", _tr("Features"), vector, 0, view.step, "result")
+        map_grid = replace(grid_of(f"input{suffix}", _tr("Map"), maps, view.step, 0, "window"), marks={})
+        row = grid_of(f"output{suffix}", _tr("Features"), vector, 0, view.step, "result")
         if backward:
             lines = (_tr("every pixel gets"), f"{exact(value)} / {pixels}", f"= {exact(value / pixels)}")
             panel = Panel("mean", _tr("The gradient is shared"), "", (row, Sign("→"), map_grid, Note(lines)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.blocks.group_norm import GroupNorm as Block
@@ -12,6 +13,7 @@ from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.explainers.pointwise import Pointwise
 from cnnstudio.ui.learn.maps import grid_of, is_map
 from cnnstudio.ui.learn.numbers import bracketed, exact
+from cnnstudio.ui.learn.scale_and_shift import scale_and_shift
 from cnnstudio.ui.learn.scene import Note, Panel, Scene, Sign
 
 
@@ -22,11 +24,12 @@ def _tr(text: str) -> str:
 class GroupNorm(Pointwise):
     """Other images do not matter, so that it is the same in training and in evaluation."""
 
+    alone = False
     block: Block
 
     def scene(self, view: View) -> Scene:
         if view.mode == "backward":
-            return super().scene(view)
+            return self._both_ways(view)
         channel = view.channel if is_map(self.passage.x) else view.step
         group, values = self._group(channel)
         mean, deviation = float(values.mean()), math.sqrt(float(values.var()) + self.block.eps)
@@ -52,6 +55,20 @@ class GroupNorm(Pointwise):
         text = _tr("{before} becomes {after}, by the statistics of this image alone.")
         return Scene((panel,), text.format(before=exact(x), after=exact(y)))
 
+    def _both_ways(self, view: View) -> Scene:
+        """To the input, and to what is learnt."""
+        scene = super().scene(view)
+        if not self.passage.layer.params:
+            return scene
+        normalised = np.empty_like(self.passage.x)
+        for channel in range(normalised.shape[1]):
+            _, values = self._group(channel)
+            deviation = math.sqrt(float(values.var()) + self.block.eps)
+            normalised[0, channel] = (self.passage.x[0, channel] - values.mean()) / deviation
+        channel = view.channel if is_map(self.passage.x) else view.step
+        own = scale_and_shift(self.passage, normalised, channel, view)
+        return Scene((*scene.panels, own), scene.sentence)
+
     def _group(self, channel: int) -> tuple[int, Array]:
         """The number of a channel's group, and all the numbers in it."""
         share = int(self.passage.x.shape[1]) // self.block.num_groups
@@ -60,4 +77,4 @@ class GroupNorm(Pointwise):
         return group, values
 
     def slope_says(self, value: float, slope: float) -> str:
-        return _tr("mean and deviation move along: slope {slope}").format(slope=exact(slope))
+        return _tr("mean and deviation of the group move along")

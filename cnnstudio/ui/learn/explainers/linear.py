@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.core.quantity import grouped
@@ -12,9 +13,10 @@ from cnnstudio.ui.learn.crop import around
 from cnnstudio.ui.learn.explainer import Explainer, View
 from cnnstudio.ui.learn.maps import grid_of, place, plane, step_at
 from cnnstudio.ui.learn.numbers import exact, factor
-from cnnstudio.ui.learn.scene import Cell, Figure, Grid, Mark, Note, Panel, Scene, Sign
+from cnnstudio.ui.learn.scene import Bars, Cell, Figure, Grid, Mark, Note, Panel, Scene, Sign
 
 _TERMS = 2
+_BARS = 10
 
 
 def _tr(text: str) -> str:
@@ -62,9 +64,35 @@ class Linear(Explainer):
         )
         sentence = _tr("Output feature {number} of {count} is {value}.")
         return Scene(
-            (Panel("linear", _tr("Every input counts for every output"), self._sizes(), figures),),
+            (
+                Panel("linear", _tr("Every input counts for every output"), self._sizes(), figures),
+                self._shares(view),
+            ),
             sentence.format(number=view.step + 1, count=self.steps(view), value=exact(y)),
         )
+
+    def _shares(self, view: View) -> Panel:
+        """The products that count most, and what all the others come to."""
+        products = self.passage.x[0].astype(np.float64) * self._weights(view)
+        first = np.argsort(-np.abs(products), kind="stable")[:_BARS]
+        rest = float(products.sum() - products[first].sum())
+        text = _tr("input {number}")
+        labels = [text.format(number=int(i) + 1) for i in first]
+        values = products[first].tolist()
+        if len(products) > len(first):
+            labels.append(_tr("{count} others").format(count=grouped(len(products) - len(first))))
+            values.append(rest)
+        bias = self.passage.layer.params.get("bias")
+        if bias is not None:
+            labels.append(_tr("bias"))
+            values.append(float(bias[view.step]))
+        labels.append(_tr("together"))
+        values.append(float(self.passage.y[0, view.step]))
+        marks: dict[int, Mark] = {len(values) - 1: "result"}
+        title = _tr("input × weight")
+        bars = Bars("contributions", title, tuple(labels), np.array(values), marks, width=460)
+        detail = _tr("the largest products for feature {number}").format(number=view.step + 1)
+        return Panel("contributions", _tr("What counts most"), detail, (bars,))
 
     def _backward(self, view: View) -> Scene:
         dy = float(self.passage.dy[0, view.step])
@@ -83,10 +111,11 @@ class Linear(Explainer):
         )
         to_input = Panel("to-input", _tr("To the input"), "dx = dy · W", figures)
         own = layer.grads["weight"][view.step]
+        largest = int(np.abs(self.passage.x[0]).argmax())
         lines = [
-            _tr("dW = dy · input"),
-            f"{exact(dy)} · {exact(float(self.passage.x[0, 0]))}",
-            f"= {exact(float(own[0]))}",
+            _tr("dW of input {number} = dy · input").format(number=largest + 1),
+            f"{exact(dy)} · {exact(float(self.passage.x[0, largest]))}",
+            f"= {exact(float(own[largest]))}",
         ]
         bias = layer.grads.get("bias")
         if bias is not None:

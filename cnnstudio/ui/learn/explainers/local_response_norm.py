@@ -19,6 +19,8 @@ def _tr(text: str) -> str:
 class LocalResponseNorm(Pointwise):
     """The neighbours are channels at the same pixel."""
 
+    alone = False
+
     block: Block
 
     def scene(self, view: View) -> Scene:
@@ -60,4 +62,4 @@ class LocalResponseNorm(Pointwise):
         return Scene((panel,), text.format(before=exact(x), after=exact(y), count=len(beside)))
 
     def slope_says(self, value: float, slope: float) -> str:
-        return _tr("neighbours give to it too: together {slope}").format(slope=exact(slope))
+        return _tr("from its own output, and from its neighbours'")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import accumulate
 
@@ -14,7 +15,7 @@ from cnnstudio.numpy_engine.layers.parallel import Parallel as Layer
 from cnnstudio.ui.learn.explainer import Explainer, View
 from cnnstudio.ui.learn.maps import cells, channels, grid_of, place, plane, step_at
 from cnnstudio.ui.learn.numbers import exact
-from cnnstudio.ui.learn.scene import Cell, Figure, Note, Panel, Scene, Sign
+from cnnstudio.ui.learn.scene import Cell, Figure, Frame, Note, Panel, Picture, Scene, Sign
 
 
 def _tr(text: str) -> str:
@@ -113,10 +114,28 @@ class Parallel(Explainer):
         sentence = _tr(
             "Channel {channel} of the output is channel {own} of branch {branch}: nothing is computed."
         )
+        panels = [
+            Panel("branches", _tr("The channels of all branches, one behind the other"), detail, figures)
+        ]
+        if not backward and channels(self.passage.y):
+            panels.append(self._side_by_side(starts, view))
         return Scene(
-            (Panel("branches", _tr("The channels of all branches, one behind the other"), detail, figures),),
+            tuple(panels),
             sentence.format(channel=view.step + 1, own=own + 1, branch=branch + 1),
         )
+
+    def _side_by_side(self, starts: list[int], view: View) -> Panel:
+        """A channel of each branch, the chosen one framed, and where they go in the output."""
+        figures: list[Figure] = []
+        for number, y in enumerate(self._outputs()):
+            inside = starts[number] <= view.step < starts[number + 1]
+            own = view.step - starts[number] if inside else 0
+            height, width = y.shape[2:]
+            frames = (Frame((0, 0), (height - 1, width - 1), "window"),) if inside else ()
+            title = _tr("{first} to {last}").format(first=starts[number] + 1, last=starts[number + 1])
+            figures += [Picture(f"branch {number}", title, y[0, own], frames, side=110), Sign("|")]
+        title = _tr("A channel of each branch, and its branch's place in the output")
+        return Panel("side-by-side", title, "", tuple(figures[:-1]))
 
     def _merged(self, view: View) -> Scene:
         if view.mode == "backward":
@@ -148,10 +167,18 @@ class Parallel(Explainer):
         channel = min(view.channel, max(0, channels(dy) - 1))
         value = float(plane(dy, channel)[place(dy, step)])
         says = _tr("each branch gets it as it is") if added else _tr("each branch gets it · the others")
+        lines = [says]
+        for number in range(len(self._outputs())):
+            others = [one for i, one in enumerate(self._outputs()) if i != number]
+            told = [float(plane(one, channel)[place(one, min(step, cells(one) - 1))]) for one in others]
+            product = value if added else value * math.prod(told)
+            terms = exact(value) if added else " · ".join([exact(value), *map(exact, told)])
+            end = "" if added else f" = {exact(product)}"
+            lines.append(_tr("branch {branch}: {terms}").format(branch=number + 1, terms=terms + end))
         figures: tuple[Figure, ...] = (
             grid_of("output gradient", _tr("Incoming gradient"), dy, channel, step, "gradient"),
             Sign("→"),
-            Note((says, f"= {exact(value)}" if added else f"{exact(value)} · …")),
+            Note(tuple(lines)),
         )
         panel = Panel("branches", self.block.title, self.block.headline(), figures)
         return Scene((panel,), _tr("The gradient {value}: {says}.").format(value=exact(value), says=says))

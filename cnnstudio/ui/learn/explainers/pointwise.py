@@ -8,10 +8,12 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.numpy_engine.layer import Array
+from cnnstudio.numpy_engine.layer import Pointwise as Function
 from cnnstudio.ui.learn.explainer import Explainer, View
-from cnnstudio.ui.learn.maps import cells, channels, grid_of, place, plane, step_at
+from cnnstudio.ui.learn.maps import busiest, cells, channels, grid_of, place, plane, step_at
 from cnnstudio.ui.learn.numbers import exact
-from cnnstudio.ui.learn.scene import Cell, Note, Panel, Scene, Sign
+from cnnstudio.ui.learn.plots import function_curve, histogram
+from cnnstudio.ui.learn.scene import Cell, Figure, Note, Panel, Scene, Sign
 
 
 def _tr(text: str) -> str:
@@ -22,6 +24,8 @@ class Pointwise(Explainer):
     """Each step is one number."""
 
     sign = "f →"
+    alone = True
+    """Whether a number's output depends on that number alone."""
 
     def steps(self, view: View) -> int:
         return cells(self.passage.x)
@@ -32,6 +36,10 @@ class Pointwise(Explainer):
     def clicked(self, grid: str, cell: Cell, view: View) -> View | None:
         step = step_at(self.passage.x, cell)
         return None if step is None else replace(view, step=step)
+
+    def opening(self, view: View) -> int:
+        values = self.passage.dy if view.mode == "backward" else self.passage.x
+        return busiest(plane(values, view.channel), view.step)
 
     def scene(self, view: View) -> Scene:
         return self._backward(view) if view.mode == "backward" else self._forward(view)
@@ -54,6 +62,14 @@ class Pointwise(Explainer):
         """What the slope does to the gradient."""
         return _tr("slope {slope}").format(slope=exact(slope))
 
+    def slope_at(self, view: View) -> float:
+        """What a small step of the input does to the output."""
+        layer = self.passage.layer
+        if isinstance(layer, Function):
+            return float(layer.slope(np.array([self.value_at(self.passage.x, view)]))[0])
+        dx, dy = (self.value_at(values, view) for values in (self.passage.dx, self.passage.dy))
+        return dx / dy if dy else 0.0
+
     # ---
 
     def value_at(self, values: Array, view: View) -> float:
@@ -69,24 +85,45 @@ class Pointwise(Explainer):
             Note((self.arithmetic(x), f"= {exact(y)}")),
         )
         panel = Panel("pointwise", self.title(), self.facts(), figures)
-        return Scene((panel,), _tr("{before} becomes {after}.").format(before=exact(x), after=exact(y)))
+        text = _tr("{before} becomes {after}.").format(before=exact(x), after=exact(y))
+        return Scene((panel, self._plots(view)), text)
+
+    def _plots(self, view: View, slope: float | None = None) -> Panel:
+        """The function, where it is one, and how large the channel's numbers are before and after."""
+        x, y = (self.value_at(values, view) for values in (self.passage.x, self.passage.y))
+        before, after = (plane(values, view.channel) for values in (self.passage.x, self.passage.y))
+        figures: tuple[Figure, ...] = (
+            histogram("before", _tr("How often: before"), before, x),
+            Sign("→"),
+            histogram("after", _tr("How often: after"), after, y),
+        )
+        if isinstance(self.passage.layer, Function):
+            figures = (function_curve(self.passage.layer, before[np.isfinite(before)], x, slope), *figures)
+        detail = _tr("red: the slope here, {slope}").format(slope=exact(slope)) if slope is not None else ""
+        return Panel("plots", _tr("All numbers of this channel"), detail or self.block.formula, figures)
 
     def _backward(self, view: View) -> Scene:
         passage = self.passage
         x, dy, dx = (self.value_at(values, view) for values in (passage.x, passage.dy, passage.dx))
-        slope = dx / dy if dy else 0.0
+        slope = self.slope_at(view)
         figures = (
             grid_of(
                 "output gradient", _tr("Incoming gradient"), passage.dy, view.channel, view.step, "gradient"
             ),
-            Sign(_tr("· slope =")),
+            Sign(_tr("· slope =") if self.alone else "→"),
             grid_of(
                 "input gradient", _tr("Gradient of the input"), passage.dx, view.channel, view.step, "touched"
             ),
             Note((_tr("x = {value}").format(value=exact(x)), self.slope_says(x, slope), f"= {exact(dx)}")),
         )
+        if not self.alone:
+            title, detail = _tr("The gradient comes from many outputs"), self.block.formula
+            panel = Panel("pointwise", title, detail, figures)
+            return Scene((panel,), _tr("The gradient of the input is {value} here.").format(value=exact(dx)))
         through = int(np.count_nonzero(passage.dx)) / max(1, int(np.count_nonzero(passage.dy)))
         detail = _tr("{share} % of the gradients go through").format(share=round(100 * through))
         panel = Panel("pointwise", _tr("The gradient times the slope"), detail, figures)
         text = _tr("The gradient {before} becomes {after}.")
-        return Scene((panel,), text.format(before=exact(dy), after=exact(dx)))
+        function = isinstance(passage.layer, Function)
+        panels = (panel, self._plots(view, slope)) if function else (panel,)
+        return Scene(panels, text.format(before=exact(dy), after=exact(dx)))

@@ -12,6 +12,7 @@ from cnnstudio.blocks.pooling import Pooling as Block
 from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.ui.learn.crop import around
 from cnnstudio.ui.learn.explainer import Explainer, View
+from cnnstudio.ui.learn.maps import busiest
 from cnnstudio.ui.learn.numbers import exact
 from cnnstudio.ui.learn.scene import Cell, Figure, Grid, Mark, Note, Panel, Scene, Sign
 
@@ -58,6 +59,10 @@ class Pooling(Explainer):
 
     def pixel(self, view: View) -> Cell | None:
         return self._cell(view)
+
+    def opening(self, view: View) -> int:
+        values = self.passage.dy if view.mode == "backward" else self.passage.y
+        return busiest(values[0, view.channel], view.step)
 
     def touches(self, grid: str, cell: Cell, view: View) -> Mapping[str, Collection[Cell]]:
         """An input pixel: the outputs whose windows hold it. An output pixel: its window."""

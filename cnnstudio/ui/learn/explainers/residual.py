@@ -10,9 +10,9 @@ from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.numpy_engine.layers.residual import Residual as Layer
 from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.explainers.pointwise import Pointwise
-from cnnstudio.ui.learn.maps import cells, channels, grid_of
+from cnnstudio.ui.learn.maps import busiest, cells, channels, grid_of, plane
 from cnnstudio.ui.learn.numbers import exact
-from cnnstudio.ui.learn.scene import Note, Panel, Scene, Sign
+from cnnstudio.ui.learn.scene import Note, Panel, Picture, Scene, Sign
 
 
 def _tr(text: str) -> str:
@@ -29,6 +29,10 @@ class Residual(Pointwise):
 
     def channels(self, view: View) -> int:
         return channels(self.passage.y)
+
+    def opening(self, view: View) -> int:
+        values = self.passage.dy if view.mode == "backward" else self.passage.y
+        return busiest(plane(values, view.channel), view.step)
 
     def scene(self, view: View) -> Scene:
         body, shortcut = self._ways(backward=view.mode == "backward")
@@ -63,7 +67,22 @@ class Residual(Pointwise):
         )
         panel = Panel("residual", _tr("What the body adds to its input"), self.block.headline(), total)
         text = _tr("{body} from the body and {shortcut} from the shortcut make {output}.")
-        return Scene((panel,), text.format(body=exact(f), shortcut=exact(x), output=exact(y)))
+        words = text.format(body=exact(f), shortcut=exact(x), output=exact(y))
+        return Scene((panel, self._maps(body, shortcut, view)), words)
+
+    def _maps(self, body: Array, shortcut: Array, view: View) -> Panel:
+        """The same as pictures of the whole channel."""
+        maps = (("F(x)", body), (_tr("Shortcut"), shortcut), (_tr("Output"), self.passage.y))
+        pictures = [
+            Picture(f"picture {i}", title, plane(values, view.channel), side=130, signed=True)
+            for i, (title, values) in enumerate(maps)
+        ]
+        size = [exact(float(np.abs(values).mean())) for values in (body, shortcut)]
+        detail = _tr("mean size: {body} from the body, {shortcut} from the shortcut")
+        relu = self.block.activation == "ReLU"
+        figures = (pictures[0], Sign("+"), pictures[1], Sign(_tr("ReLU →") if relu else "="), pictures[2])
+        title = _tr("The body only has to learn what is to be changed")
+        return Panel("maps", title, detail.format(body=size[0], shortcut=size[1]), figures)
 
     def _ways(self, *, backward: bool) -> tuple[Array, Array]:
         """What came out of body and shortcut; backward, what each gave to dx."""

@@ -20,6 +20,8 @@ def _tr(text: str) -> str:
 class Softmax(Pointwise):
     """Over the features, or over the channels of each pixel."""
 
+    alone = False
+
     def scene(self, view: View) -> Scene:
         if view.mode == "backward":
             return super().scene(view)
@@ -43,7 +45,7 @@ class Softmax(Pointwise):
         return Scene((panel,), _tr("{before} becomes {after}.").format(before=exact(x), after=exact(y)))
 
     def slope_says(self, value: float, slope: float) -> str:
-        return _tr("each depends on all: together {slope}").format(slope=exact(slope))
+        return _tr("y · (dy − Σ dy · y): each depends on all")
 
     def _together(self, view: View) -> Array:
         values: Array = self.passage.x[0]

@@ -1,0 +1,42 @@
+"""Group: blocks one behind the other, under a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from PySide6.QtCore import QCoreApplication
+
+from cnnstudio.core.registry import block_type
+from cnnstudio.numpy_engine.layers.group import Group as Layer
+from cnnstudio.numpy_engine.trace import Recorder
+from cnnstudio.ui.build.say import block_title
+from cnnstudio.ui.learn.stages import Stage, Stages, chain_of, stage_of
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("LearnGroup", text)
+
+
+class Group(Stages):
+    """Each step is a block inside."""
+
+    def stages(self) -> Sequence[Stage]:
+        return self._stages
+
+    @cached_property
+    def _stages(self) -> tuple[Stage, ...]:
+        layer = self.passage.layer
+        assert isinstance(layer, Layer)
+        found: list[Stage] = []
+        for member in chain_of(layer.members[0]):
+            assert isinstance(member, Recorder)
+            kind = block_type(type(member.layer).__name__)
+            found.append(stage_of(f"{len(found) + 1} · {block_title(kind)}", [member]))
+        return tuple(found)
+
+    def title(self) -> str:
+        return _tr("Blocks one behind the other, under one name")
+
+    def detail(self) -> str:
+        return _tr("{name}: computes nothing of its own").format(name=self.block.headline())
