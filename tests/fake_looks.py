@@ -63,11 +63,9 @@ def answers(request: LookRequest) -> Iterator[LookReply | Failed]:
             for seen in (3, TOTAL):
                 yield _patches(path, filters[0], seen)
             yield Done(source_of(subject))
-        case looks.Heat(subject, picture, kind, path, target):
-            values = [place / SIDE**2 for place in range(SIDE**2)]
-            shown = Tensor((SIDE, SIDE, 1), image(_index(picture)), "uint8")
-            heat = floats((SIDE, SIDE), *values)
-            yield looks.HeatMap(kind, path, heat, 0.0, 1.0, target or 0, 0.7, shown, source_of(subject))
+        case looks.Heat(_, _, _, _, target, versus):
+            other = _heat(request, versus, None) if versus is not None else None
+            yield _heat(request, target or 0, other)
         case looks.Shift(subject, picture):
             shown = Tensor((SIDE, SIDE, 1), image(_index(picture)), "uint8")
             blocks = (
@@ -76,6 +74,14 @@ def answers(request: LookRequest) -> Iterator[LookReply | Failed]:
             )
             chances = floats((3,), 0.7, 0.2, 0.1)
             yield looks.Shifted(0.5, blocks, chances, chances, shown, shown, source_of(subject))
+
+
+def _heat(request: looks.Heat, target: int, versus: looks.HeatMap | None) -> looks.HeatMap:
+    heat = floats((SIDE, SIDE), *(place / SIDE**2 for place in range(SIDE**2)))
+    shown = Tensor((SIDE, SIDE, 1), image(_index(request.picture)), "uint8")
+    source = source_of(request.subject)
+    path = request.path or "conv1"
+    return looks.HeatMap(request.kind, path, heat, 0.0, 1.0, target, 0.7, shown, source, versus)
 
 
 def _index(picture: looks.Picture) -> int:

@@ -28,7 +28,6 @@ _ENDS = (
     looks.KernelsThroughTime,
     looks.Judged,
     looks.Images,
-    looks.HeatMap,
     looks.Shifted,
 )
 
@@ -77,7 +76,7 @@ class Inquiry(QObject):
     def _hear(self, ticket: int, message: object) -> None:
         if ticket != self._ticket or not ticket:
             return
-        if isinstance(message, _ENDS) or (isinstance(message, RateCurve) and message.done):
+        if isinstance(message, _ENDS) or _is_last(message):
             self._ticket = 0
         self.told.emit(message)
         if not self._ticket and self._next is not None:
@@ -88,3 +87,10 @@ class Inquiry(QObject):
         if self._ticket:
             self._ticket, self._next = 0, None
             self.told.emit(Failed(sentence))
+
+
+def _is_last(message: object) -> bool:
+    """Of answers that come again and again."""
+    if isinstance(message, RateCurve):
+        return message.done
+    return isinstance(message, looks.HeatMap) and message.share >= 1

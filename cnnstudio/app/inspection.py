@@ -14,6 +14,7 @@ from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.looks import Maps, Picture, Prediction, Subject, TestImage
 from cnnstudio.core.messages import Finished
+from cnnstudio.core.registry import block_type
 from cnnstudio.core.shape import Shape
 
 LIVE_MS = 400
@@ -163,6 +164,17 @@ class Inspection(QObject):
     def convolutions(self) -> tuple[BlockSeen, ...]:
         """Those with filters, in reading order."""
         return tuple(block for block in self.blocks if block.filters)
+
+    def activated(self, convolution: BlockSeen) -> str:
+        """Where a convolution's maps are as they go on: behind its own normalisation and activation."""
+        path = convolution.path
+        numbers = [number for number, block in enumerate(self.blocks) if block.path == path]
+        for block in self.blocks[numbers[0] + 1 :] if numbers else ():
+            own = block_type(block.kind).category in ("Activation", "Normalisation")
+            if not own or block.shape != convolution.shape:
+                break
+            path = block.path
+        return path
 
     # --- a training
 

@@ -153,7 +153,9 @@ class TopPatches:
 class Heat:
     """Where in the picture the network looked for class ``target`` (None: the one that it predicts).
 
-    ``path`` is the convolution of a Grad-CAM (empty: the last one); the others do without.
+    ``path`` is the block whose maps a Grad-CAM weights, any that gives maps (empty: the last maps before the
+    classifier, as they leave the last convolution's activation); the others do without. ``versus`` is
+    another class, told of from the same passes.
     """
 
     subject: Subject
@@ -161,6 +163,7 @@ class Heat:
     kind: HeatKind = "grad-cam"
     path: str = ""
     target: int | None = None
+    versus: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +319,8 @@ class HeatMap:
     probability: float
     image: Tensor
     source: Source
+    versus: "HeatMap | None" = None
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ Every request is sent in an :class:`Ask` with a ticket, and every message about 
 ``Verdicts``              ``Judged``, ``Cancelled`` or ``Failed``
 ``TestImages``            ``Images``, ``Cancelled`` or ``Failed``
 ``TopPatches``            ``Patches`` again and again and ``Done``, ``Cancelled`` or ``Failed``
-``Heat``                  ``HeatMap``, ``Cancelled`` or ``Failed``
+``Heat``                  ``HeatMap`` whose ``share`` is 1, ``Cancelled`` or ``Failed``
 ``Shift``                 ``Shifted``, ``Cancelled`` or ``Failed``
 ``Pause`` … ``CallOff``   nothing of their own: what they are about answers under its ticket
 ========================= ==============================================================

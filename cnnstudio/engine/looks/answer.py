@@ -19,6 +19,7 @@ from cnnstudio.core.looks import (
 )
 from cnnstudio.core.messages import Message
 from cnnstudio.engine.control import Control
+from cnnstudio.engine.looks import place
 from cnnstudio.engine.looks.heat import heat
 from cnnstudio.engine.looks.kernels import history, kernels_of
 from cnnstudio.engine.looks.maps import feature_maps
@@ -39,7 +40,14 @@ def answer(request: LookRequest, post: Post, control: Control, training: Trainin
         case KernelHistory():
             post(history(request, control, training))
         case _:
-            _of_pictures(request, look_at(request.subject, post, control, training), post, control)
+            looked = look_at(request.subject, post, control, training)
+            try:
+                _of_pictures(request, looked, post, control)
+            except place.FAILURES:
+                if not place.give_up(looked.network.device):
+                    raise
+                looked = look_at(request.subject, post, control, training)
+                _of_pictures(request, looked, post, control)
 
 
 def _of_pictures(

@@ -8,10 +8,15 @@ Networks', ECCV 2014. Input gradient: Simonyan, Vedaldi and Zisserman, 'Deep Ins
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from math import prod
+
 import torch
 import torch.nn.functional as F
 
 from cnnstudio.core.looks import Heat, HeatMap
+from cnnstudio.core.messages import Preparing
+from cnnstudio.core.registry import block_type
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.errors import EngineError
 from cnnstudio.engine.looks.blocks import CONVOLUTIONS, BlockAt, named
@@ -19,51 +24,91 @@ from cnnstudio.engine.looks.occlusion import occlusion
 from cnnstudio.engine.looks.pictures import as_picture, as_values
 from cnnstudio.engine.looks.predict import entered
 from cnnstudio.engine.looks.subject import Looked, Network
-from cnnstudio.engine.prepare import Emit
 
 
-def heat(looked: Looked, request: Heat, emit: Emit, control: Control) -> HeatMap:
-    """Raises :class:`EngineError` for a class or a block that is not there, and `Cancelled`."""
+def heat(
+    looked: Looked, request: Heat, post: Callable[[HeatMap | Preparing], None], control: Control
+) -> HeatMap:
+    """Raises :class:`EngineError` for a class or a block that is not there, and `Cancelled`.
+
+    What is known of an occlusion map is posted now and then; the whole map is returned.
+    """
     network = looked.network
     shown = looked.pictures.find(request.picture)
     image = entered(looked, shown)
     shares = network.logits(image).softmax(1)[0]
-    target = int(shares.argmax()) if request.target is None else request.target
-    if not 0 <= target < len(shares):
-        raise EngineError(f"There is no class {target}: the network knows {len(shares)}, from 0.")
-    path = ""
+    targets = _targets(request, shares)
+    path = _maps_at(network, request.path).path if request.kind == "grad-cam" else ""
+
+    def told(found: Sequence[torch.Tensor], share: float) -> HeatMap:
+        answer: HeatMap | None = None
+        for target, one in reversed(tuple(zip(targets, found, strict=True))):
+            answer = HeatMap(
+                kind=request.kind,
+                path=path,
+                tensor=as_values(one),
+                low=float(one.min()),
+                high=float(one.max()),
+                target=target,
+                probability=float(shares[target]),
+                image=as_picture(shown.pixels),
+                source=network.source,
+                versus=answer,
+                share=share,
+            )
+        assert answer is not None
+        return answer
+
     match request.kind:
         case "grad-cam":
-            block = _maps_at(network, request.path)
-            path, found = block.path, grad_cam(network, image, block, target)
+            block = named(network.blocks, path)
+            found = [grad_cam(network, image, block, target) for target in targets]
         case "occlusion":
-            found = occlusion(network, image, target, emit, control)
+            found = occlusion(
+                network, image, targets, lambda maps, share: post(told(maps, share)), post, control
+            )
         case "input-gradient":
-            found = input_gradient(network, image, target)
-    return HeatMap(
-        kind=request.kind,
-        path=path,
-        tensor=as_values(found),
-        low=float(found.min()),
-        high=float(found.max()),
-        target=target,
-        probability=float(shares[target]),
-        image=as_picture(shown.pixels),
-        source=network.source,
-    )
+            found = [input_gradient(network, image, target) for target in targets]
+    return told(found, 1.0)
+
+
+def _targets(request: Heat, shares: torch.Tensor) -> tuple[int, ...]:
+    """The class, and the other one where there is any."""
+    first = int(shares.argmax()) if request.target is None else request.target
+    targets = (first,) if request.versus is None else (first, request.versus)
+    for target in targets:
+        if not 0 <= target < len(shares):
+            raise EngineError(f"There is no class {target}: the network knows {len(shares)}, from 0.")
+    return targets
 
 
 def _maps_at(network: Network, path: str) -> BlockAt:
-    """The block whose maps are weighted, by default the last convolution."""
+    """The block whose maps are weighted, by default :func:`last_maps`."""
     if path:
         block = named(network.blocks, path)
         if len(block.output) != 3:
             raise EngineError(f"{path} gives no maps, so nothing can be shown on the picture.")
         return block
-    found = [block for block in network.blocks if block.kind in CONVOLUTIONS]
+    return last_maps(network.blocks)
+
+
+def last_maps(blocks: tuple[BlockAt, ...]) -> BlockAt:
+    """The last maps of which each still has a place in the picture: after the last convolution with more than
+    one place, its activation, and the sum or the branches that it ends in; before they are pooled. The
+    paper's are rectified, too: in maps that go below zero, what speaks for a class is cancelled out.
+    """
+    maps = [number for number, block in enumerate(blocks) if len(block.output) == 3]
+    found = [number for number in maps if blocks[number].kind in CONVOLUTIONS]
     if not found:
         raise EngineError("This network has no convolution: look by occlusion or by the input gradient.")
-    return found[-1]
+    last = next((number for number in reversed(found) if prod(blocks[number].output[1:]) > 1), found[-1])
+    best = blocks[last]
+    for block in blocks[last + 1 :]:
+        pooled = block_type(block.kind).category == "Pooling"
+        if len(block.output) != 3 or block.output[1:] != best.output[1:] or pooled:
+            break
+        best = best if block.passes_on else block
+    return best
 
 
 def grad_cam(network: Network, image: torch.Tensor, block: BlockAt, target: int) -> torch.Tensor:
@@ -83,7 +128,7 @@ def grad_cam(network: Network, image: torch.Tensor, block: BlockAt, target: int)
     maps = kept[0].detach()
     weighted = (gradient.mean((2, 3), keepdim=True) * maps).sum(1, keepdim=True).relu()
     size = (image.shape[2], image.shape[3])
-    return F.interpolate(weighted, size, mode="bilinear", align_corners=False)[0, 0]
+    return F.interpolate(weighted, size, mode="bilinear", align_corners=False)[0, 0].cpu()
 
 
 def input_gradient(network: Network, image: torch.Tensor, target: int) -> torch.Tensor:
@@ -93,4 +138,4 @@ def input_gradient(network: Network, image: torch.Tensor, target: int) -> torch.
         # A first block that works in place must not meet a leaf.
         logit = network.module(entering.clone())[0, target]
         (gradient,) = torch.autograd.grad(logit, entering)
-    return gradient[0].abs().amax(0)
+    return gradient[0].abs().amax(0).cpu()

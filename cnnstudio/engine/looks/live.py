@@ -42,6 +42,7 @@ class Live:
         self.run = str(prepared.folder.path)
         self.document = prepared.document
         self.dataset = prepared.dataset
+        self.device = prepared.device
         self.asked = False
         self.step = progress.step if progress else 0
         """How many steps the weights have seen; right where the training does not step."""

@@ -57,9 +57,9 @@ class Best:
     def add(self, maps: torch.Tensor, numbers: torch.Tensor) -> None:
         """The block's output (N, filters, H, W) for the images with these rising numbers."""
         highest = maps.flatten(2).max(2)
-        scores = torch.cat([self.scores, highest.values.T], 1)
+        scores = torch.cat([self.scores, highest.values.T.cpu()], 1)
         indices = torch.cat([self.indices, numbers.expand(len(scores), -1)], 1)
-        places = torch.cat([self.places, highest.indices.T], 1)
+        places = torch.cat([self.places, highest.indices.T.cpu()], 1)
         # Stable: of equal scores the earlier image comes first, in however many pieces they come.
         order = scores.argsort(dim=1, descending=True, stable=True)[:, :MOST_PATCHES]
         self.scores, self.indices, self.places = (one.gather(1, order) for one in (scores, indices, places))
@@ -115,7 +115,7 @@ def outputs(looked: Looked, block: BlockAt, pixels: torch.Tensor) -> torch.Tenso
         kept.append(output.clone())  # what comes behind may work in place
         raise _Reached
 
-    images = looked.pictures.normalised(pixels)
+    images = looked.pictures.normalised(pixels).to(looked.network.device)
     hooked = looked.network.hooked({block.path: reached})
     with hooked as module, torch.inference_mode(), suppress(_Reached):
         module(images)

@@ -33,5 +33,5 @@ def class_names(looked: Looked) -> tuple[str, ...]:
 
 
 def entered(looked: Looked, shown: Shown) -> torch.Tensor:
-    """What goes into the network for one picture: (1, C, H, W)."""
-    return looked.pictures.normalised(shown.pixels[None])
+    """What goes into the network for one picture: (1, C, H, W), where it computes."""
+    return looked.pictures.normalised(shown.pixels[None]).to(looked.network.device)

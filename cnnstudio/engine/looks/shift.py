@@ -20,7 +20,7 @@ def shift(looked: Looked, request: Shift) -> Shifted:
     if abs(request.dy) >= height or abs(request.dx) >= width:
         raise EngineError(f"Moved by {request.dy} and {request.dx} pixels nothing of the picture is left.")
     pictures = torch.stack([shown.pixels, moved(shown.pixels, request.dy, request.dx)])
-    images = looked.pictures.normalised(pictures)
+    images = looked.pictures.normalised(pictures).to(looked.network.device)
     found: list[BlockShift] = []
 
     def hook(block: BlockAt) -> Callable[..., None]:

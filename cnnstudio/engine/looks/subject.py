@@ -18,6 +18,7 @@ from cnnstudio.core.looks import Source, Subject
 from cnnstudio.engine.build import instantiate, require_trainable
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.errors import EngineError
+from cnnstudio.engine.looks import place
 from cnnstudio.engine.looks.blocks import BlockAt, blocks_of
 from cnnstudio.engine.looks.initial import initial_weights
 from cnnstudio.engine.looks.live import Live
@@ -35,7 +36,7 @@ Training = Callable[[], Control | None]
 
 @dataclass(frozen=True)
 class Network:
-    """A network in evaluation mode on the CPU, whose weights ask for no gradient.
+    """A network in evaluation mode, whose weights ask for no gradient.
 
     Several threads may look at once: whoever runs it holds its lock, so that hooks meet their own picture.
     """
@@ -46,6 +47,8 @@ class Network:
     source: Source
     folder: RunFolder | None = None
     """The run whose kept weights these are."""
+    device: torch.device = place.CPU
+    """Where it computes; what it gives goes back to the CPU before it is told."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
@@ -62,10 +65,10 @@ class Network:
                     handle.remove()
 
     def logits(self, images: torch.Tensor) -> torch.Tensor:
-        """(N, classes) of normalised images (N, C, H, W)."""
+        """(N, classes) on the CPU of normalised images (N, C, H, W)."""
         with self.lock, torch.inference_mode():
-            logits: torch.Tensor = self.module(images)
-            return logits
+            logits: torch.Tensor = self.module(images.to(self.device))
+            return logits.cpu()
 
 
 @dataclass(frozen=True)
@@ -145,20 +148,27 @@ def _of_run(path: Path, epoch: int | None, control: Control, training: Training)
         found = stored(folder, epoch)
         state = found.load
         source = Source("run", str(path), found.epoch, 0, found.mark)
-    return _networks.get(source.mark, control, lambda: built(document, state(), source, folder))
+    device = place.of_run(folder.read_record().device)
+    key = source.mark, device
+    return _networks.get(key, control, lambda: built(document, state(), source, folder, device))
 
 
 def _of_live(live: Live, control: Control) -> Network:
     copy = live.copy(control.stopped)
     source = Source("live", live.run, copy.epoch, copy.step, f"{live.run}:{copy.step}")
-    return _networks.get(source.mark, control, lambda: built(live.document, copy.state, source, None))
+    device = place.fit(live.device)
+    key = source.mark, device
+    return _networks.get(key, control, lambda: built(live.document, copy.state, source, None, device))
 
 
 def _of_document(document: Document, control: Control) -> Network:
     require_trainable(document)
-    key = ("initial", _recipe(document))
+    device = place.best()
+    key = ("initial", _recipe(document), device)
     source = Source("initial", "", 0, 0, f"initial:{abs(hash(key))}")
-    return _networks.get(key, control, lambda: built(document, initial_weights(document), source, None))
+    return _networks.get(
+        key, control, lambda: built(document, initial_weights(document), source, None, device)
+    )
 
 
 def _recipe(document: Document) -> Hashable:
@@ -168,8 +178,17 @@ def _recipe(document: Document) -> Hashable:
     return write_document(document)
 
 
-def built(document: Document, state: State, source: Source, folder: RunFolder | None) -> Network:
-    """Made without drawing weights: torch's generator belongs to the training that may go on."""
+def built(
+    document: Document,
+    state: State,
+    source: Source,
+    folder: RunFolder | None,
+    device: torch.device = place.CPU,
+) -> Network:
+    """Made without drawing weights: torch's generator belongs to the training that may go on.
+
+    On the CPU the network has the weights themselves and no copies.
+    """
     try:
         generated = generate(document)
     except CannotGenerate as error:
@@ -186,4 +205,10 @@ def built(document: Document, state: State, source: Source, folder: RunFolder | 
         owner = module.get_submodule(name.rpartition(".")[0])
         owner.register_buffer("num_batches_tracked", torch.tensor(0))
     module.eval().requires_grad_(False)
-    return Network(module, document, blocks_of(document, generated), source, folder)
+    try:
+        module.to(device)
+    except place.FAILURES:
+        if not place.give_up(device):
+            raise
+        module.to(device := place.CPU)
+    return Network(module, document, blocks_of(document, generated), source, folder, device)

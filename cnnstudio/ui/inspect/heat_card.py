@@ -5,9 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, QTimer, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from cnnstudio.app.inquiry import Inquiry
 from cnnstudio.core.looks import Heat, HeatKind, HeatMap, Prediction
-from cnnstudio.core.messages import Failed
 from cnnstudio.ui.inspect.look_card import LookCard
 from cnnstudio.ui.inspect.picture_view import PictureView
 from cnnstudio.ui.inspect.room import Room
@@ -38,7 +36,7 @@ class HeatCard(LookCard):
         self.layer = QComboBox(self)
         self.layer.setObjectName("heatLayer")
         self.layer.setAccessibleName(self.tr("Convolution of the Grad-CAM"))
-        self.layer.setToolTip(self.layer.accessibleName())
+        self.layer.setToolTip(self.tr("Whose maps are weighted: as its activation passes them on"))
         self.layer.addItem(self.tr("last"), "")
         self.kind.currentIndexChanged.connect(self._on_kind)
         self.layer.currentIndexChanged.connect(self.refresh)
@@ -46,8 +44,6 @@ class HeatCard(LookCard):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             combo.setMinimumContentsLength(6)
         self.sides = (_Side("heatFirst", self), _Side("heatSecond", self))
-        self._other = Inquiry(self.inspection.session, self)
-        self._other.told.connect(self._hear_other)
         page = QWidget(self)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -74,33 +70,24 @@ class HeatCard(LookCard):
         seen.blocksChanged.connect(self._fill_layers)
 
     def look(self) -> None:
-        """Asks for both classes."""
-        if self.inspection.prediction is None:
+        """Asks for both classes, which are looked at together."""
+        seen = self.inspection
+        if seen.prediction is None:
             self._stale = True
             return
-        first, second = (self._request(side) for side in self.sides)
-        self.ask(first, patient=self.inspection.live)
-        self._other.ask_next(second) if self.inspection.live else self._other.ask(second)
-
-    def take(self, message: object) -> None:
-        """The map of the first class."""
-        if isinstance(message, HeatMap):
-            self.sides[0].show_heat(message)
-            self.show_view()
-
-    @Slot(object)
-    def _hear_other(self, message: object) -> None:
-        if isinstance(message, HeatMap):
-            self.sides[1].show_heat(message)
-        elif isinstance(message, Failed):
-            self.sides[1].forget()
-
-    def _request(self, side: _Side) -> Heat:
         kind: HeatKind = self.kind.currentData()
         path = str(self.layer.currentData() or "") if kind == "grad-cam" else ""
-        target = side.target.currentData()
-        seen = self.inspection
-        return Heat(seen.subject, seen.picture, kind, path, target if isinstance(target, int) else None)
+        first, second = (_number(side.target.currentData()) for side in self.sides)
+        self.ask(Heat(seen.subject, seen.picture, kind, path, first, second), patient=seen.live)
+
+    def take(self, message: object) -> None:
+        """The maps of both classes, or what is known of them."""
+        if isinstance(message, HeatMap):
+            for side, heat in zip(self.sides, (message, message.versus)):
+                if heat is not None:
+                    side.show_heat(heat)
+            self.detail.set_texts(message.path, "")
+            self.show_view()
 
     @Slot()
     def _on_picture(self) -> None:
@@ -144,7 +131,7 @@ class HeatCard(LookCard):
             self.layer.clear()
             self.layer.addItem(self.tr("last"), "")
             for block in self.inspection.convolutions:
-                self.layer.addItem(block.path, block.path)
+                self.layer.addItem(block.path, self.inspection.activated(block))
             self.layer.setCurrentIndex(max(0, self.layer.findData(chosen)))
 
 
@@ -161,6 +148,7 @@ class _Side(QWidget):
         self.view.hovered.connect(self._tell)
         self.words = QLabel(self)
         self.words.setProperty("role", "small")
+        self.words.setWordWrap(True)
         self._heat: HeatMap | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -194,10 +182,20 @@ class _Side(QWidget):
         if self._heat is None:
             return
         if column < 0:
-            share = f"{100 * self._heat.probability:.1f}"
-            self.words.setText(self.tr("probability {share} %").format(share=share))
+            self.words.setText(self._said(self._heat))
             return
         from cnnstudio.ui.inspect.tile_images import floats
 
         value = f"{float(floats(self._heat.tensor)[row, column]):.3g}"
         self.words.setText(self.tr("({column}, {row}): {value}").format(column=column, row=row, value=value))
+
+    def _said(self, heat: HeatMap) -> str:
+        share = f"{100 * heat.probability:.1f}"
+        text = self.tr("probability {share} %")
+        if heat.high <= 0 and heat.low >= 0 and heat.share >= 1:
+            text = self.tr("probability {share} %; nothing here speaks for it")
+        return text.format(share=share)
+
+
+def _number(data: object) -> int | None:
+    return data if isinstance(data, int) else None

@@ -7,16 +7,18 @@ import numpy as np
 import pytest
 import torch
 
+from cnnstudio.codegen import generate
 from cnnstudio.core.document import Document
 from cnnstudio.core.looks import Heat, HeatKind, HeatMap, Shift, Shifted, Subject, TestImage
 from cnnstudio.core.messages import Failed, Tensor
 from cnnstudio.engine.control import Control
-from cnnstudio.engine.looks.blocks import named
-from cnnstudio.engine.looks.heat import grad_cam, heat
+from cnnstudio.engine.looks.blocks import blocks_of, named
+from cnnstudio.engine.looks.heat import grad_cam, heat, last_maps
 from cnnstudio.engine.looks.occlusion import covers, places_along
 from cnnstudio.engine.looks.predict import entered
 from cnnstudio.engine.looks.shift import shift
 from cnnstudio.engine.looks.subject import Looked
+from cnnstudio.workspace.presets import load_preset
 from tests.engine.looks.asking import ask
 from tests.engine.tiny import Heard, document, layer
 
@@ -99,6 +101,38 @@ def test_grad_cam_is_that_of_the_definition_at_any_depth(looked: Look) -> None:
     (gradient,) = torch.autograd.grad(logit, maps)
     expected = (gradient.mean((2, 3), keepdim=True) * maps).sum(1).relu()[0].detach()
     assert torch.allclose(grad_cam(look.network, image, block, 2), expected, atol=1e-6)
+
+
+def test_by_default_it_is_of_the_last_maps_as_they_go_on(looked: Look) -> None:
+    conv = layer("Conv2d", out_channels=3, kernel_size=3, padding=1)
+    body = (conv, layer("BatchNorm2d"), layer("ReLU"))
+    tail = (layer("Flatten"), layer("Linear", out_features=3))
+    pooled = layer("MaxPool2d", kernel_size=2)
+    cases = {
+        "relu": (*body, pooled, *tail),
+        "relu2": (*body, pooled, conv, layer("ReLU"), layer("AdaptiveAvgPool2d"), *tail),
+        "conv1": (conv, layer("MaxPool2d", kernel_size=2), layer("ReLU"), *tail),
+    }
+    for path, blocks in cases.items():
+        assert last_maps(looked(document(*blocks)).network.blocks).path == path
+    branches = layer("Parallel", (conv, layer("ReLU")), (conv,))
+    assert last_maps(looked(document(branches, *tail)).network.blocks).kind == "Parallel"
+    residual = layer("Residual", (conv, layer("ReLU"), layer("Conv2d", out_channels=1, kernel_size=1)), ())
+    assert last_maps(looked(document(residual, *tail)).network.blocks).kind == "Residual"
+
+
+def test_the_last_maps_of_the_presets() -> None:
+    """AlexNet's and VGG's before their last pooling, GoogLeNet's branches joined, ResNet's last sum."""
+    expected = {
+        "alexnet": ("ReLU", 13),
+        "vgg16": ("ReLU", 14),
+        "googlenet": ("Parallel", 7),
+        "resnet50": ("Residual", 7),
+    }
+    for name, (kind, side) in expected.items():
+        doc = load_preset(name)
+        found = last_maps(blocks_of(doc, generate(doc)))
+        assert (found.kind, found.output[1]) == (kind, side), name
 
 
 def test_the_input_gradient_is_that_of_finite_differences(looked: Look) -> None:

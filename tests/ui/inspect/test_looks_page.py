@@ -1,5 +1,6 @@
 """What one sees of a network on one picture."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from cnnstudio.app.inspection import BlockSeen
 from cnnstudio.core.looks import Pixels, TestImage
 from cnnstudio.ui.inspect import InspectWorkspace
 from cnnstudio.ui.inspect.tile_grid import TileGrid
@@ -222,6 +224,32 @@ def test_where_it_looked_for_two_classes(inspect: InspectWorkspace, qtbot: QtBot
     assert card.sides[1].target.currentText() != CLASSES[0]
     inspect.inspection.show(TestImage(5))
     qtbot.waitUntil(lambda: card.sides[1].target.currentText() == CLASSES[2], timeout=WAIT)
+    qtbot.waitUntil(lambda: not card.inquiry.waiting and card.detail.text() == "conv1", timeout=WAIT)
+    shown = card.sides[0]._heat
+    assert shown is not None
+    nothing = replace(shown, low=0.0, high=0.0, versus=replace(shown, share=0.5))
+    card.take(nothing)
+    assert "nothing here speaks for it" in card.sides[0].words.text()
+    assert "nothing" not in card.sides[1].words.text()
+
+
+def test_grad_cam_offers_convolutions_as_they_go_on(inspect: InspectWorkspace) -> None:
+    def seen(path: str, kind: str, side: int = 8) -> BlockSeen:
+        return BlockSeen(path, path, kind, (4, side, side))
+
+    inspect.inspection._settle(
+        (
+            seen("conv1", "Conv2d"),
+            seen("bn1", "BatchNorm2d"),
+            seen("relu1", "ReLU"),
+            seen("conv2", "Conv2d"),
+            seen("pool1", "MaxPool2d", 4),
+            seen("conv3", "Conv2d", 4),
+        )
+    )
+    layer = inspect.heat.layer
+    offered = [(layer.itemText(i), layer.itemData(i)) for i in range(layer.count())]
+    assert offered == [("last", ""), ("conv1", "relu1"), ("conv2", "conv2"), ("conv3", "conv3")]
 
 
 def test_a_card_is_saved_and_copied(inspect: InspectWorkspace, dialogs: FakeDialogs, tmp_path: Path) -> None:

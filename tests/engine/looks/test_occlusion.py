@@ -1,0 +1,111 @@
+"""Covered places against covering them by hand, two classes at once, and what is known on the way."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnnstudio.core.looks import Heat, HeatMap, Subject, TestImage
+from cnnstudio.core.messages import Preparing, Tensor
+from cnnstudio.engine.control import Control
+from cnnstudio.engine.looks import occlusion
+from cnnstudio.engine.looks.heat import heat
+from cnnstudio.engine.looks.occlusion import covers, scattered
+from cnnstudio.engine.looks.predict import entered
+from cnnstudio.engine.looks.subject import Looked
+from cnnstudio.workspace.errors import Cancelled
+from tests.engine.tiny import document
+
+Look = Callable[..., Looked]
+
+
+def array(tensor: Tensor) -> np.ndarray:
+    return np.frombuffer(tensor.data, tensor.dtype).reshape(tensor.shape)
+
+
+def request(target: int, versus: int | None = None) -> Heat:
+    return Heat(Subject(), TestImage(2), "occlusion", "", target, versus)
+
+
+def silent(_: object) -> None:
+    """Hears nothing."""
+
+
+def test_it_is_the_mean_fall_over_all_covers_that_hide_a_pixel(
+    looked: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(occlusion, "_MOST", 4)
+    monkeypatch.setattr(occlusion, "_FEWEST", 4)
+    look = looked(document())
+    told = heat(look, request(1), silent, Control())
+    image = entered(look, look.pictures.find(TestImage(2)))
+    before = look.network.logits(image).softmax(1)[0, 1]
+    falls = np.zeros((16, 16, 0))
+    for top, left, bottom, right in covers((16, 16), 4):
+        covered = image.clone()
+        covered[0, :, top:bottom, left:right] = 0
+        plane = np.full((16, 16, 1), np.nan)
+        plane[top:bottom, left:right] = float(before - look.network.logits(covered).softmax(1)[0, 1])
+        falls = np.concatenate([falls, plane], axis=2)
+    assert array(told.tensor) == pytest.approx(np.nanmean(falls, axis=2), abs=1e-6)
+
+
+def test_two_classes_come_from_the_same_passes(looked: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = looked(document())
+    alone = [heat(look, request(target), silent, Control()) for target in (0, 2)]
+    passes: list[int] = []
+    real = type(look.network).logits
+    monkeypatch.setattr(
+        type(look.network), "logits", lambda self, images: passes.append(len(images)) or real(self, images)
+    )
+    both = heat(look, request(0, 2), silent, Control())
+    assert both.versus is not None
+    assert (both.target, both.versus.target) == (0, 2)
+    assert array(both.tensor) == pytest.approx(array(alone[0].tensor), abs=1e-7)
+    assert array(both.versus.tensor) == pytest.approx(array(alone[1].tensor), abs=1e-7)
+    assert sum(passes) == len(covers((16, 16), 32)) + 2, "each cover once"
+
+
+def test_what_is_known_is_told_on_the_way_and_it_can_be_called_off(
+    looked: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(occlusion, "_TELL_SECONDS", 0.0)
+    monkeypatch.setattr(occlusion, "_MACS_AT_ONCE", 0.0)  # one cover at a time
+    monkeypatch.setattr(occlusion, "_MOST", 8)
+    look = looked(document())
+    heard: list[HeatMap | Preparing] = []
+    last = heat(look, request(0, 1), heard.append, Control())
+    maps = [one for one in heard if isinstance(one, HeatMap)]
+    shares = [one.share for one in maps]
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < shares[-1] < 1 == last.share
+    rough, whole = array(maps[len(maps) // 3].tensor), array(last.tensor)
+    assert (rough != 0).mean() > 0.5, "a third of the covers is all over the picture"
+    assert np.corrcoef(rough.ravel(), whole.ravel())[0, 1] > 0.3
+    control, count = Control(), len(heard)
+
+    def until(message: HeatMap | Preparing) -> None:
+        heard.append(message)
+        if len(heard) > count + 4:
+            control.stop()
+
+    with pytest.raises(Cancelled):
+        heat(look, request(0), until, control)
+    assert len(heard) <= count + 7, "it ends with the cover that is under way"
+
+
+@given(st.integers(1, 1024))
+def test_the_order_leaves_no_cover_out_and_does_not_creep(count: int) -> None:
+    boxes = [(number, number, number + 1, number + 1) for number in range(count)]
+    found = scattered(boxes)
+    assert sorted(found) == boxes
+    if count > 16:
+        assert all(abs(b[0] - a[0]) > 1 for a, b in pairwise(found))
+
+
+def test_a_large_network_takes_one_cover_at_a_time() -> None:
+    """So that the first of it, and a way out, never wait for more than one pass of VGG-16."""
+    assert int(occlusion._MACS_AT_ONCE / 15.5e9) == 1
