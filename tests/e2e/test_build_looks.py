@@ -136,12 +136,12 @@ def test_a_tall_network_has_an_overview_that_leads_everywhere(person: Person, qt
 
 def test_sizes_can_be_seen(person: Person) -> None:
     """The picture beside each wire gets smaller as the map shrinks, and deeper as the channels grow."""
-    from cnnstudio.ui.build.edge_item import EdgeItem
+    from cnnstudio.ui.build.section_item import SectionItem
 
     person.window.load_preset("vgg16")
-    edges = [i for i in person.build.canvas.network.items() if isinstance(i, EdgeItem)]
-    edges.sort(key=lambda edge: edge.pos().y())
-    glyphs = [edge._glyph for edge in edges]
+    sections = [i for i in person.build.canvas.network.items() if isinstance(i, SectionItem)]
+    sections.sort(key=lambda section: section.pos().y())
+    glyphs = [wire.glyph for section in sections for wire in section.wires]
     maps = [g for g in glyphs[:-4] if g is not None]
     assert len(maps) > 20
     heights, depths = [g.height for g in maps], [g.depth for g in maps]

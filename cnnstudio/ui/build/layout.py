@@ -1,15 +1,18 @@
 """Where everything on the canvas goes: boxes in boxes, in pixels, without any painting.
 
 A box depends on its node, on the reports of its occurrences and on the width it is given, so a box of the
-layout before serves again wherever an edit changed none of these.
+layout before serves again wherever an edit changed none of these. So do whole sections of the trunk.
 """
 
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from zlib import crc32
 
 from cnnstudio.core.block import Composite
-from cnnstudio.core.document import Document, Node, Stack
-from cnnstudio.core.infer import Inference
+from cnnstudio.core.document import Node, Stack
+from cnnstudio.core.infer import Inference, Report
 from cnnstudio.core.shape import Shape
 from cnnstudio.ui.build.card import FULL_WIDTH, Card, Size, Words, make_card, natural_width
 from cnnstudio.ui.build.occurrences import Occurrences, inside, top_level
@@ -31,6 +34,8 @@ EMPTY_SIDE = 118.0
 EMPTY_HEIGHT = 46.0
 FULL_SLOT = 330.0
 """Width of the line that shows a gap in the trunk."""
+SECTION = 16
+"""About so many blocks of the trunk are a section."""
 LANE = -1
 """The number of a column that is no stack: the trunk beside an auxiliary head."""
 
@@ -78,22 +83,50 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Section:
+    """Blocks of the trunk that follow each other, seen from where the wire into the first begins."""
+
+    boxes: tuple[Placed, ...]
+    flows: tuple[Shape | None, ...]
+    """What flows into each box."""
+    width: float
+    height: float
+    ids: frozenset[str]
+    """Of all blocks that are to be seen in it."""
+
+
+@dataclass(frozen=True, eq=False)
 class Layout:
     """The whole canvas; x = 0 is the middle of the trunk."""
 
     input: Card
     output: Card
     output_y: float
-    boxes: tuple[Placed, ...]
-    shapes: tuple[str, ...]
-    """What flows into each box, and into the output."""
-    flows: tuple[Shape | None, ...]
-    """The same as numbers."""
+    sections: tuple[tuple[float, Section], ...]
+    """Each with its y."""
+    leaving: Shape | None
+    """What flows into the output."""
     width: float
     height: float
 
+    @cached_property
+    def boxes(self) -> tuple[Placed, ...]:
+        """The blocks of the trunk."""
+        return tuple(Placed(p.x, y + p.y, p.box) for y, section in self.sections for p in section.boxes)
+
+    @property
+    def flows(self) -> tuple[Shape | None, ...]:
+        """What flows into each box, and into the output."""
+        return (*(flow for _, section in self.sections for flow in section.flows), self.leaving)
+
+    @property
+    def shapes(self) -> tuple[str, ...]:
+        """The same in words."""
+        return tuple(map(shape, self.flows))
+
 
 _Key = tuple[Node, Occurrences, float]
+_Reports = tuple[Report, ...]
 
 
 @dataclass
@@ -104,6 +137,8 @@ class Layouter:
     _old: dict[_Key, Box] = field(default_factory=dict)
     _new: dict[_Key, Box] = field(default_factory=dict)
     _naturals: dict[tuple[Node, Occurrences, bool], float] = field(default_factory=dict)
+    _sections: dict[_Reports, Section] = field(default_factory=dict)
+    """Those of the layout before."""
     _folded: Collection[str] = ()
     _troubles: Troubles = field(default_factory=dict)
     _unsure: frozenset[str] = frozenset()
@@ -111,21 +146,42 @@ class Layouter:
 
     def forget(self) -> None:
         """Colours, fonts or what is collapsed changed."""
-        self._old, self._new, self._naturals = {}, {}, {}
+        self._old, self._new, self._naturals, self._sections = {}, {}, {}, {}
 
     def layout(self, inference: Inference, troubles: Troubles, folded: Collection[str]) -> Layout:
         """The whole canvas. ``troubles`` by node id, of the network itself under the empty id."""
-        steps = self.steps(inference, troubles, folded)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                return end.value  # type: ignore[no-any-return]
+        self._begin(inference, troubles, folded)
+        document = inference.document
+        top = self._card(input_words(document), "full", FULL_WIDTH)
+        y, sections, known = top.height, [], {}
+        for reports in _cut(top_level(inference)):
+            section = self._section(reports)
+            sections.append((y, section))
+            y += section.height
+            if self._unsure.isdisjoint(section.ids):
+                known[reports] = section
+        self._sections = known
+        if not document.body:
+            y += ROOT_GAP + START_HEIGHT
+            troubles = {}  # everybody starts with an empty network
+        bottom = self._card(output_words(document, troubles.get("")), "full", FULL_WIDTH)
+        widest = max([FULL_WIDTH, *(section.width for _, section in sections)])
+        height = y + ROOT_GAP + bottom.height
+        leaving = inference.body.output
+        return Layout(top, bottom, y + ROOT_GAP, tuple(sections), leaving, widest, height)
 
     def steps(
         self, inference: Inference, troubles: Troubles, folded: Collection[str]
     ) -> Generator[float, None, Layout]:
         """The same, a block of the trunk at a time; yields how much is done."""
+        self._begin(inference, troubles, folded)
+        trunk = top_level(inference)
+        for number, report in enumerate(trunk):
+            yield number / len(trunk)
+            self._trunk_box(report)
+        return self.layout(inference, troubles, folded)
+
+    def _begin(self, inference: Inference, troubles: Troubles, folded: Collection[str]) -> None:
         if len(self._new) > 10_000:
             self._old, self._new, self._naturals = self._new, {}, {}
         self._folded, self._troubles = folded, troubles
@@ -133,31 +189,26 @@ class Layouter:
         if largest != self._largest:
             self.forget()  # against it, all sizes are seen
             self._largest = largest
-        self._unsure = _with_ancestors(inference.document, troubles)
-        document = inference.document
-        top = self._card(input_words(document), "full", FULL_WIDTH)
-        y = top.height
-        placed: list[Placed] = []
-        flows: list[Shape | None] = [document.input.shape]
-        trunk = top_level(inference)
-        for number, report in enumerate(trunk):
-            yield number / len(trunk)
-            occurrences = (report,)
-            width = FULL_WIDTH
-            if self._is_frame(report.node):
-                width = max(FULL_WIDTH + 2 * PAD, self._natural(report.node, occurrences))
-            box = self._box(report.node, occurrences, width, root=True)
-            placed.append(Placed(-width / 2, y + ROOT_GAP, box))
+        self._unsure = frozenset(_with_ancestors(inference.document.body, frozenset(troubles)))
+
+    def _section(self, reports: _Reports) -> Section:
+        known = self._sections.get(reports)
+        if known is not None and self._unsure.isdisjoint(known.ids):
+            return known
+        boxes, y, widest, ids = [], 0.0, FULL_WIDTH, set[str]()
+        for report in reports:
+            box = self._trunk_box(report)
+            boxes.append(Placed(-box.width / 2, y + ROOT_GAP, box))
             y += ROOT_GAP + box.height
-            flows.append(flows[-1] if report.node.disabled else report.output)
-        if not document.body:
-            y += ROOT_GAP + START_HEIGHT
-            troubles = {}  # everybody starts with an empty network
-        bottom = self._card(output_words(document, troubles.get("")), "full", FULL_WIDTH)
-        widest = max([FULL_WIDTH, *(p.box.width for p in placed)])
-        shapes = tuple(map(shape, flows))
-        height = y + ROOT_GAP + bottom.height
-        return Layout(top, bottom, y + ROOT_GAP, tuple(placed), shapes, tuple(flows), widest, height)
+            widest = max(widest, box.width)
+            ids |= box.ids
+        return Section(tuple(boxes), tuple(r.input for r in reports), widest, y, frozenset(ids))
+
+    def _trunk_box(self, report: Report) -> Box:
+        node, occurrences, width = report.node, (report,), FULL_WIDTH
+        if self._is_frame(node):
+            width = max(FULL_WIDTH + 2 * PAD, self._natural(node, occurrences))
+        return self._box(node, occurrences, width, root=True)
 
     def _card(self, words: Words, size: Size, width: float) -> Card:
         return make_card(words, size, width, self.paper)
@@ -281,20 +332,23 @@ def _lane(node: Node) -> float:
     return EMPTY_SIDE if isinstance(node.block, Composite) and node.block.root_only else 0.0
 
 
-def _with_ancestors(document: Document, troubles: Troubles) -> frozenset[str]:
-    """The nodes with a problem and the composites around them."""
-    if not troubles:
-        return frozenset()
-    found: set[str] = set()
+def _cut(trunk: _Reports) -> Iterator[_Reports]:
+    """The trunk in sections.
 
-    def visit(stack: Stack) -> bool:
-        hit = False
-        for node in stack:
-            below = [visit(inner) for inner in node.stacks]
-            if node.id in troubles or any(below):
-                found.add(node.id)
-                hit = True
-        return hit
+    Whether one begins at a block depends on the block's id alone, so that an edit changes the section it is
+    made in and leaves all others what they are.
+    """
+    starts = [
+        at for at, report in enumerate(trunk) if at == 0 or crc32(report.node.id.encode()) % SECTION == 0
+    ]
+    for start, end in pairwise([*starts, len(trunk)]):
+        yield trunk[start:end]
 
-    visit(document.body)
-    return frozenset(found)
+
+def _with_ancestors(stack: Stack, ids: frozenset[str]) -> Iterator[str]:
+    """Those of the nodes, and of the composites around them."""
+    for node in stack:
+        if not ids.isdisjoint(node.ids):
+            yield node.id
+            for inner in node.stacks:
+                yield from _with_ancestors(inner, ids)

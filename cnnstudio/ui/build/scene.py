@@ -1,18 +1,20 @@
 """The items of the canvas, kept in step with the document: only what changed is touched."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
 from cnnstudio.core.document import walk
+from cnnstudio.core.shape import Shape
 from cnnstudio.ui.build.card import FULL_WIDTH, Card
 from cnnstudio.ui.build.card_item import BlockItem, CardItem
 from cnnstudio.ui.build.card_pictures import Pictures
-from cnnstudio.ui.build.edge_item import EdgeItem
 from cnnstudio.ui.build.frame_item import FrameItem
-from cnnstudio.ui.build.layout import ROOT_GAP, START_HEIGHT, Box, Layout, Layouter, Placed
+from cnnstudio.ui.build.layout import ROOT_GAP, START_HEIGHT, Box, Layout, Layouter, Placed, Section
+from cnnstudio.ui.build.say import shape
+from cnnstudio.ui.build.section_item import SectionItem, Wire
 from cnnstudio.ui.build.start_item import StartItem
 from cnnstudio.ui.build.tensor_glyph import glyph_of
 from cnnstudio.ui.build.words import Trouble
@@ -37,9 +39,13 @@ class NetworkScene(QGraphicsScene):
         self._items: dict[str, BlockItem] = {}
         self._outdated: list[BlockItem] = []
         self._chosen: frozenset[str] = frozenset()
-        self._edges: list[EdgeItem] = []
+        self._sections: dict[str, SectionItem] = {}
+        """By the id of the block that each begins with."""
         self._start = StartItem()
         self.addItem(self._start)
+        self._end = SectionItem(self.pictures)
+        """The wire into the output, below all sections."""
+        self.addItem(self._end)
         self._folded: frozenset[str] = frozenset()
         self.network: Layout | None = None
         store.documentChanged.connect(self.refresh)
@@ -86,7 +92,7 @@ class NetworkScene(QGraphicsScene):
         """Colours or fonts changed."""
         self._layouter.forget()
         self.pictures.forget()
-        for item in (*self._items.values(), *self._edges):
+        for item in (*self._items.values(), *self._sections.values(), self._end):
             item.update()
         self.refresh()
 
@@ -95,11 +101,9 @@ class NetworkScene(QGraphicsScene):
         network = self._layouter.layout(self._store.inference, self._troubles(), self._folded)
         self.network = network
         self._end_card(INPUT_ID, network.input, 0)
-        for placed in network.boxes:
-            self._place(None, placed)
+        self._show_sections(network)
         self._end_card(OUTPUT_ID, network.output, network.output_y)
-        self._clear_away(network)
-        self._wire(network)
+        self._wire_output(network)
         side = network.width / 2 + MARGIN
         area = QRectF(-side, -MARGIN / 2, 2 * side, network.height + MARGIN * 1.5)
         if area != self.sceneRect():
@@ -123,16 +127,51 @@ class NetworkScene(QGraphicsScene):
         item.set_card(card)
         item.setPos(-card.width / 2, y)
 
-    def _place(self, parent: FrameItem | None, placed: Placed) -> None:
+    def _show_sections(self, network: Layout) -> None:
+        """Brings what changed in step; of a section that is as it was, nothing but the place changes."""
+        shown = {section.boxes[0].box.node.id: (y, section) for y, section in network.sections}
+        before = {item.section for item in self._sections.values() if item.section is not None}
+        for start, (y, section) in shown.items():
+            item = self._sections.get(start)
+            if item is None:
+                item = self._sections[start] = SectionItem(self.pictures)
+                self.addItem(item)
+            item.setPos(0, y)
+            if item.section is not section:
+                self._fill(item, section)
+        self._clear_away(before, {section for _, section in network.sections})
+        for start in self._sections.keys() - shown.keys():
+            self.removeItem(self._sections.pop(start))
+
+    def _fill(self, item: SectionItem, section: Section) -> None:
+        item.section = section
+        tops = (placed.y - ROOT_GAP for placed in section.boxes)
+        item.set_wires(tuple(map(self._wire, tops, section.flows)), section.width, section.height)
+        for placed in section.boxes:
+            self._place(item, placed)
+
+    def _wire(self, y: float, flow: Shape | None) -> Wire:
+        size = self._store.document.input
+        return Wire(y, shape(flow), glyph_of(flow, max(size.height, size.width)))
+
+    def _wire_output(self, network: Layout) -> None:
+        wires, y = [self._wire(0, network.leaving)], network.output_y - ROOT_GAP
+        self._start.setVisible(not network.sections)
+        if not network.sections:
+            below = ROOT_GAP + START_HEIGHT
+            self._start.setPos(-FULL_WIDTH / 2, network.input.height + ROOT_GAP)
+            wires, y = [*wires, Wire(below, "?", None)], y - below
+        self._end.set_wires(tuple(wires), FULL_WIDTH, wires[-1].y + ROOT_GAP)
+        self._end.setPos(0, y)
+
+    def _place(self, parent: QGraphicsItem, placed: Placed) -> None:
         """Brings a box and all inside in step; an unchanged one is only moved."""
         box = placed.box
         item = self._items.get(box.node.id)
         if item is None or isinstance(item, FrameItem) != box.framed:
             item = self._replaced(box, item)
         if item.parentItem() is not parent:
-            item.setParentItem(parent)  # type: ignore[arg-type]  # None is what takes the parent away
-        if item.scene() is not self:
-            self.addItem(item)
+            item.setParentItem(parent)
         item.setPos(placed.x, placed.y)
         if isinstance(item, CardItem):
             item.set_card(box.card)
@@ -152,35 +191,14 @@ class NetworkScene(QGraphicsScene):
         self._items[box.node.id] = new
         return new
 
-    def _clear_away(self, network: Layout) -> None:
+    def _clear_away(self, before: Set[Section], now: Set[Section]) -> None:
         """Takes items of blocks away that are gone or hidden, after what stays has found its place."""
-        wanted = {INPUT_ID, OUTPUT_ID}.union(*(p.box.ids for p in network.boxes))
-        gone = [self._items.pop(i) for i in self._items.keys() - wanted] + self._outdated
+        gone = [self._items.pop(i) for i in _ids_in(before - now) - _ids_in(now - before)] + self._outdated
         self._outdated = []
         together = set(gone)
         for item in gone:
             if item.parentItem() not in together and item.scene() is self:
                 self.removeItem(item)
-
-    def _wire(self, network: Layout) -> None:
-        starts = [network.input.height, *(p.y + p.box.height for p in network.boxes)]
-        size = self._store.document.input
-        largest = max(size.height, size.width)
-        shapes, flows = network.shapes, network.flows
-        self._start.setVisible(not network.boxes)
-        if not network.boxes:
-            self._start.setPos(-FULL_WIDTH / 2, network.input.height + ROOT_GAP)
-            starts.append(network.input.height + ROOT_GAP + START_HEIGHT)
-            shapes, flows = (*shapes, "?"), (*flows, None)
-        while len(self._edges) < len(starts):
-            edge = EdgeItem(self.pictures)
-            self._edges.append(edge)
-            self.addItem(edge)
-        while len(self._edges) > len(starts):
-            self.removeItem(self._edges.pop())
-        for edge, y, shape, flow in zip(self._edges, starts, shapes, flows, strict=True):
-            edge.set_shape(shape, glyph_of(flow, largest))
-            edge.setPos(0, y)
 
     def _show_selection(self) -> None:
         before, self._chosen = self._chosen, frozenset(self._store.selection)
@@ -191,3 +209,7 @@ class NetworkScene(QGraphicsScene):
 
     def _forget_folded(self) -> None:
         self._folded = frozenset()
+
+
+def _ids_in(sections: Set[Section]) -> frozenset[str]:
+    return frozenset().union(*(section.ids for section in sections))

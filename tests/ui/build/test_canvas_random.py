@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from PySide6.QtCore import QPointF, QSizeF
 from PySide6.QtWidgets import QApplication
 
 from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
@@ -10,12 +11,16 @@ from cnnstudio.core import edits
 from cnnstudio.core.block import Composite
 from cnnstudio.core.document import Place, Stack, walk
 from cnnstudio.core.registry import block_types
-from cnnstudio.ui.build import BuildWorkspace
+from cnnstudio.ui.build import BuildWorkspace, layout
 from cnnstudio.ui.build.card_item import BlockItem
+from cnnstudio.ui.build.section_item import SectionItem
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_random_edits_folds_and_steps_back(build: BuildWorkspace, seed: int) -> None:
+def test_random_edits_folds_and_steps_back(
+    build: BuildWorkspace, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layout, "SECTION", 3)  # many sections of few blocks
     chance, scene = random.Random(seed), build.canvas.network
     for _ in range(60):
         _change_something(build.store, chance)
@@ -41,6 +46,24 @@ def _compare(build: BuildWorkspace) -> None:
             around = item.parentItem()
             found[item.block_id] = around.block_id if isinstance(around, BlockItem) else None
     assert found == {**expected, INPUT_ID: None, OUTPUT_ID: None}
+    _compare_places(build)
+
+
+def _compare_places(build: BuildWorkspace) -> None:
+    """All lies where it would lie if nothing had been there before."""
+    scene, inference = build.canvas.network, build.store.inference
+    fresh = layout.Layouter().layout(inference, scene._troubles(), scene.folded)
+    for placed in fresh.boxes:
+        item = scene.item_of(placed.box.node.id)
+        assert item is not None
+        assert item.scenePos() == QPointF(placed.x, placed.y)
+        assert item.rect().size() == QSizeF(placed.box.width, placed.box.height)
+    sections = [item for item in scene.items() if isinstance(item, SectionItem)]
+    wires = sorted((item.y() + wire.y, wire.shape) for item in sections for wire in item.wires)
+    tops = [*(placed.y for placed in fresh.boxes), fresh.output_y]
+    empty = [] if fresh.boxes else ["?"]
+    assert [shape for _, shape in wires] == [*fresh.shapes, *empty]
+    assert [y + layout.ROOT_GAP for y, _ in wires][len(empty) :] == tops
 
 
 def _shown(stack: Stack, parent: str | None, folded: frozenset[str]) -> dict[str, str | None]:
