@@ -37,19 +37,23 @@ class Patient:
     health: tuple[Health, ...] = ()
     diverged: bool = False
     open: bool = True
+    class_counts: tuple[int, ...] = ()
+    class_names: tuple[str, ...] = ()
 
     def case(self, present: Document, card: DataCard | None) -> Case:
-        """With the document that is open now, and what is known of the data."""
+        """With the document that is open now. Runs of before tell no classes: a ``card`` of the data does."""
         document = self.document or present
-        known = card is not None and card.dataset == document.training.dataset
+        counts, names = self.class_counts, self.class_names
+        if not counts and card is not None and card.dataset == document.training.dataset:
+            counts, names = card.train_counts, card.class_names
         return case_of(
             document,
             present=present if self.open else document,
             epochs=self.epochs,
             losses=self.losses,
             health=self.health,
-            class_counts=card.train_counts if card is not None and known else (),
-            class_names=card.class_names if card is not None and known else (),
+            class_counts=counts,
+            class_names=names,
             diverged=self.diverged,
         )
 
@@ -57,13 +61,16 @@ class Patient:
 def patient_of(history: RunHistory, document: Document | None) -> Patient:
     """A training that has been heard of."""
     steps, values = history.loss.points()
+    started = history.started
     return Patient(
-        run=history.started.run if history.started else "",
+        run=started.run if started else "",
         document=document,
         epochs=tuple(history.epochs),
         losses=tuple((step, value) for step, value in zip(steps, values, strict=True) if isfinite(value)),
         health=tuple(history.health),
         diverged=history.failed is not None and has_diverged(history.failed.sentence),
+        class_counts=started.class_counts if started else (),
+        class_names=started.class_names if started else (),
     )
 
 

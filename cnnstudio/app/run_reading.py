@@ -14,6 +14,7 @@ from cnnstudio.core.messages import Adjusted, Epoch, Held, Skipped, Started, Ste
 from cnnstudio.workspace.errors import RunError
 from cnnstudio.workspace.paths import runs_dir
 from cnnstudio.workspace.runs import RunFolder, RunRecord, list_runs
+from cnnstudio.workspace.runs.classes import read_classes
 from cnnstudio.workspace.runs.listing import RunReader, RunRow
 
 UNFINISHED = ("paused", "stopped", "failed", "interrupted")
@@ -171,6 +172,7 @@ def _started(folder: RunFolder, record: RunRecord, lines: list[dict[str, Any]]) 
     steps, number = _whole(epoch, "step"), _whole(epoch, "epoch")
     latest = max((_whole(line, "step") for line in lines), default=1)
     heads = max((len(_numbers(line)) for line in lines[:50]), default=0)
+    classes = read_classes(folder)
     return Started(
         run=str(folder.path),
         device=record.device,
@@ -178,9 +180,10 @@ def _started(folder: RunFolder, record: RunRecord, lines: list[dict[str, Any]]) 
         steps_per_epoch=steps // number if number and steps else max(1, latest),
         train_images=record.train_images,
         test_images=0,
-        class_names=(),
+        class_names=classes.names,
         val_split=_held(epoch),
         heads=tuple(f"head {index + 1}" for index in range(heads)),
+        class_counts=classes.counts,
     )
 
 

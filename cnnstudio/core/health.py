@@ -1,5 +1,7 @@
 """How well the signal and the gradient flow through a network: one look at one training step an epoch.
 
+The very first step is looked at too, as epoch 0: it shows a training that runs away at once.
+
 What the doctor reads. Plain numbers, so that a line of ``health.jsonl`` is the message itself.
 """
 
@@ -8,7 +10,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """How values are spread: ``counts`` in as many equal steps from ``low`` to ``high``."""
+    """How values are spread: ``counts`` in as many equal steps from ``low`` to ``high``.
+
+    What lies farther out is counted in the steps at the ends.
+    """
 
     low: float
     high: float

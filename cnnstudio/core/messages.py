@@ -65,6 +65,8 @@ class Started:
     val_split: Held = "test"
     heads: tuple[str, ...] = ()
     """Names of the side heads, in the order of :attr:`Step.heads`."""
+    class_counts: tuple[int, ...] = ()
+    """How many training images each class has; empty: unknown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from cnnstudio.engine.build import Network, head_names
 from cnnstudio.engine.checkpoint import Progress
 from cnnstudio.engine.data import Feed
 from cnnstudio.engine.evaluate import Score
-from cnnstudio.engine.prepare import Prepared
+from cnnstudio.engine.prepare import Prepared, class_counts
 
 Choices = tuple[tuple[str, str], ...]
 """What was chosen, by name."""
@@ -44,6 +44,7 @@ def started(
         val_images=feed.val_images,
         val_split=held_of(feed),
         heads=head_names(prepared.document, network.generated),
+        class_counts=class_counts(prepared.dataset),
     )
 
 

@@ -142,7 +142,7 @@ class Training:
         )
         self._module.train()
         live, first = self._live, progress.step - progress.position
-        watched = self._onlookers.watched(self._steps_per_epoch)
+        watched = self._onlookers.watched(self._steps_per_epoch, progress.epoch)
         with live.stepping(progress.epoch):
             for images, labels in batches:
                 if wish(control) is not Wish.GO and not self._obey(meter):
@@ -150,8 +150,8 @@ class Training:
                 if live.asked:
                     live.give(first + position)
                 take = take_step
-                if position == watched:
-                    place = (progress.epoch, first + position + 1)
+                if position in watched:
+                    place = (watched[position], first + position + 1)
                     take = self._onlookers.taker(take_step, meter, place, self._clock)
                 loss, logits = take(images, labels)
                 now = meter.add(loss, logits, labels)

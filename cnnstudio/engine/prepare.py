@@ -26,6 +26,7 @@ from cnnstudio.workspace.paths import data_dir
 from cnnstudio.workspace.process_lock import ProcessLock
 from cnnstudio.workspace.progress import Progress
 from cnnstudio.workspace.runs import RunFolder, RunRecord, create_run, create_run_at, utc_now
+from cnnstudio.workspace.runs.classes import Classes, write_classes
 
 Emit = Callable[[Message], None]
 
@@ -81,24 +82,33 @@ def prepare(job: Job, emit: Emit, control: Control) -> Prepared:
     )
     run = create_run_at(Path(job.run)) if job.run else create_run(document.name)
     try:
-        lock = _begin(run, document, record)
+        lock = _begin(run, document, record, dataset)
     except OSError:
         run.discard()
         raise
     return Prepared(run, record, document, dataset, device, None, lock)
 
 
-def _begin(run: RunFolder, document: Document, record: RunRecord) -> ProcessLock | None:
+def _begin(
+    run: RunFolder, document: Document, record: RunRecord, dataset: datasets.Dataset
+) -> ProcessLock | None:
     """Locks the run and writes what it begins with; the record last, for it makes the folder a run."""
     lock = run.hold()
     try:
         run.write_inputs(document, generate(document).source)
+        write_classes(run, Classes(dataset.class_names, class_counts(dataset)))
         run.write_record(record)
     except BaseException:
         if lock is not None:
             lock.release()
         raise
     return lock
+
+
+def class_counts(dataset: datasets.Dataset) -> tuple[int, ...]:
+    """How many training images each class has."""
+    counts = np.bincount(dataset.train.labels, minlength=len(dataset.class_names))
+    return tuple(int(count) for count in counts)
 
 
 def _resumed(job: Job, emit: Emit, control: Control) -> Prepared:
@@ -130,7 +140,7 @@ def _resumed(job: Job, emit: Emit, control: Control) -> Prepared:
         skipped_images=len(dataset.skipped),
         skipped=dataset.skipped[:MOST_SKIPPED],
     )
-    lock = _begin(run, document, record)
+    lock = _begin(run, document, record, dataset)
     run.sweep()
     return Prepared(run, record, document, dataset, device, checkpoint, lock, continued_to=job.epochs)
 

@@ -36,8 +36,10 @@ class Case:
 
     @property
     def latest(self) -> Health | None:
-        """The last look at the blocks."""
-        return self.health[-1] if self.health else None
+        """The last look at the blocks; that at the first step counts only where nothing came after it."""
+        if not self.health or (self.health[-1].epoch == 0 and not self.diverged):
+            return None
+        return self.health[-1]
 
     @property
     def last_epoch(self) -> int:

@@ -4,6 +4,7 @@ It is a step like the others: hooks only read what leaves the blocks, gradients 
 is done. Random numbers, statistics and gradients are left alone, and a run stays what it would have been,
 bit for bit. Statistics are of at most :data:`SAMPLE` numbers, evenly picked (norms and dead units of all),
 and where a look would take more than a hundredth of the time since the last one, it waits for a later epoch.
+What computes without torch's modules (NumPy, a compiled graph) is seen in a :class:`Double`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import torch
 from cnnstudio.codegen import Generated
 from cnnstudio.core.health import BlockHealth, Health
 from cnnstudio.engine.looks.blocks import BlockAt, blocks_of
+from cnnstudio.engine.looks.double import Double, noting
 from cnnstudio.engine.looks.measured import Activation, Weights
 from cnnstudio.engine.prepare import Emit, Prepared
 from cnnstudio.engine.step import Stepper
@@ -44,7 +46,7 @@ class Watch:
         self._blocks = tuple(
             block for block in blocks_of(prepared.document, generated) if not block.passes_on
         )
-        self._has_hooks = hooks
+        self._double = None if hooks else Double(prepared.document, stepper.module)
         self._cost = 0.0
         self._last: float | None = None
         self._begin(prepared)
@@ -59,9 +61,9 @@ class Watch:
             if len(kept) < len(lines):
                 replace_metrics(self._path, kept)
 
-    def can_afford(self, seconds: float) -> bool:
-        """Whether a look may be taken, by the run's clock; the first one always."""
-        return self._last is None or seconds - self._last >= SHARE * self._cost
+    def can_afford(self, epoch: int, seconds: float) -> bool:
+        """Whether a look may be taken, by the run's clock; at the first step and the first epoch always."""
+        return epoch == 0 or self._last is None or seconds - self._last >= SHARE * self._cost
 
     def taker(self, take: Take, place: tuple[int, int, float, float]) -> Take:
         """Takes a step and tells about it; ``place`` is its epoch, its number, its rate, and the time."""
@@ -77,36 +79,35 @@ class Watch:
         epoch, step, lr, seconds = place
         began = time.perf_counter()
         weights = self._weights()
-        activations: dict[str, Activation] = {}
-        handles = self._hook(activations) if self._has_hooks else []
+        activations = self._seen_in_double(images)
+        handles = [] if self._double else self._hook(activations)
         stepping = time.perf_counter()
         try:
             loss, logits = take(images, labels)
         finally:
             for handle in handles:
                 handle.remove()
-        in_hooks = sum(activation.seconds for activation in activations.values())
+        in_hooks = 0.0 if self._double else sum(seen.seconds for seen in activations.values())
         stepped = time.perf_counter()
         blocks = tuple(
             self._told(block, activations.get(block.path), weights.get(block.path)) for block in self._blocks
         )
         told = float(loss.detach().flatten()[0])
         self._tell(Health(epoch, step, len(labels), told, lr, blocks))
-        self._cost = time.perf_counter() - stepped + stepping - began + in_hooks
-        self._last = seconds
+        if epoch:
+            self._cost = time.perf_counter() - stepped + stepping - began + in_hooks
+            self._last = seconds
         return loss, logits
 
+    def _seen_in_double(self, images: torch.Tensor) -> dict[str, Activation]:
+        """Before the step, as hooks see it; nothing where there are hooks."""
+        if self._double is None:
+            return {}
+        return self._double.activations(images, [block.path for block in self._blocks])
+
     def _hook(self, found: dict[str, Activation]) -> list[torch.utils.hooks.RemovableHandle]:
-        def hook(path: str) -> Callable[..., None]:
-            def note(module: object, entering: object, output: torch.Tensor) -> None:
-                found[path] = Activation(output.detach())
-
-            return note
-
-        module = self._stepper.module
-        return [
-            module.get_submodule(block.path).register_forward_hook(hook(block.path)) for block in self._blocks
-        ]
+        module, paths = self._stepper.module, [block.path for block in self._blocks]
+        return [module.get_submodule(path).register_forward_hook(noting(found, path)) for path in paths]
 
     def _weights(self) -> dict[str, Weights]:
         """Of what each block itself learns, by path."""

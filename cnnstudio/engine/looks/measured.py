@@ -10,7 +10,10 @@ from cnnstudio.core.health import Histogram
 
 SAMPLE = 1 << 14
 """Means and histograms are of so many numbers at most."""
-BINS = 24
+BINS = 32
+FAR = 4.0
+"""Histograms end so many standard deviations from the mean: a single long gradient would leave one bin
+for all the others."""
 
 
 class Activation:
@@ -84,11 +87,15 @@ def norm(parts: list[torch.Tensor]) -> torch.Tensor:
 
 
 def histogram(sample: torch.Tensor) -> Histogram | None:
-    """In equal steps from the lowest to the highest; None where not all are finite."""
+    """In equal steps from the lowest to the highest, cut at :data:`FAR`; None where not all are finite."""
     low, high = finite(sample.amin()), finite(sample.amax())
-    if low is None or high is None:
+    mean, deviation = finite(sample.mean()), finite(sample.std(correction=0))
+    if low is None or high is None or mean is None or deviation is None:
         return None
-    counts = torch.histc(sample, BINS, low, high) if high > low else torch.tensor([float(len(sample))])
+    low, high = max(low, mean - FAR * deviation), min(high, mean + FAR * deviation)
+    if high <= low:
+        return Histogram(low, low, (len(sample),))
+    counts = torch.histc(sample.clamp(low, high), BINS, low, high)
     return Histogram(low, high, tuple(int(count) for count in counts.tolist()))
 
 

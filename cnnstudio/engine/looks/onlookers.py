@@ -39,9 +39,14 @@ class Onlookers:
         if self._snapshots is not None:
             self._snapshots.keep(epoch)
 
-    def watched(self, steps: int) -> int:
-        """Which step of an epoch of so many is looked at, from 0; the last batch may be a small one."""
-        return -1 if self._watch is None else max(0, steps - 2)
+    def watched(self, steps: int, epoch: int) -> dict[int, int]:
+        """Which steps of an epoch of so many are looked at, from 0, and as which epoch.
+
+        The first one of all is epoch 0's; the last batch may be a small one.
+        """
+        if self._watch is None:
+            return {}
+        return {**({0: 0} if epoch == 1 else {}), max(0, steps - 2): epoch}
 
     def taker(self, take: Take, meter: Meter, place: tuple[int, int], clock: Clock) -> Take:
         """How the step that is looked at is taken: as ever where a look would take too long.
@@ -49,6 +54,7 @@ class Onlookers:
         ``place`` is its epoch and its number in the run.
         """
         watch, seconds = self._watch, clock.seconds()
-        if watch is None or not watch.can_afford(seconds):
+        epoch, step = place
+        if watch is None or not watch.can_afford(epoch, seconds):
             return take
-        return watch.taker(take, (*place, meter.lr, seconds))
+        return watch.taker(take, (epoch, step, meter.lr, seconds))

@@ -84,6 +84,11 @@ class RunFolder:
         return self.path / "health.jsonl"
 
     @property
+    def classes(self) -> Path:
+        """How many training images each class had."""
+        return self.path / "classes.json"
+
+    @property
     def looks(self) -> Path:
         """The folder of what looking into the run has found out; it can be found out again."""
         return self.path / "looks"
@@ -114,7 +119,7 @@ class RunFolder:
 
     def discard(self) -> None:
         """Remove a run that could not begin; what else lies in the folder stays, and then the folder too."""
-        for path in (self.document, self.source, self.record, self.lock):
+        for path in (self.document, self.source, self.classes, self.record, self.lock):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
         with suppress(OSError):

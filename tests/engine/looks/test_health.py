@@ -10,10 +10,11 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 
 from cnnstudio.core.health import BlockHealth, Health
+from cnnstudio.core.messages import Failed
 from cnnstudio.core.requests import Job
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.looks import health
-from cnnstudio.engine.looks.measured import SAMPLE, Activation, histogram, picked
+from cnnstudio.engine.looks.measured import FAR, SAMPLE, Activation, histogram, picked
 from cnnstudio.engine.train import run
 from cnnstudio.workspace.runs import RunFolder
 from cnnstudio.workspace.runs.health import health_of, read_health
@@ -55,7 +56,7 @@ def test_the_training_stays_as_it_was_bit_for_bit(
 ) -> None:
     """With dropout and batch norm, which random numbers and statistics would give away."""
     watched = trained(net(engine=engine), tmp_path / "a")
-    assert len(watched.of(Health)) == 2
+    assert len(watched.of(Health)) == 3
     monkeypatch.setattr(health.Watch, "can_afford", lambda *_: False)
     assert not trained(net(engine=engine), tmp_path / "b").of(Health)
     one, other = (load_file(tmp_path / name / "weights.safetensors") for name in "ab")
@@ -64,7 +65,8 @@ def test_the_training_stays_as_it_was_bit_for_bit(
 
 def test_it_is_one_step_of_each_epoch_and_all_blocks(tmp_path: Path) -> None:
     heard = trained(net(), tmp_path / "a")
-    first, second = heard.of(Health)
+    early, first, second = heard.of(Health)
+    assert (early.epoch, early.step) == (0, 1), "the very first step"
     assert (first.epoch, second.epoch, first.images) == (1, 2, 32)
     assert (first.step, second.step) == (7, 15), "the last but one of eight"
     assert [block.kind for block in first.blocks] == [
@@ -154,7 +156,7 @@ def test_it_is_kept_with_the_run_and_read_again(tmp_path: Path) -> None:
     assert read_health(folder) == tuple(heard.of(Health))
     run(Job(None, run=str(folder.path), resume=True, epochs=3), heard, Control())
     assert read_health(folder) == tuple(heard.of(Health))
-    assert folder.health.stat().st_size < 3 * 8000
+    assert folder.health.stat().st_size < 4 * 8000
 
 
 def test_what_a_killed_process_wrote_too_much_comes_once(tmp_path: Path) -> None:
@@ -164,7 +166,7 @@ def test_what_a_killed_process_wrote_too_much_comes_once(tmp_path: Path) -> None
     with folder.health.open("a") as file:
         file.write(json.dumps(late) + "\n{half a li")
     run(Job(None, run=str(folder.path), resume=True, epochs=3), Heard(), Control())
-    assert [look.epoch for look in read_health(folder)] == [1, 2, 3]
+    assert [look.epoch for look in read_health(folder)] == [0, 1, 2, 3]
 
 
 def test_anybodys_file_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
@@ -191,4 +193,50 @@ def test_a_look_waits_until_it_costs_no_more_than_a_hundredth(
 ) -> None:
     monkeypatch.setattr(health, "SHARE", 1e9)
     looks = trained(net(epochs=4), tmp_path / "a").of(Health)
-    assert [look.epoch for look in looks] == [1], "the first always, then never again in so short a training"
+    assert [look.epoch for look in looks] == [0, 1], (
+        "the first always, then never again in so short a training"
+    )
+
+
+def test_a_training_that_runs_away_at_once_has_been_looked_at(tmp_path: Path) -> None:
+    layers = [layer("Linear", out_features=features) for features in (32, 32, 3)]
+    doc = document(layer("Flatten"), *layers, optimizer={"name": "SGD", "lr": 1e6})
+    assert "became" in trained(doc, tmp_path / "a").of(Failed)[0].sentence
+    look = read_health(RunFolder(tmp_path / "a"))[0]
+    assert look.epoch == 0
+    assert of(look, "fc3").update_ratio > 1e3  # type: ignore[operator]
+
+
+def test_what_numpy_computes_is_seen_as_torch_sees_it(tmp_path: Path) -> None:
+    """Without dropout and batch norm, a test is as a step: the double shows what hooks would have shown."""
+    doc = document(
+        layer("Conv2d", out_channels=6, kernel_size=3),
+        layer("ReLU"),
+        layer("Flatten"),
+        layer("Linear", out_features=3),
+        engine="numpy",
+    )
+    trained(doc, tmp_path / "numpy")
+    theirs = read_health(RunFolder(tmp_path / "numpy"))
+    weights = load_file(tmp_path / "numpy" / "epochs" / "00000.safetensors")
+    began = theirs[0]
+    assert [block.path for block in began.blocks] == ["conv1", "relu", "flatten", "fc1"]
+    assert all(block.activations is not None for look in theirs for block in look.blocks)
+    assert of(began, "relu").activations.low == 0  # type: ignore[union-attr]
+    assert of(theirs[-1], "fc1").activation_std != of(began, "fc1").activation_std, "of the weights of now"
+    assert of(began, "conv1").weight_norm == pytest.approx(
+        float(torch.cat([weights[f"conv1.{name}"].flatten() for name in ("weight", "bias")]).norm()), rel=1e-3
+    )
+
+
+def test_a_histogram_is_cut_far_from_the_mean_and_counts_what_lies_beyond() -> None:
+    sample = torch.cat([torch.linspace(-1, 1, 9999), torch.tensor([1000.0])])
+    found = histogram(sample)
+    assert found is not None
+    assert sum(found.counts) == 10_000
+    assert found.low == -1
+    assert found.high == pytest.approx(float(sample.mean() + FAR * sample.std(correction=0)))
+    assert found.counts[-1] == 1
+    whole = histogram(torch.tensor([0.0, 1.0]).repeat(50))
+    assert whole is not None
+    assert (whole.low, whole.high) == (0, 1), "two ends are no tails"
