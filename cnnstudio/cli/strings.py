@@ -1,0 +1,118 @@
+"""The texts that Qt's lupdate does not find by itself, in a form that it does.
+
+    python -m cnnstudio.cli.strings build/strings.py
+    pyside6-lupdate $(git ls-files 'cnnstudio/*.py') build/strings.py -ts cnnstudio_ko.ts
+
+lupdate reads ``self.tr("…")`` and ``QCoreApplication.translate("Context", "…")``. It misses functions that
+fill the context in, other names for ``translate``, and what is data: the guided tours and the blocks' words.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import cnnstudio.blocks  # noqa: F401  # fills the registry
+from cnnstudio.core.registry import block_types
+from cnnstudio.workspace.tours import tours
+
+Text = tuple[str, str]
+"""A context, and a text as it stands in the program."""
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def hidden_texts() -> list[Text]:
+    """All of them, sorted, each once."""
+    found = {*_of_tours(), *_of_blocks()}
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        found |= set(texts_of(path.read_text("utf-8")))
+    return sorted(found)
+
+
+def _of_tours() -> Iterator[Text]:
+    for tour in tours():
+        yield "Tours", tour.title
+        for step in tour.steps:
+            yield "Tours", step.text
+
+
+def _of_blocks() -> Iterator[Text]:
+    for kind in block_types():
+        yield "Block", kind.title
+        yield "Block", kind.category
+        for field in kind.fields():
+            yield "Block", field.label
+            yield "Block", field.help
+
+
+def texts_of(source: str) -> Iterator[Text]:
+    """What a module says through functions of its own, and through other names for ``translate``."""
+    yield from _walk(ast.parse(source), {}, set())
+
+
+def _walk(node: ast.AST, contexts: dict[str, str], aliases: set[str]) -> Iterator[Text]:
+    if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef):
+        contexts, aliases = dict(contexts), set(aliases)
+        for inner in node.body:
+            if isinstance(inner, ast.FunctionDef) and (context := _context(inner)):
+                contexts[inner.name] = context
+            elif isinstance(inner, ast.Assign) and _is_translate(inner.value):
+                aliases |= {target.id for target in inner.targets if isinstance(target, ast.Name)}
+    if isinstance(node, ast.Call):
+        yield from _said(node, contexts, aliases)
+    for child in ast.iter_child_nodes(node):
+        yield from _walk(child, contexts, aliases)
+
+
+def _said(call: ast.Call, contexts: dict[str, str], aliases: set[str]) -> Iterator[Text]:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    literals = [
+        one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    ]
+    if name in contexts and len(literals) == len(call.args) == 1:
+        yield contexts[name], literals[0]
+    elif name in aliases and len(literals) == len(call.args) == 2:
+        yield literals[0], literals[1]
+
+
+def _context(function: ast.FunctionDef) -> str:
+    """``"Clock"`` of ``def tr(text): return QCoreApplication.translate("Clock", text)``; empty of others."""
+    last = function.body[-1]
+    call = last.value if isinstance(last, ast.Return) else None
+    return _literal(call.args[0]) if isinstance(call, ast.Call) and _is_translate(call.func) else ""
+
+
+def _literal(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _is_translate(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "translate"
+
+
+def as_python(texts: Sequence[Text]) -> str:
+    """A file for lupdate; nobody runs it."""
+    lines = [f"    QT_TRANSLATE_NOOP({_quoted(context)}, {_quoted(text)}),\n" for context, text in texts]
+    return "from PySide6.QtCore import QT_TRANSLATE_NOOP\n\nTEXTS = (\n" + "".join(lines) + ")\n"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Writes the file that is named."""
+    (target,) = map(Path, arguments)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    texts = hidden_texts()
+    target.write_text(as_python(texts), "utf-8")
+    print(f"{len(texts)} texts in {target}", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

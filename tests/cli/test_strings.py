@@ -1,0 +1,82 @@
+"""Translators get every text: lupdate finds, in the file that is written for it, what it would miss."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from cnnstudio.cli.strings import as_python, hidden_texts, main, texts_of
+from cnnstudio.workspace.tours import tours
+
+LUPDATE = shutil.which("pyside6-lupdate", path=str(Path(sys.executable).parent))
+
+
+@pytest.fixture(scope="module")
+def hidden() -> set[tuple[str, str]]:
+    return set(hidden_texts())
+
+
+def test_every_text_of_every_tour_is_there(hidden: set[tuple[str, str]]) -> None:
+    told = {text for context, text in hidden if context == "Tours"}
+    wanted = {text for tour in tours() for text in (tour.title, *(step.text for step in tour.steps))}
+    assert len(wanted) > 50
+    assert told == wanted
+
+
+def test_explanations_and_blocks_are_there(hidden: set[tuple[str, str]]) -> None:
+    assert ("LearnConv2d", "The window slides") in hidden
+    assert ("LearnRepeat", "repetition {number}") in hidden
+    assert ("Block", "Batch norm") in hidden
+    assert ("Block", "Padding") in hidden
+
+
+NAMED = """
+def {name}(text):
+    return QCoreApplication.translate("C", text)
+"""
+INSIDE = """
+class A:
+    def f(self):
+        def tr(text):
+            return QCoreApplication.translate("C", text)
+        return tr("a " "b")
+"""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        NAMED.format(name="_tr") + '_tr("a b")',
+        NAMED.format(name="say") + 'self.say("a b")',
+        '_tr = QCoreApplication.translate\nx = _tr("C", "a b")',
+        INSIDE,
+    ],
+)
+def test_all_ways_to_fill_a_context_in_are_known(source: str) -> None:
+    assert list(texts_of(source)) == [("C", "a b")]
+
+
+@pytest.mark.parametrize("call", ["tr(name)", 'other("a")', '"x".translate(table)'])
+def test_what_is_no_text_is_left_alone(call: str) -> None:
+    assert list(texts_of(NAMED.format(name="tr") + call)) == []
+
+
+@pytest.mark.skipif(LUPDATE is None, reason="lupdate comes with PySide6's wheels only")
+def test_lupdate_reads_what_is_written(tmp_path: Path, hidden: set[tuple[str, str]]) -> None:
+    assert LUPDATE is not None
+    source, target = tmp_path / "made" / "strings.py", tmp_path / "all.ts"
+    assert main([str(source)]) == 0
+    subprocess.run([LUPDATE, str(source), "-ts", str(target)], check=True, capture_output=True, timeout=60)
+    read = {
+        (context.findtext("name"), message.findtext("source"))
+        for context in ET.parse(target).getroot().iter("context")
+        for message in context.iter("message")
+    }
+    assert read == hidden
+
+
+def test_quotes_and_backslashes_survive() -> None:
+    assert as_python([("C", 'a "b" \\c')]).count(r'"a \"b\" \\c"') == 1
