@@ -68,6 +68,8 @@ class Inspection(QObject):
         self.settled = False
         """Whether it is known what is looked at first; before, nobody asks for anything."""
         self._arriving: list[BlockSeen] = []
+        self.all_known = False
+        """Whether :attr:`blocks` are all of them."""
         self._pulse = QTimer(self, interval=LIVE_MS)
         self._pulse.setObjectName("inspectPulse")
         self._pulse.timeout.connect(self._beat)
@@ -137,11 +139,12 @@ class Inspection(QObject):
         self.predicted.emit(prediction)
 
     def take_maps(self, maps: Maps) -> None:
-        """Blocks become known with their first maps."""
+        """Blocks become known with their first maps; they are told whenever there are twice as many."""
         if maps.number == 0:
             self._arriving = []
         self._arriving.append(BlockSeen(maps.path, maps.node, maps.kind, maps.shape))
-        if maps.number + 1 < maps.total and len(self._arriving) < len(self.blocks):
+        is_last = self.all_known = maps.number + 1 >= maps.total
+        if not is_last and len(self._arriving) < 2 * len(self.blocks):
             return
         blocks = tuple(self._arriving)
         if blocks != self.blocks and len(blocks) >= len(self.blocks):

@@ -134,7 +134,7 @@ def grad_cam(network: Network, image: torch.Tensor, block: BlockAt, target: int)
 def input_gradient(network: Network, image: torch.Tensor, target: int) -> torch.Tensor:
     """(H, W): how strongly each pixel of a normalised image moves the class's logit, in any channel."""
     entering = image.detach().clone().requires_grad_()
-    with network.lock, torch.enable_grad():
+    with network.turns.turn(), torch.enable_grad():
         # A first block that works in place must not meet a leaf.
         logit = network.module(entering.clone())[0, target]
         (gradient,) = torch.autograd.grad(logit, entering)

@@ -116,7 +116,7 @@ def outputs(looked: Looked, block: BlockAt, pixels: torch.Tensor) -> torch.Tenso
         raise _Reached
 
     images = looked.pictures.normalised(pixels).to(looked.network.device)
-    hooked = looked.network.hooked({block.path: reached})
+    hooked = looked.network.hooked({block.path: reached}, patient=True)
     with hooked as module, torch.inference_mode(), suppress(_Reached):
         module(images)
     return kept[0] if kept[0].dim() == 4 else kept[0].flatten(1)[:, :, None, None]

@@ -21,9 +21,9 @@ def predict(looked: Looked, picture: Picture) -> Prediction:
     )
 
 
-def probabilities(looked: Looked, pixels: torch.Tensor) -> torch.Tensor:
+def probabilities(looked: Looked, pixels: torch.Tensor, *, patient: bool = False) -> torch.Tensor:
     """(N, classes) for pictures uint8 (N, C, H, W)."""
-    return looked.network.logits(looked.pictures.normalised(pixels)).softmax(1)
+    return looked.network.logits(looked.pictures.normalised(pixels), patient=patient).softmax(1)
 
 
 def class_names(looked: Looked) -> tuple[str, ...]:

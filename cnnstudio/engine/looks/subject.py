@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from cnnstudio.engine.looks.initial import initial_weights
 from cnnstudio.engine.looks.live import Live
 from cnnstudio.engine.looks.pictures import Pictures
 from cnnstudio.engine.looks.stored import initial_of_run, stored
+from cnnstudio.engine.looks.turns import Turns
 from cnnstudio.engine.prepare import Emit, folder_of_run, read_dataset, require_classes
 from cnnstudio.engine.specimens import Remembered
 from cnnstudio.engine.specimens import subject as data_subject
@@ -38,7 +38,7 @@ Training = Callable[[], Control | None]
 class Network:
     """A network in evaluation mode, whose weights ask for no gradient.
 
-    Several threads may look at once: whoever runs it holds its lock, so that hooks meet their own picture.
+    Several threads may look at once: each waits for its turn, so that hooks meet their own picture.
     """
 
     module: nn.Module
@@ -49,12 +49,14 @@ class Network:
     """The run whose kept weights these are."""
     device: torch.device = place.CPU
     """Where it computes; what it gives goes back to the CPU before it is told."""
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    turns: Turns = field(default_factory=Turns)
 
     @contextmanager
-    def hooked(self, hooks: Mapping[str, Callable[..., object]]) -> Iterator[nn.Module]:
+    def hooked(
+        self, hooks: Mapping[str, Callable[..., object]], *, patient: bool = False
+    ) -> Iterator[nn.Module]:
         """Within it these modules, by path, call their forward hooks; nobody else runs the network."""
-        with self.lock:
+        with self.turns.turn(patient=patient):
             handles = [
                 self.module.get_submodule(path).register_forward_hook(hook) for path, hook in hooks.items()
             ]
@@ -64,9 +66,9 @@ class Network:
                 for handle in handles:
                     handle.remove()
 
-    def logits(self, images: torch.Tensor) -> torch.Tensor:
+    def logits(self, images: torch.Tensor, *, patient: bool = False) -> torch.Tensor:
         """(N, classes) on the CPU of normalised images (N, C, H, W)."""
-        with self.lock, torch.inference_mode():
+        with self.turns.turn(patient=patient), torch.inference_mode():
             logits: torch.Tensor = self.module(images.to(self.device))
             return logits.cpu()
 

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from cnnstudio.core.infer import infer
 from cnnstudio.core.looks import Images, Judged
 from cnnstudio.core.messages import Preparing
 from cnnstudio.engine.control import Control
@@ -21,7 +22,8 @@ from cnnstudio.engine.prepare import Emit
 from cnnstudio.workspace.progress import stop_if
 
 _MOST_AT_ONCE = 128
-"""Others who look at the same network wait for one batch at most."""
+_MACS_AT_ONCE = 1e10
+"""Others who look at the same network wait for one batch at most: half a second on two cores."""
 MOST_IMAGES = 2000
 
 
@@ -45,7 +47,9 @@ def judged(looked: Looked, emit: Emit, control: Control) -> Judged:
 
 def batches(looked: Looked, control: Control, tell: Callable[[int], None]) -> Iterator[NDArray[np.int64]]:
     """The numbers of all test images, some at a time; raises `Cancelled` between two."""
-    at_once = min(_MOST_AT_ONCE, test_batch_size(looked.network.document))
+    document = looked.network.document
+    at_once = min(_MOST_AT_ONCE, test_batch_size(document), int(_MACS_AT_ONCE / max(1, infer(document).macs)))
+    at_once = max(1, at_once)
     total = len(looked.pictures)
     for start in range(0, total, at_once):
         stop_if(control.stopped)
@@ -57,7 +61,7 @@ def _found(looked: Looked, emit: Emit, control: Control) -> Found:
     predictions, confidences, truths = [], [], []
     labels = torch.from_numpy(looked.pictures.labels)
     for numbers in batches(looked, control, looking(emit, len(looked.pictures))):
-        shares = probabilities(looked, looked.pictures.take(numbers))
+        shares = probabilities(looked, looked.pictures.take(numbers), patient=True)
         best = shares.max(1)
         known = labels[torch.from_numpy(numbers)]
         if int(known.max()) >= shares.shape[1]:

@@ -11,16 +11,17 @@ from PySide6.QtGui import QImage
 from cnnstudio.core.messages import Tensor
 from cnnstudio.ui.train.tensors import array, filter_images
 
-_MOST_INPUTS = 64
+MOST_INPUTS = 64
+MOST_FILTERS = 512
 _GAP_GREY = 96
 
 
-def filter_tiles(tensor: Tensor, scale: float, most: int = 512) -> list[QImage]:
+def filter_tiles(tensor: Tensor, scale: float, most: int = MOST_FILTERS) -> list[QImage]:
     """One image a filter (out, in, height, width); zero is middle grey, ``±scale`` black and white."""
     inputs = tensor.shape[1]
     if inputs in (1, 3):
         return [row[0] for row in filter_images(tensor, scale, most)]
-    weights = np.nan_to_num(array(tensor)[:most, :_MOST_INPUTS].astype(np.float32))
+    weights = np.nan_to_num(array(tensor)[:most, :MOST_INPUTS].astype(np.float32))
     pixels = ((weights / (2 * scale) + 0.5) * 255).clip(0, 255).astype(np.uint8)
     return _mosaics(pixels)
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButt
 
 from cnnstudio.core.looks import KernelHistory, Kernels, KernelsOf, KernelsThroughTime
 from cnnstudio.core.messages import Tensor
+from cnnstudio.ui.inspect.block_names import short_names
 from cnnstudio.ui.inspect.look_card import LookCard
 from cnnstudio.ui.inspect.room import Room
 from cnnstudio.ui.inspect.tile_grid import TileGrid
@@ -66,10 +67,11 @@ class FiltersCard(LookCard):
 
     def look(self) -> None:
         """Asks for the filters of the chosen convolution."""
-        if not self.inspection.blocks:
+        seen = self.inspection
+        if not seen.blocks or not (seen.convolutions or seen.all_known):
             self._stale = True
             return
-        if not self.inspection.convolutions:
+        if not seen.convolutions:
             self.say(self.tr("This network has no convolution, so there are no filters to look at."))
             return
         path, subject = str(self.convolution.currentData() or ""), self.inspection.subject
@@ -115,15 +117,19 @@ class FiltersCard(LookCard):
 
     @Slot()
     def _on_blocks(self) -> None:
+        """Of a large network they become known little by little; what is shown stays, and is asked once."""
         chosen = self.convolution.currentData()
+        names = short_names((block.path, block.kind) for block in self.inspection.blocks)
         with QSignalBlocker(self.convolution):
             self.convolution.clear()
             for block in self.inspection.convolutions:
-                self.convolution.addItem(block.path, block.path)
+                self.convolution.addItem(names[block.path], block.path)
             place = self.convolution.findData(chosen)
             self.convolution.setCurrentIndex(max(0, place))
-        self._history = None
-        if self.inspection.blocks:
+        if not self.inspection.blocks:
+            self._history = None
+        elif chosen is None or place < 0 or not self.inspection.convolutions:
+            self._history = None
             self.refresh()
             self._on_focus()
 
@@ -167,7 +173,7 @@ class FiltersCard(LookCard):
 
     @Slot()
     def _draw(self) -> None:
-        from cnnstudio.ui.inspect.filter_tiles import filter_tiles
+        from cnnstudio.ui.inspect.filter_tiles import MOST_INPUTS, filter_tiles
         from cnnstudio.ui.inspect.tile_images import floats
 
         found = self._history
@@ -184,8 +190,15 @@ class FiltersCard(LookCard):
         self._tell_moment(found, number)
         out, inputs = found.whole[:2]
         shape = f"{out} × {inputs} × {found.whole[2]}×{found.whole[3]}"
-        scale_text = self.tr("scale ±{scale}").format(scale=f"{scale:.2g}")
-        self.detail.set_texts(f"{shape} · {scale_text}", shape)
+        parts = [shape, self.tr("scale ±{scale}").format(scale=f"{scale:.2g}")]
+        shown = found.tensors[number].shape
+        if shown[0] < out:
+            parts.insert(1, self.tr("first {shown} of {count}").format(shown=shown[0], count=out))
+        if min(shown[1], MOST_INPUTS) < inputs:
+            text = self.tr("{shown} of {count} inputs")
+            parts.append(text.format(shown=min(shown[1], MOST_INPUTS), count=inputs))
+        self.detail.set_texts(" · ".join(parts), shape)
+        self.detail.setToolTip(found.path)
         if number and len(changes):
             text = self.tr("changed by {mean} % of its length on average, filter {most} by {share} % most")
             most = int(changes.argmax())

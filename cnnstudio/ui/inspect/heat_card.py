@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, QTimer, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cnnstudio.core.looks import Heat, HeatKind, HeatMap, Prediction
+from cnnstudio.ui.inspect.block_names import short_names
 from cnnstudio.ui.inspect.look_card import LookCard
 from cnnstudio.ui.inspect.picture_view import PictureView
 from cnnstudio.ui.inspect.room import Room
@@ -86,7 +87,10 @@ class HeatCard(LookCard):
             for side, heat in zip(self.sides, (message, message.versus)):
                 if heat is not None:
                     side.show_heat(heat)
-            self.detail.set_texts(message.path, "")
+            blocks = self.inspection.blocks
+            names = short_names((block.path, block.kind) for block in blocks) if message.path else {}
+            self.detail.set_texts(names.get(message.path, message.path), "")
+            self.detail.setToolTip(message.path)
             self.show_view()
 
     @Slot()
@@ -130,8 +134,9 @@ class HeatCard(LookCard):
             chosen = self.layer.currentData()
             self.layer.clear()
             self.layer.addItem(self.tr("last"), "")
+            names = short_names((block.path, block.kind) for block in self.inspection.blocks)
             for block in self.inspection.convolutions:
-                self.layer.addItem(block.path, self.inspection.activated(block))
+                self.layer.addItem(names[block.path], self.inspection.activated(block))
             self.layer.setCurrentIndex(max(0, self.layer.findData(chosen)))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -18,8 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from cnnstudio.app.inquiry import Inquiry
+from cnnstudio.app.inspection import BlockSeen
 from cnnstudio.core.looks import Done, FeatureMaps, Maps
 from cnnstudio.core.messages import Failed
+from cnnstudio.ui.inspect.block_names import short_names
 from cnnstudio.ui.inspect.enlarged_map import EnlargedMap
 from cnnstudio.ui.inspect.look_card import LookCard
 from cnnstudio.ui.inspect.pager import Pager
@@ -27,8 +29,9 @@ from cnnstudio.ui.inspect.room import Room
 from cnnstudio.ui.inspect.tile_grid import TileGrid, Tips
 
 _FILM_TILE = 50
+_FILM_MS = 120
+"""Of a large network hundreds of blocks come one after the other."""
 _CHIPS_HEIGHT = 40
-_MOST_CHIP = 16
 _AT_ONCE = 64
 """Maps that are shown, and asked for, together."""
 
@@ -42,6 +45,9 @@ class MapsCard(LookCard):
         self.setAccessibleName(self.title.text())
         self.empty.say(self.tr("What each block makes of the picture."))
         self._maps: dict[str, Maps] = {}
+        self._film: dict[str, QImage] = {}
+        self._film_soon = QTimer(self, interval=_FILM_MS, singleShot=True)
+        self._film_soon.timeout.connect(self._draw_film)
         self._further: Maps | None = None
         """Those of the page that is open, where it is not the first."""
         self._pages_of = Inquiry(self.inspection.session, self)
@@ -84,9 +90,12 @@ class MapsCard(LookCard):
         """One block's maps."""
         if isinstance(message, Maps):
             if message.number == 0 and message.path not in self._maps:
-                self._maps = {}
+                self._maps, self._film = {}, {}
             self._maps[message.path] = message
+            self._film[message.path] = _film_image(message)
             self.inspection.take_maps(message)
+            if not self._film_soon.isActive():
+                self._film_soon.start()
             if message.path == self.inspection.path or len(self._maps) == 1:
                 self._draw()
                 self.show_view()
@@ -94,6 +103,7 @@ class MapsCard(LookCard):
             if self.pager.page:
                 self._ask_page()
             self._draw()
+            self._film_soon.stop()
             self._draw_film()
 
     @Slot()
@@ -130,28 +140,34 @@ class MapsCard(LookCard):
     @Slot()
     def _fill_chips(self) -> None:
         blocks = self.inspection.blocks
-        if [block.path for block in blocks] == list(self._chips):
+        paths, there = [block.path for block in blocks], list(self._chips)
+        if paths == there:
             return
-        for old in self._chips.values():
-            self._group.removeButton(old)
-            old.hide()
-            old.deleteLater()
-        self._chips = {}
-        for block in blocks:
-            chip = QPushButton(_short(block.path), self._chip_row)
-            chip.setObjectName(f"mapsChip-{block.path}")
-            chip.setToolTip(f"{block.path} · {block.kind} · {_shape(block.shape)}")
-            chip.setAccessibleName(chip.toolTip())
-            chip.setProperty("role", "segment")
-            chip.setCheckable(True)
-            chip.clicked.connect(lambda _=False, path=block.path: self._choose(path))
-            self._group.addButton(chip)
-            self._chip_line.insertWidget(self._chip_line.count() - 1, chip)
-            self._chips[block.path] = chip
+        if paths[: len(there)] != there:
+            for old in self._chips.values():
+                self._group.removeButton(old)
+                old.hide()
+                old.deleteLater()
+            self._chips = {}
+        names = short_names((block.path, block.kind) for block in blocks)
+        for block in blocks[len(self._chips) :]:
+            self._chips[block.path] = self._new_chip(block, names[block.path])
         if not blocks:
-            self._maps = {}
+            self._maps, self._film = {}, {}
             self._leave()
         self._on_focus()
+
+    def _new_chip(self, block: BlockSeen, text: str) -> QPushButton:
+        chip = QPushButton(text, self._chip_row)
+        chip.setObjectName(f"mapsChip-{block.path}")
+        chip.setToolTip(f"{block.path} · {block.kind} · {_shape(block.shape)}")
+        chip.setAccessibleName(chip.toolTip())
+        chip.setProperty("role", "segment")
+        chip.setCheckable(True)
+        chip.clicked.connect(lambda: self._choose(block.path))
+        self._group.addButton(chip)
+        self._chip_line.insertWidget(self._chip_line.count() - 1, chip)
+        return chip
 
     def _choose(self, path: str) -> None:
         self._leave()
@@ -200,23 +216,13 @@ class MapsCard(LookCard):
         self.detail.set_texts(" · ".join(parts), " · ".join(parts[:2]))
         self.own.setEnabled(values.ndim == 3)
 
+    @Slot()
     def _draw_film(self) -> None:
-        from cnnstudio.ui.inspect.tile_images import floats, map_images
-
-        images, tips = [], []
-        for block in self.inspection.blocks:
-            found = self._maps.get(block.path)
-            if found is None:
-                return
-            values = floats(found.tensor)
-            if values.ndim == 1:
-                side = max(1, int(len(values) ** 0.5))
-                values = values[: side * side].reshape(1, side, side)
-            mean = values.mean(axis=0, keepdims=True)
-            images.append(map_images(mean, 0, 1, own=True)[0])
-            tips.append(f"{block.path} · {block.kind} · {_shape(block.shape)}")
-        self.film.setMinimumWidth(len(images) * (_FILM_TILE + 2))
-        self.film.show_tiles(images, tips, columns=len(images))
+        """As far as the picture has come."""
+        known = [block for block in self.inspection.blocks if block.path in self._film]
+        tips = [f"{block.path} · {block.kind} · {_shape(block.shape)}" for block in known]
+        self.film.setMinimumWidth(len(known) * (_FILM_TILE + 2))
+        self.film.show_tiles([self._film[block.path] for block in known], tips, columns=len(known))
         self._mark_film()
 
     def _mark_film(self) -> None:
@@ -266,6 +272,17 @@ class MapsCard(LookCard):
         leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
 
+def _film_image(found: Maps) -> QImage:
+    """The mean of a block's maps; of a vector its numbers in a square."""
+    from cnnstudio.ui.inspect.tile_images import floats, map_images
+
+    values = floats(found.tensor)
+    if values.ndim == 1:
+        side = max(1, int(len(values) ** 0.5))
+        values = values[: side * side].reshape(1, side, side)
+    return map_images(values.mean(axis=0, keepdims=True), 0, 1, own=True)[0]
+
+
 def _strip(inner: QWidget, height: int, parent: QWidget) -> QScrollArea:
     area = QScrollArea(parent)
     area.setWidget(inner)
@@ -274,10 +291,6 @@ def _strip(inner: QWidget, height: int, parent: QWidget) -> QScrollArea:
     area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return area
-
-
-def _short(path: str) -> str:
-    return path if len(path) <= _MOST_CHIP else "…" + path[-(_MOST_CHIP - 1) :]
 
 
 def _shape(shape: tuple[int, ...]) -> str:

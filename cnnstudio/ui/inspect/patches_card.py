@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from cnnstudio.core.looks import Done, Patches, TestImage, TopPatches
+from cnnstudio.ui.inspect.block_names import short_names
 from cnnstudio.ui.inspect.look_card import LookCard
 from cnnstudio.ui.inspect.room import Room
 from cnnstudio.ui.inspect.tile_grid import TileGrid
@@ -23,6 +24,7 @@ class PatchesCard(LookCard):
         self.setAccessibleName(self.tr("What a filter looks for"))
         self.empty.say(self.tr("The test patches that excite a filter most."))
         self._found: Patches | None = None
+        self._wanted: tuple[object, ...] | None = None
         self.number = QSpinBox(self)
         self.number.setObjectName("patchesFilter")
         self.number.setAccessibleName(self.tr("Filter"))
@@ -61,10 +63,15 @@ class PatchesCard(LookCard):
 
     def look(self) -> None:
         """Asks, unless the network is about to change."""
-        if self.inspection.block is None:
+        seen = self.inspection
+        if seen.block is None:
             return
         self._tell_title()
-        if self.inspection.live:
+        wanted = (seen.subject, seen.path, seen.filter)
+        if wanted == self._wanted and (self._found is not None or self.inquiry.waiting):
+            return
+        self._wanted = wanted
+        if seen.live:
             self._forget(
                 self.tr("A training goes on: patches are of the weights at the moment that you ask.")
             )
@@ -121,7 +128,9 @@ class PatchesCard(LookCard):
         block = self.inspection.block
         self.title.setText(self.tr("What filter {number} looks for").format(number=self.inspection.filter))
         if block is not None:
-            self.detail.set_texts(block.path, "")
+            names = short_names((one.path, one.kind) for one in self.inspection.blocks)
+            self.detail.set_texts(names[block.path], "")
+            self.detail.setToolTip(block.path)
             self.number.blockSignals(True)
             self.number.setMaximum(block.shape[0] - 1)
             self.number.setValue(self.inspection.filter)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
 from cnnstudio.core.looks import Shift, Shifted
+from cnnstudio.ui.inspect.block_names import short_names
 from cnnstudio.ui.inspect.look_card import LookCard
 from cnnstudio.ui.inspect.picture_view import PictureView
 from cnnstudio.ui.inspect.room import Room
@@ -64,7 +65,8 @@ class ShiftCard(LookCard):
         self.before.show_image(picture_of(message.image))
         self.after.show_image(picture_of(message.moved))
         lines = [(self.tr("input"), "", message.input_change)]
-        lines += [(block.path, block.kind, block.change) for block in message.blocks]
+        names = short_names((block.path, block.kind) for block in message.blocks)
+        lines += [(names[block.path], block.kind, block.change) for block in message.blocks]
         self.bars.show_lines(lines)
         before, after = floats(message.before), floats(message.after)
         text = self.tr(

@@ -52,7 +52,7 @@ def test_verdicts_are_kept_with_the_run_until_its_weights_change(
     monkeypatch.setattr(
         verdicts,
         "probabilities",
-        lambda *values: passes.append(1) or real(*values),  # type: ignore[func-returns-value]
+        lambda *values, **how: passes.append(1) or real(*values, **how),  # type: ignore[func-returns-value]
     )
     for name in ("document.cnn.json", "run.json", "weights.safetensors"):
         (tmp_path / name).write_bytes((trained[0] / name).read_bytes())

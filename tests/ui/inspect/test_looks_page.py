@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.inspection import BlockSeen
-from cnnstudio.core.looks import Pixels, TestImage
+from cnnstudio.core.looks import Maps, Pixels, Subject, TestImage
 from cnnstudio.ui.inspect import InspectWorkspace
 from cnnstudio.ui.inspect.tile_grid import TileGrid
 from cnnstudio.ui.main_window import MainWindow
 from tests.fake_dialogs import FakeDialogs
-from tests.fake_looks import CLASSES
+from tests.fake_looks import CLASSES, floats
 
 WAIT = 10_000
 
@@ -231,6 +231,32 @@ def test_where_it_looked_for_two_classes(inspect: InspectWorkspace, qtbot: QtBot
     card.take(nothing)
     assert "nothing here speaks for it" in card.sides[0].words.text()
     assert "nothing" not in card.sides[1].words.text()
+
+
+def test_a_large_network_appears_little_by_little(inspect: InspectWorkspace, qtbot: QtBot) -> None:
+    """The maps of 160 blocks come one after the other: the first are seen while the last are on the way."""
+    seen, maps = inspect.inspection, inspect.maps
+    qtbot.waitUntil(lambda: not maps.inquiry.waiting, timeout=WAIT)
+    seen.look_at(Subject("another"))
+    maps.inquiry.call_off()
+    told: list[int] = []
+    seen.blocksChanged.connect(lambda: told.append(len(seen.blocks)))
+    kinds = ("Conv2d", "BatchNorm2d", "ReLU", "MaxPool2d")
+    for number in range(160):
+        path, shape = f"features.{number}", (2, 2, 2)
+        values = floats(shape, *range(8))
+        maps.take(Maps(path, path, kinds[number % 4], shape, values, 0.0, 7.0, number, 160))
+        if number == 5:
+            first = maps.findChild(QPushButton, "mapsChip-features.0")
+            assert first is not None
+            assert first.text() == "conv 1", "a place in a stack says nothing"
+            qtbot.waitUntil(lambda: len(maps.film.images) == 4, timeout=WAIT)
+            assert maps.grid.images
+    assert told[-1] == len(maps._chips) == 160
+    assert len(told) < 10, "what hangs on the blocks is not made anew for each of them"
+    assert maps.findChild(QPushButton, "mapsChip-features.0") is first
+    assert maps._chips["features.159"].text() == "pool 40"
+    assert inspect.filters.convolution.count() == 40
 
 
 def test_grad_cam_offers_convolutions_as_they_go_on(inspect: InspectWorkspace) -> None:
