@@ -107,6 +107,8 @@ class PillButton(QAbstractButton):
 
     def set_parts(self, prefix: str, value: str) -> None:
         """``SGD`` and ``lr 0.1 · bs 128 · 30 ep``."""
+        if (prefix, value) == (self._pill.prefix, self.text()):
+            return
         self._pill.prefix = prefix
         self.setText(value)
         self.updateGeometry()

@@ -48,6 +48,8 @@ class TrainingChoices(QObject):
             if index < 0:
                 self._data.addItem(document.training.dataset, document.training.dataset)
                 index = self._data.count() - 1
+            if index == self._data.currentIndex():
+                return
             self._data.setCurrentIndex(index)
         self._data.updateGeometry()
         self._data.update()

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from cnnstudio.ui.build.card import (
     COMPACT_HEIGHT,
@@ -30,8 +30,11 @@ SIGN = QRectF(10, 8, 13, 13)
 """Where a folded composite shows its sign to unfold."""
 
 
-class BlockItem(QGraphicsItem):
-    """What a card and a frame have in common: an id, a card, whether selected or under the pointer."""
+class BlockItem(QGraphicsRectItem):
+    """What a card and a frame have in common: an id, a card, whether selected or under the pointer.
+
+    A rectangle to Qt, which asks so often where its items are that Python should not be the one to answer.
+    """
 
     def __init__(self, block_id: str, card: Card, parent: QGraphicsItem | None = None) -> None:
         super().__init__(parent)
@@ -39,10 +42,12 @@ class BlockItem(QGraphicsItem):
         self.card = card
         self.chosen = False
         self.hovered = False
-        self._dim()
+        self.setPen(Qt.PenStyle.NoPen)
+        self.fit()
 
-    def _dim(self) -> None:
-        """What is bypassed stands back, with all inside it."""
+    def fit(self) -> None:
+        """Takes the room that the block needs; what is bypassed stands back, with all inside it."""
+        self.setRect(self.rect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN))
         self.setOpacity(DIMMED if self.card.words.bypassed else 1.0)
 
     def set_state(self, chosen: bool | None = None, hovered: bool | None = None) -> None:
@@ -84,14 +89,9 @@ class CardItem(BlockItem):
         """Shows other words, or the same at another size."""
         if card == self.card:
             return
-        if (card.width, card.height) != (self.card.width, self.card.height):
-            self.prepareGeometryChange()
         self.card, self._look = card, -1
-        self._dim()
+        self.fit()
         self.update()
-
-    def boundingRect(self) -> QRectF:
-        return QRectF(-MARGIN, -MARGIN, self.card.width + 2 * MARGIN, self.card.height + 2 * MARGIN)
 
     def sign_at(self, position: QPointF) -> bool:
         return self.card.words.folded is not None and self._sign().adjusted(-5, -6, 5, 6).contains(position)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from cnnstudio.ui.build.card import RIGHT, Card
-from cnnstudio.ui.build.card_item import MARGIN, BlockItem
+from cnnstudio.ui.build.card_item import BlockItem
 from cnnstudio.ui.build.card_pictures import LEGIBLE, Pictures
 from cnnstudio.ui.build.card_text import paint_notice, paint_sign, put, put_middle, put_right, put_title
 from cnnstudio.ui.build.layout import BUS, LANE, MERGE, Box, Column
@@ -19,21 +19,21 @@ _SIGN = QRectF(9, 9, 13, 13)
 class FrameItem(BlockItem):
     """A composite that is open; the items of its blocks are its children."""
 
+    box: Box | None = None
+
     def __init__(self, block_id: str, card: Card, pictures: Pictures | None = None) -> None:
         super().__init__(block_id, card)
         self._pictures = pictures
         self._look = -1
         # What is inside need not be looked through where the frame is not to be seen.
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemContainsChildrenInShape)
-        self.box: Box | None = None
         self.target: int | None = None
         """The empty stack that the next block goes to."""
 
     def set_box(self, box: Box) -> None:
         """Shows the composite as it is laid out now; its blocks are placed by the scene."""
-        self.prepareGeometryChange()
         self.box, self.card, self._look = box, box.card, -1
-        self._dim()
+        self.fit()
         self.update()
 
     def set_target(self, stack: int | None) -> None:
@@ -41,9 +41,6 @@ class FrameItem(BlockItem):
         if stack != self.target:
             self.target = stack
             self.update()
-
-    def boundingRect(self) -> QRectF:
-        return self.rect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
 
     def rect(self) -> QRectF:
         box = self.box

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
 from cnnstudio.core.document import find, pick
+from cnnstudio.core.infer import Inference
 from cnnstudio.ui.build.block_actions import BlockActions
 from cnnstudio.ui.build.block_page import BlockPage
 from cnnstudio.ui.build.code_model import CodeModel
@@ -37,6 +38,7 @@ class Inspector(QFrame):
         self._code = code
         self._actions = actions
         self._pages: dict[str, _Page] = {}
+        self._shown: tuple[Inference, tuple[str, ...]] | None = None
         self._stack = _OneHigh()
         self._area = QScrollArea(self)
         self._area.setObjectName("inspectorArea")
@@ -59,6 +61,10 @@ class Inspector(QFrame):
     @Slot()
     def refresh(self) -> None:
         """Shows the selection as it is now."""
+        shown = (self._store.inference, self._store.selection)
+        if shown == self._shown:
+            return  # an edit that selects something else says so twice
+        self._shown = shown
         key, block_id = self._wanted()
         page = self._pages.get(key)
         if page is None:
