@@ -9,11 +9,14 @@ from cnnstudio.numpy_engine.layer import Array, Pointwise
 from cnnstudio.ui.learn.scene import Curve
 
 _POINTS, _BINS = 121, 32
+_LEAST_REACH, _STRAIGHT = 4.0, 2
 
 
 def function_curve(layer: Pointwise, values: Array, x: float, slope: float | None = None) -> Curve:
     """What a layer makes of every number between the largest of ``values`` and its negative, and of x."""
     reach = max(float(np.abs(values).max(initial=0.0)), abs(x)) or 1.0
+    if len(np.unique(layer.slope(np.linspace(-_LEAST_REACH, _LEAST_REACH, _POINTS)))) > _STRAIGHT:
+        reach = max(reach, _LEAST_REACH)  # a bent function looks straight from too near
     xs = np.linspace(-reach, reach, _POINTS)
     y = float(layer.value(np.array([x]))[0])
     title = QCoreApplication.translate("LearnPlots", "The function, and this number on it")

@@ -42,14 +42,19 @@ class Showing(QObject):
         mode: Mode = self.view.mode if self.view.mode in explainer.modes else "forward"
         same, self.about, self.explainer = about == self.about, about, explainer
         view = replace(self.view, mode=mode) if same else View(mode=mode)
-        texts = explainer.output_texts()
-        fill(self._page.output, texts)
-        channels = range(explainer.channels(view))
-        fill(self._page.channel, [self.tr("channel {number}").format(number=i + 1) for i in channels])
-        self._page.show_choices(len(texts) > 1, len(channels) > 1)
+        self._offer(view)
         if not same:
             view = replace(view, step=explainer.opening(self._within(view)))
         self.look(view)
+
+    def _offer(self, view: View) -> None:
+        """The filters and channels that there are to choose from, this way."""
+        assert self.explainer is not None
+        texts = self.explainer.output_texts()
+        fill(self._page.output, texts)
+        channels = range(self.explainer.channels(view))
+        fill(self._page.channel, [self.tr("channel {number}").format(number=i + 1) for i in channels])
+        self._page.show_choices(len(texts) > 1, len(channels) > 1)
 
     def clear(self) -> None:
         """There is nothing to explain."""
@@ -111,6 +116,7 @@ class Showing(QObject):
         other = replace(self.view, mode=mode)
         if self.explainer.steps(self._within(other)) != self.explainer.steps(self.view):
             other = replace(other, step=0)
+        self._offer(other)
         self.look(replace(other, step=self.explainer.opening(self._within(other))))
 
     def _click(self, grid: str, cell: Cell) -> None:

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from cnnstudio.core.document import Document, walk
+from cnnstudio.core.registry import block_types
 from cnnstudio.numpy_engine.trace import Passage, Trace, trace
 from cnnstudio.ui.learn.explainer import Explainer, View, explainer_for
 from cnnstudio.ui.learn.figure_layout import placed
@@ -30,7 +31,11 @@ ZOO = made(
     {"block": "Softmax"}, {"block": "Parallel", "merge": "multiply", "branches": [
         [{"block": "Identity"}], [{"block": "AdaptiveAvgPool2d", "output_size": 1}, {"block": "Sigmoid"}]]},
     {"block": "Repeat", "times": 2, "body": [{"block": "Identity"}]},
-    {"block": "GlobalAvgPool2d"}, {"block": "Sigmoid"}, {"block": "Linear", "out_features": 3}""",
+    {"block": "Repeat", "times": 3, "body": [{"block": "Residual", "activation": "ReLU", "shortcut": [],
+        "body": [{"block": "Group", "name": "step", "body": [
+            {"block": "Conv2d", "out_channels": 16, "kernel_size": 1}, {"block": "ReLU"}]}]}]},
+    {"block": "GlobalAvgPool2d"}, {"block": "Sigmoid"}, {"block": "Dropout"}, {"block": "Flatten"},
+    {"block": "Linear", "out_features": 3}""",
     side=9,
 )
 
@@ -85,6 +90,11 @@ def test_every_step_shows_numbers_of_the_engine(qapp: QApplication, document: Do
                     channel=max(0, explainer.channels(view) - 1),
                 )
                 check(explainer, explainer.scene(now))
+
+
+def test_every_block_has_an_explanation(qapp: QApplication) -> None:
+    assert {type(node.block) for node in walk(ZOO.body)} == set(block_types())
+    assert all(explainer_for(kind.model_construct()) is not None for kind in block_types())
 
 
 def test_clicks_never_lead_out_of_the_steps(qapp: QApplication) -> None:

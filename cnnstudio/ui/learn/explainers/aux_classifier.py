@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from functools import cached_property
+
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.blocks.aux_classifier import AuxClassifier as Block
+from cnnstudio.numpy_engine.layer import Array
+from cnnstudio.numpy_engine.trace import Unwanted
 from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.explainers.pointwise import Pointwise
 from cnnstudio.ui.learn.maps import grid_of
 from cnnstudio.ui.learn.numbers import exact
-from cnnstudio.ui.learn.scene import Note, Panel, Scene, Sign
+from cnnstudio.ui.learn.scene import Bars, Mark, Note, Panel, Scene, Sign
+
+_BARS = 10
 
 
 def _tr(text: str) -> str:
@@ -45,4 +53,42 @@ class AuxClassifier(Pointwise):
         title = _tr("The trunk passes through; a head beside it learns to classify early")
         panel = Panel("aux-classifier", title, self.block.headline(), figures)
         text = _tr("{value} passes unchanged; the head gives deep networks a gradient half way.")
-        return Scene((panel,), text.format(value=exact(value)))
+        head = self._head()
+        return Scene((panel,) if head is None else (panel, head), text.format(value=exact(value)))
+
+    def _head(self) -> Panel | None:
+        """What the head would say of this image; None where nobody waits for it any more."""
+        found = self._said
+        if found is None:
+            return None
+        first = np.sort(np.argsort(-found, kind="stable")[:_BARS])
+        if self.about.label < len(found) and self.about.label not in first:
+            first[-1] = self.about.label
+        labels = tuple(self.about.class_name(int(i)) for i in first)
+        marks: dict[int, Mark] = {i: "filter" for i, number in enumerate(first) if number == self.about.label}
+        right = float(found[self.about.label]) if self.about.label < len(found) else 0.0
+        loss = -math.log(max(right, 1e-45))
+        lines = (
+            _tr("loss of the head = −log p"),
+            f"= −log {exact(right)} = {exact(loss)}",
+            _tr("it counts"),
+            f"{self.block.weight:g} · {exact(loss)}",
+            f"= {exact(self.block.weight * loss)}",
+        )
+        figures = (Bars("head", _tr("probability"), labels, found[first], marks, width=430), Note(lines))
+        title = _tr("What the head says half way up")
+        return Panel(
+            "head", title, _tr("in training it is told what is right, as the end of the network is"), figures
+        )
+
+    @cached_property
+    def _said(self) -> Array | None:
+        """The probabilities (classes,) that the head makes of the trunk."""
+        _, head, *_ = self.passage.layer.layers()
+        try:
+            logits = head.forward(self.passage.x)[0].astype(np.float64)
+        except Unwanted:
+            return None
+        shares = np.exp(logits - logits.max())
+        probabilities: Array = shares / shares.sum()
+        return probabilities

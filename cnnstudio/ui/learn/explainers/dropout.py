@@ -12,9 +12,11 @@ from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.ui.learn.explainer import Explainer, View
 from cnnstudio.ui.learn.maps import channels, grid_of, plane
 from cnnstudio.ui.learn.numbers import exact
-from cnnstudio.ui.learn.scene import Cell, Note, Panel, Scene, Sign
+from cnnstudio.ui.learn.scene import Bars, Cell, Note, Panel, Scene, Sign
 
 _DRAWS = 20
+_MOST_VALUES = 20_000
+"""Of more, twenty draws would take longer than a step may."""
 
 
 def _tr(text: str) -> str:
@@ -68,9 +70,25 @@ class Dropout(Explainer):
             step=view.step + 1, share=share
         )
         sentence = _tr("Which values are dropped is drawn anew at every step, so that none can be relied on.")
-        return Scene(
-            (Panel("dropout", _tr("Random values are dropped in training"), detail, figures),), sentence
+        panel = Panel("dropout", _tr("Random values are dropped in training"), detail, figures)
+        small = values.size <= _MOST_VALUES
+        return Scene((panel, self._on_average(values, view)) if small else (panel,), sentence)
+
+    def _on_average(self, values: Array, view: View) -> Panel:
+        """Why what stays is made larger: on average nothing changes."""
+        masks = (self._mask(draw, values.shape) for draw in range(_DRAWS))
+        draws = [float((values * mask).mean()) / (1 - self.block.p) for mask in masks]
+        usual = float(values.mean())
+        means = np.array([usual, draws[view.step], float(np.mean(draws)), usual])
+        labels = (
+            _tr("before"),
+            _tr("draw {number}").format(number=view.step + 1),
+            _tr("{count} draws").format(count=_DRAWS),
+            _tr("in evaluation"),
         )
+        bars = Bars("means", _tr("mean of all values"), labels, means, {1: "result"}, width=430)
+        title = _tr("On average the sum stays as it is")
+        return Panel("average", title, _tr("which is why what stays is divided by 1 − p"), (bars,))
 
     def _mask(self, draw: int, shape: tuple[int, ...]) -> Array:
         """1 where a value stays."""

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.blocks.flatten import Flatten as Block
+from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.ui.learn.explainer import Explainer, View
 from cnnstudio.ui.learn.maps import grid_of, is_map, place, step_at
 from cnnstudio.ui.learn.numbers import exact
-from cnnstudio.ui.learn.scene import Cell, Note, Panel, Scene, Sign
+from cnnstudio.ui.learn.scene import Cell, Frame, Note, Panel, Picture, Scene, Sign
+
+_LEAST = 9
+_LINES, _WIDE, _HIGH = 8, 560.0, 12
+"""How many channels the strip shows, and how wide it and how high a line is, in pixels."""
 
 
 def _tr(text: str) -> str:
@@ -29,10 +35,13 @@ class Flatten(Explainer):
         if grid.startswith("output"):
             step = step_at(self.passage.y, cell)
             return None if step is None else replace(view, step=step)
+        channel = view.step // self._pixels()
+        if grid == "strip":
+            first, times = self._lines(channel)
+            return replace(view, step=(first + cell[0] // times) * self._pixels() + cell[1])
         inside = step_at(self.passage.x, cell)
         if inside is None:
             return None
-        channel, _ = divmod(view.step, self._pixels())
         return replace(view, step=channel * self._pixels() + inside)
 
     def scene(self, view: View) -> Scene:
@@ -50,12 +59,41 @@ class Flatten(Explainer):
         detail = " · ".join(self.block.derivation(self.passage.x.shape[1:]))
         value = exact(float(vector[0, view.step]))
         sentence = _tr("Channel {channel}, row {row}, column {column} is feature {feature}: {value}.")
+        panel = Panel("flatten", _tr("The same numbers in one row"), detail, figures)
         return Scene(
-            (Panel("flatten", _tr("The same numbers in one row"), detail, figures),),
+            (panel, self._strip(maps, channel)) if is_map(maps) and self._pixels() >= _LEAST else (panel,),
             sentence.format(
                 channel=channel + 1, row=row + 1, column=column + 1, feature=view.step + 1, value=value
             ),
         )
+
+    def _strip(self, maps: Array, channel: int) -> Panel:
+        """The features as a picture, a line a channel, so that they can be found again."""
+        pixels, (first, times) = self._pixels(), self._lines(channel)
+        lines = maps[0, first : first + _LINES].reshape(-1, pixels)
+        top = (channel - first) * times
+        title = _tr("Features {first} to {last}, a line a channel").format(
+            first=first * pixels + 1, last=(first + len(lines)) * pixels
+        )
+        own = _tr("Channel {channel}").format(channel=channel + 1)
+        figures = (
+            Picture("channel", own, maps[0, channel], side=110),
+            Sign("→"),
+            Picture(
+                "strip",
+                title,
+                np.repeat(lines, times, axis=0),
+                (Frame((top, 0), (top + times - 1, pixels - 1), "window"),),
+                side=min(_WIDE, 14.0 * pixels),
+            ),
+        )
+        return Panel("strip", _tr("Channel by channel, and in each row by row"), "", figures)
+
+    def _lines(self, channel: int) -> tuple[int, int]:
+        """The first channel of the strip, and how often each is repeated to be a line that can be seen."""
+        count, pixels = int(self.passage.x.shape[1]), self._pixels()
+        first = max(0, min(channel - _LINES // 2, count - _LINES))
+        return first, max(1, round(_HIGH * pixels / min(_WIDE, 14.0 * pixels)))
 
     def _pixels(self) -> int:
         if not is_map(self.passage.x):

@@ -13,7 +13,7 @@ from cnnstudio.blocks.parallel import Parallel as Block
 from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.numpy_engine.layers.parallel import Parallel as Layer
 from cnnstudio.ui.learn.explainer import Explainer, View
-from cnnstudio.ui.learn.maps import cells, channels, grid_of, place, plane, step_at
+from cnnstudio.ui.learn.maps import busiest, cells, channels, grid_of, place, plane, step_at
 from cnnstudio.ui.learn.numbers import exact
 from cnnstudio.ui.learn.scene import Cell, Figure, Frame, Note, Panel, Picture, Scene, Sign
 
@@ -36,6 +36,12 @@ class Parallel(Explainer):
         if view.mode == "backward":
             return channels(self.passage.x)
         return 0 if self._concatenates() else channels(self.passage.y)
+
+    def opening(self, view: View) -> int:
+        if self._concatenates():
+            return view.step
+        values = self.passage.dy if view.mode == "backward" else self.passage.y
+        return busiest(plane(values, min(view.channel, max(0, channels(values) - 1))), view.step)
 
     def clicked(self, grid: str, cell: Cell, view: View) -> View | None:
         if self._concatenates() or grid.startswith(("share", "input")):
@@ -97,10 +103,11 @@ class Parallel(Explainer):
         whole = self.passage.dy if backward else self.passage.y
         part = whole[:, starts[branch] : starts[branch + 1]]
         names = _tr("Branch {branch}").format(branch=branch + 1), _tr("Joined")
+        name = "output gradient" if backward else "output"
         figures: tuple[Figure, ...] = (
             replace(grid_of("branch", names[0], part, own, 0, "window"), marks={}),
             Sign("←" if backward else "→"),
-            replace(grid_of("output", names[1], whole, view.step, 0, "result"), marks={}),
+            replace(grid_of(name, names[1], whole, view.step, 0, "result"), marks={}),
             Note(
                 (
                     _tr("branch {branch}, channel {own}").format(branch=branch + 1, own=own + 1),
@@ -157,7 +164,11 @@ class Parallel(Explainer):
             grid_of("output", _tr("Output"), self.passage.y, view.channel, view.step, "result", most=5),
             Note((f" {sign} ".join(map(exact, values)), f"= {exact(result)}")),
         ]
-        panel = Panel("branches", self.block.title, self.block.headline(), tuple(figures))
+        title = _tr("The branches are added, number by number")
+        if self.block.merge == "multiply":
+            title = _tr("The branches are multiplied, number by number")
+        detail = _tr("a branch of one number a channel weighs the whole channel")
+        panel = Panel("branches", title, detail, tuple(figures))
         return Scene((panel,), _tr("The branches give {value}.").format(value=exact(result)))
 
     def _handed_back(self, view: View) -> Scene:
@@ -180,5 +191,5 @@ class Parallel(Explainer):
             Sign("→"),
             Note(tuple(lines)),
         )
-        panel = Panel("branches", self.block.title, self.block.headline(), figures)
+        panel = Panel("branches", _tr("What each branch is handed back"), self.block.headline(), figures)
         return Scene((panel,), _tr("The gradient {value}: {says}.").format(value=exact(value), says=says))

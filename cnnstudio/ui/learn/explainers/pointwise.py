@@ -92,13 +92,15 @@ class Pointwise(Explainer):
         """The function, where it is one, and how large the channel's numbers are before and after."""
         x, y = (self.value_at(values, view) for values in (self.passage.x, self.passage.y))
         before, after = (plane(values, view.channel) for values in (self.passage.x, self.passage.y))
+        several = np.isfinite(before).sum() > 1
         figures: tuple[Figure, ...] = (
             histogram("before", _tr("How often: before"), before, x),
             Sign("→"),
             histogram("after", _tr("How often: after"), after, y),
         )
         if isinstance(self.passage.layer, Function):
-            figures = (function_curve(self.passage.layer, before[np.isfinite(before)], x, slope), *figures)
+            curve = function_curve(self.passage.layer, before[np.isfinite(before)], x, slope)
+            figures = (curve, *figures) if several else (curve,)
         detail = _tr("red: the slope here, {slope}").format(slope=exact(slope)) if slope is not None else ""
         return Panel("plots", _tr("All numbers of this channel"), detail or self.block.formula, figures)
 

@@ -134,10 +134,20 @@ class Pooling(Explainer):
         detail = _tr(
             "shifted by one pixel, {same} % of the pooled values and {pixels} % of the pixels are as before"
         ).format(same=round(100 * same), pixels=round(100 * change_in))
+        other: dict[Cell, Mark] = {
+            (int(row), int(column)): "touched"
+            for row, column in np.argwhere(np.abs(pooled - before) > 0.05 * scale)
+        }
         figures: tuple[Figure, ...] = (
             around("before", _tr("Pooled"), before, {cell: "result"}, (cell, cell), most=7),
             Sign("→"),
-            around("after", _tr("Pooled after the shift"), pooled, {cell: "touched"}, (cell, cell), most=7),
+            around("after", _tr("Pooled after the shift"), pooled, other, (cell, cell), most=7),
+            Note(
+                (
+                    _tr("violet: changed by more than 5 %"),
+                    _tr("{count} of {all} pooled values").format(count=len(other), all=before.size),
+                )
+            ),
         )
         return Panel("shift", _tr("Shifted input"), detail, figures)
 
