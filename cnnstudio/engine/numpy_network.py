@@ -15,6 +15,7 @@ from torch import nn
 
 from cnnstudio.core.document import Document
 from cnnstudio.engine.step import Recipe, Stepper
+from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.numpy_engine.optimizers import Optimizer
 from cnnstudio.numpy_engine.training_step import TrainingStep
 
@@ -35,7 +36,7 @@ class NumpyNetwork(nn.Module):
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Logits (N, classes) of images (N, C, H, W), as in evaluation."""
-        return torch.from_numpy(self.step.network.forward(images.numpy()))
+        return torch.from_numpy(self.step.forward(images.numpy()))
 
     def _at(self, path: str) -> nn.Module:
         module: nn.Module = self
@@ -56,8 +57,12 @@ class NumpyOptimizer(torch.optim.Optimizer):
 
     def step(self, closure: object = None) -> None:  # type: ignore[override]
         """Follows the gradients that the last backward pass left in the layers."""
-        self._rule.lr = self.param_groups[0]["lr"]
+        self.prepare()
         self._update()
+
+    def prepare(self) -> None:
+        """The learning rate may have been changed."""
+        self._rule.lr = self.param_groups[0]["lr"]
 
     def state_dict(self) -> dict[str, Any]:
         """What a checkpoint keeps."""
@@ -76,27 +81,24 @@ class NumpyStepper(Stepper):
     def __init__(self, module: NumpyNetwork, recipe: Recipe) -> None:
         self.module: NumpyNetwork = module
         # What was chosen, or what the run that goes on began with: other shares would round otherwise.
-        module.step.network.share_out(torch.get_num_threads())
+        module.step.share_out(torch.get_num_threads())
         self.recipe = recipe
         self.weights = list(module.parameters())
         self.scaler = None
         gradients = module.step.network.gradients
         self._gradients = [torch.from_numpy(gradients[name]) for name, _ in module.named_parameters()]
-        self.optimizer = NumpyOptimizer(module.step.optimizer, module.step.update, self.weights)
+        self.optimizer: NumpyOptimizer = NumpyOptimizer(
+            module.step.optimizer, module.step.update, self.weights
+        )
 
     def take(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """As :meth:`Stepper.take`."""
-        told = self.differentiate(images, labels)
-        self.update()
-        return told
+        self.optimizer.prepare()
+        return self._told(*self.module.step.take(images.numpy(), labels.numpy()))
 
     def differentiate(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """As :meth:`Stepper.differentiate`."""
-        loss, logits = self.module.step.differentiate(images.numpy(), labels.numpy())
-        for weight, gradient in zip(self.weights, self._gradients, strict=True):
-            weight.grad = gradient
-        heads = self.module.step.network.head_losses
-        return torch.tensor([loss, *heads] if heads else loss), torch.from_numpy(logits)
+        return self._told(*self.module.step.differentiate(images.numpy(), labels.numpy()))
 
     def update(self) -> None:
         """As :meth:`Stepper.update`; clipping is NumPy's too."""
@@ -105,3 +107,9 @@ class NumpyStepper(Stepper):
             if together is not None and together is not gradient:  # several processes' own
                 gradient.copy_(together)
         self.optimizer.step()
+
+    def _told(self, loss: float, logits: Array) -> tuple[torch.Tensor, torch.Tensor]:
+        for weight, gradient in zip(self.weights, self._gradients, strict=True):
+            weight.grad = gradient
+        heads = self.module.step.network.head_losses
+        return torch.tensor([loss, *heads] if heads else loss), torch.from_numpy(logits)

@@ -9,22 +9,30 @@ import numpy as np
 from cnnstudio.numpy_engine.layer import Array, Layer
 
 
-class Flat:
-    """From now on the layers' arrays are views of :attr:`weights` and :attr:`gradients`."""
+def join_weights(modules: Mapping[str, Layer]) -> Array:
+    """One vector; from now on the layers' weights are views of it."""
+    weights = np.concatenate([p.ravel() for layer in modules.values() for p in layer.params.values()])
+    start = 0
+    for layer in modules.values():
+        for name, value in layer.params.items():
+            layer.params[name] = weights[start : start + value.size].reshape(value.shape)
+            start += value.size
+    return weights
+
+
+class Gradients:
+    """From now on the layers' gradients are views of :attr:`vector`."""
 
     def __init__(self, modules: Mapping[str, Layer]) -> None:
-        self._layers = tuple(modules.values())
-        self.weights = np.concatenate([p.ravel() for layer in self._layers for p in layer.params.values()])
-        self.gradients = np.zeros_like(self.weights)
+        layers = tuple(modules.values())
+        parameters = [(layer, name, value) for layer in layers for name, value in layer.params.items()]
+        self.vector = np.concatenate([np.zeros_like(value.ravel()) for _, _, value in parameters])
         self._views: list[tuple[Layer, str, Array]] = []
         start = 0
-        for layer in self._layers:
-            for name, value in layer.params.items():
-                part = slice(start, start + value.size)
-                layer.params[name] = self.weights[part].reshape(value.shape)
-                layer.grads[name] = self.gradients[part].reshape(value.shape)
-                self._views.append((layer, name, layer.grads[name]))
-                start += value.size
+        for layer, name, value in parameters:
+            layer.grads[name] = self.vector[start : start + value.size].reshape(value.shape)
+            self._views.append((layer, name, layer.grads[name]))
+            start += value.size
 
     def gather(self) -> Array:
         """The gradients of the last backward pass; those that a layer put elsewhere are copied."""
@@ -32,4 +40,4 @@ class Flat:
             if layer.grads[name] is not view:
                 view[...] = layer.grads[name]
                 layer.grads[name] = view
-        return self.gradients
+        return self.vector

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
@@ -13,7 +14,7 @@ from cnnstudio.core.document import Document
 from cnnstudio.core.infer import Report, StackReport, infer
 from cnnstudio.numpy_engine.chain import Chain
 from cnnstudio.numpy_engine.fast import quicken
-from cnnstudio.numpy_engine.fast.shards import Shards, can_be_shared
+from cnnstudio.numpy_engine.fast.twin import treats_images_alone, twin
 from cnnstudio.numpy_engine.layer import Array, Layer
 from cnnstudio.numpy_engine.layers import kind_of
 from cnnstudio.numpy_engine.layers.aux_classifier import AuxClassifier
@@ -62,10 +63,22 @@ class Network:
             head.loss = SoftmaxWithLoss(settings.label_smoothing)
         self.modules: Mapping[str, Layer] = builder.modules
 
-    def share_out(self, threads: int) -> None:
-        """By the fast path from now on, and on so many threads where a batch's images stand by themselves."""
-        shared = threads > 1 and can_be_shared(self._readable)
-        self._chain = Shards(self._readable, threads) if shared else quicken(self._readable)
+    @property
+    def treats_images_alone(self) -> bool:
+        """Whether shares of a batch give what the whole batch would: not with batch norm or dropout."""
+        return treats_images_alone(self._readable)
+
+    def twin(self) -> Network:
+        """The same weights by the fast path, with gradients and memory of its own, to work side by side.
+
+        Only where :attr:`treats_images_alone`.
+        """
+        other = copy.copy(self)
+        other._readable, twins = twin(self._readable)
+        other._chain = quicken(other._readable)
+        other._loss = copy.copy(self._loss)
+        other.modules = {path: twins[layer] for path, layer in self.modules.items()}
+        return other
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Logits (N, classes) of images (N, C, H, W)."""
@@ -82,9 +95,12 @@ class Network:
         self.head_losses = tuple(head.head_loss(labels) for head in self._heads) if training else ()
         return loss
 
-    def backward(self) -> Array:
-        """Fills :attr:`gradients`; gives the gradient by the images. Side heads count with their weights."""
-        return self._chain.backward(self._loss.backward())
+    def backward(self, weight: float = 1.0) -> Array:
+        """Fills :attr:`gradients`; gives the gradient by the images. Side heads count with their weights.
+
+        ``weight``: the share of these images where they are a part of a batch.
+        """
+        return self._chain.backward(self._loss.backward(weight))
 
     def loss_gradient(self) -> Array:
         """The gradient of the last loss by the logits: what :meth:`backward` begins with."""

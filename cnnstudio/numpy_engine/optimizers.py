@@ -13,8 +13,8 @@ import numpy as np
 from cnnstudio.core.training import Optimizer as Settings
 from cnnstudio.numpy_engine.layer import Array
 
-PIECE = 16_384
-"""Numbers: five vectors of so many fit into a cache of 512 KB."""
+PIECE = 32_768
+"""Numbers: few enough for a cache of 1 MB, enough for a call of NumPy to be worth it."""
 
 
 class Optimizer:
@@ -32,19 +32,31 @@ class Optimizer:
 
     def update(self, weights: Array, gradients: Array) -> None:
         """Changes the vector of weights in place."""
+        self.begin(weights)
+        for piece in pieces(weights.size):
+            self.follow(weights, gradients, piece)
+
+    def begin(self, weights: Array) -> None:
+        """Another step is counted: :meth:`follow` comes next, for each piece."""
         self.steps += 1
         for name in self.slots:
             if name not in self.state:
                 self.state[name] = np.zeros_like(weights)
-        for start in range(0, weights.size, PIECE):
-            piece = slice(start, start + PIECE)
-            g = gradients[piece]
-            if self._decay:
-                g = g + self._decay * weights[piece]
-            self._step(weights[piece], g, *(self.state[name][piece] for name in self.slots))
+
+    def follow(self, weights: Array, gradients: Array, piece: slice) -> None:
+        """Changes some of the weights in place."""
+        g = gradients[piece]
+        if self._decay:
+            g = g + self._decay * weights[piece]
+        self._step(weights[piece], g, *(self.state[name][piece] for name in self.slots))
 
     def _step(self, w: Array, g: Array, *memory: Array) -> None:
         raise NotImplementedError
+
+
+def pieces(size: int) -> list[slice]:
+    """Of a vector."""
+    return [slice(start, min(start + PIECE, size)) for start in range(0, size, PIECE)]
 
 
 class SGD(Optimizer):
@@ -108,12 +120,10 @@ class Adam(Optimizer):
 
     def _step(self, w: Array, g: Array, *memory: Array) -> None:
         m, v = memory
-        m *= 0.9
-        m += 0.1 * g
-        v *= 0.999
-        v += 0.001 * g * g
-        size = self.lr / (1 - 0.9**self.steps)
-        w -= size * m / (np.sqrt(v) / (1 - 0.999**self.steps) ** 0.5 + 1e-8)
+        m += 0.1 * (g - m)
+        v += 0.001 * (g * g - v)
+        late = (1 - 0.999**self.steps) ** 0.5
+        w -= (self.lr * late / (1 - 0.9**self.steps)) * (m / (np.sqrt(v) + 1e-8 * late))
 
 
 class AdamW(Adam):

@@ -15,11 +15,19 @@ class Random:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self.generator = np.random.default_rng(seed)
+        self._generator: np.random.Generator | None = np.random.default_rng(seed)
+        self._step = 0
 
     def begin(self, step: int) -> None:
         """What is drawn from here on belongs to this step."""
-        self.generator = np.random.default_rng((self._seed, step + 1))
+        self._generator, self._step = None, step
+
+    @property
+    def generator(self) -> np.random.Generator:
+        """Made when it is asked for: most networks draw nothing in a step."""
+        if self._generator is None:
+            self._generator = np.random.default_rng((self._seed, self._step + 1))
+        return self._generator
 
 
 class Draw:

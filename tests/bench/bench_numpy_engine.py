@@ -1,19 +1,27 @@
 """Steps of SimpleConvNet at batch 100: the textbook's loops, ours, and PyTorch, on one thread and on two.
 
-pytest tests/bench/bench_numpy_engine.py -s
+``python -m tests.bench.bench_numpy_engine [--rounds N] [--threads N …]``, or ``pytest -s`` on this file.
+
+Each contestant is a process of its own, as people would start it: side by side in one, the threads that one
+has for its matrix products would spin through the next one's turn. They take turns, a few steps each; whose
+turn it is not sleeps. Ratios are medians over the rounds of what was measured within one round.
 """
 
+import argparse
 import os
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 
 import numpy as np
 
-ROUNDS, STEPS, BATCH = 9, 6, 100
-Step = Callable[[], None]
+from tests.bench.turns import Turns
+
+ROUNDS, WARM, STEPS, BATCH = 25, 2, 8, 100
+PRESET = "mnist-simpleconvnet"
+TARGETS = {"textbook": 5.5, "torch": 1.0, "torch channels_last": 1.0}
+Step = Callable[[], object]
 
 
 class Textbook:
@@ -96,86 +104,122 @@ def _col2im(col: np.ndarray, shape: tuple[int, ...], fh: int, fw: int, stride: i
     return img[:, :, :h, :w]
 
 
-def contestants() -> dict[str, Step]:
-    """A step of each, on the same images."""
-    import torch
+def textbook() -> Step:
+    """The source's step, in the source's precision."""
+    network = Textbook()
+    x, labels = batch()
+    return lambda: network.step(x, labels)
+
+
+def ours() -> Step:
+    """The NumPy engine's, by the fast path."""
+    from cnnstudio.numpy_engine.training_step import TrainingStep
+    from cnnstudio.workspace.presets import load_preset
+
+    step = TrainingStep(load_preset(PRESET), threads=threads_given())
+    x, labels = batch()
+    images = x.astype(np.float32)
+    return lambda: step.take(images, labels)
+
+
+def torchs(channels_last: bool) -> Step:
+    """PyTorch's, with its fused optimizer."""
+    import torch  # before the engine, which would have its threads wait for each other in another way
     import torch.nn.functional as F
 
     from cnnstudio.engine.build import build
-    from cnnstudio.engine.optimizer import make_optimizer as torchs
-    from cnnstudio.numpy_engine.training_step import TrainingStep
+    from cnnstudio.engine.optimizer import make_optimizer
     from cnnstudio.workspace.presets import load_preset
     from tests.numpy_engine.documents import in_torch
 
-    torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
-    document = load_preset("mnist-simpleconvnet")
+    torch.set_num_threads(threads_given())
+    layout = torch.channels_last if channels_last else torch.contiguous_format
+    document = in_torch(load_preset(PRESET))
+    module = build(document).module.to(memory_format=layout)
+    optimizer = make_optimizer(module.parameters(), document.training.optimizer)
+    x, labels = batch()
+    images, targets = torch.from_numpy(x.astype(np.float32)), torch.from_numpy(labels)
+    images = images.contiguous(memory_format=layout)
+
+    def step() -> None:
+        loss = F.cross_entropy(module(images), targets)
+        optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        optimizer.step()
+
+    return step
+
+
+CONTESTANTS: dict[str, Callable[[], Step]] = {
+    "textbook": textbook,
+    "ours": ours,
+    "torch": lambda: torchs(channels_last=False),
+    "torch channels_last": lambda: torchs(channels_last=True),
+}
+
+
+def batch() -> tuple[np.ndarray, np.ndarray]:
+    """The same images for all."""
     random = np.random.default_rng(0)
-    x = random.random((BATCH, 1, 28, 28))
-    labels = random.integers(0, 10, BATCH)
-    small = x.astype(np.float32)
-    targets = torch.from_numpy(labels)
-    textbook = Textbook()
-    ours = TrainingStep(document, threads=int(os.environ["OMP_NUM_THREADS"]))
-    found: dict[str, Step] = {
-        "textbook": lambda: textbook.step(x, labels),
-        "ours": lambda: _discard(ours.take(small, labels)),
-    }
-    for name, layout in (("torch", torch.contiguous_format), ("torch channels_last", torch.channels_last)):
-        module = build(in_torch(document)).module.to(memory_format=layout)
-        optimizer = torchs(module.parameters(), document.training.optimizer)
-        images = torch.from_numpy(small).contiguous(memory_format=layout)
-
-        def step(
-            module: torch.nn.Module = module,
-            optimizer: torch.optim.Optimizer = optimizer,
-            images: torch.Tensor = images,
-            targets: torch.Tensor = targets,
-        ) -> None:
-            loss = F.cross_entropy(module(images), targets)
-            optimizer.zero_grad()
-            torch.autograd.backward(loss)
-            optimizer.step()
-
-        found[name] = step
-    return found
+    return random.random((BATCH, 1, 28, 28)), random.integers(0, 10, BATCH)
 
 
-def _discard(_: object) -> None:
-    pass
+def threads_given() -> int:
+    """What this contestant may use."""
+    return int(os.environ["OMP_NUM_THREADS"])
 
 
-def measure() -> None:
-    """Prints milliseconds and ratios; in a process of its own, which has its threads from the start."""
-    steps = contestants()
-    times: dict[str, list[float]] = {name: [] for name in steps}
-    for step in steps.values():
-        for _ in range(3):
+def contest(name: str) -> None:
+    """Tells the seconds of a step, once for each line that it is sent."""
+    step = CONTESTANTS[name]()
+    for _ in sys.stdin:
+        for _ in range(WARM):
             step()
-    for _ in range(ROUNDS):
-        for name, step in steps.items():
-            began = time.perf_counter()
-            for _ in range(STEPS):
-                step()
-            times[name].append((time.perf_counter() - began) / STEPS)
-    torchs = [min(pair) for pair in zip(times["torch"], times["torch channels_last"], strict=True)]
-    against = {
-        "textbook": statistics.median(a / b for a, b in zip(times["textbook"], times["ours"], strict=True)),
-        "torch (the better format)": statistics.median(
-            a / b for a, b in zip(torchs, times["ours"], strict=True)
-        ),
-    }
-    for name, values in times.items():
-        print(f"  {name:22} {1000 * statistics.median(values):7.2f} ms, best {1000 * min(values):7.2f}")
-    for name, ratio in against.items():
-        print(f"  {ratio:.2f} times as fast as {name}")
+        began = time.perf_counter()
+        for _ in range(STEPS):
+            step()
+        print((time.perf_counter() - began) / STEPS, flush=True)
+
+
+def compare(threads: int, rounds: int) -> None:
+    """Prints milliseconds, and how many times as fast ours is."""
+    environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)}
+    command = [sys.executable, "-m", "tests.bench.bench_numpy_engine", "--contestant"]
+    contestants = {name: Turns([*command, name], environment) for name in CONTESTANTS}
+    turns = [{name: each.take() for name, each in contestants.items()} for _ in range(rounds + 1)][1:]
+    for each in contestants.values():
+        each.end()
+    print(
+        f"{threads} thread(s), {rounds} rounds: ms a step, the best; ours is so many times as fast (target)"
+    )
+    for name in CONTESTANTS:
+        times = [turn[name] for turn in turns]
+        line = f"  {name:22}{1000 * statistics.median(times):8.2f}{1000 * min(times):8.2f}"
+        if name in TARGETS:
+            ratio = statistics.median(turn[name] / turn["ours"] for turn in turns)
+            line += f"{ratio:8.2f}  ({TARGETS[name]:g})"
+        print(line, flush=True)
 
 
 def test_numpy_engine() -> None:
-    for threads in ("1", "2"):
-        print(f"\n{threads} thread(s)")
-        environment = {**os.environ, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
-        program = "from tests.bench.bench_numpy_engine import measure; measure()"
-        out = subprocess.run(
-            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
-        )
-        print(out.stdout, end="")
+    print()
+    for threads in (1, 2):
+        compare(threads, ROUNDS)
+
+
+def main() -> None:
+    """Prints the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--contestant", choices=CONTESTANTS, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.contestant:
+        contest(options.contestant)
+        return
+    for threads in options.threads:
+        compare(threads, options.rounds)
+
+
+if __name__ == "__main__":
+    main()

@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,6 +23,8 @@ from typing import IO, Any
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
+
+from tests.bench.turns import Turns  # noqa: E402
 
 # Preset, batch, images an epoch, the ratio to reach and the one that compiled steps shall reach.
 NETWORKS: tuple[tuple[str, int, int, float, float | None], ...] = (
@@ -154,33 +155,9 @@ def ours(said: dict[str, Any], answers: IO[str]) -> None:
         Training(prepared, hear, Control()).run()
 
 
-class Turns:
-    """One of the loops, in its process."""
-
-    def __init__(self, command: list[str]) -> None:
-        environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-        )
-
-    def line(self) -> str:
-        """The next thing it says."""
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise SystemExit("A loop has ended: see above.")
-        return line
-
-    def take(self) -> float:
-        """Seconds of an epoch."""
-        assert self._process.stdin is not None
-        self._process.stdin.write("go\n")
-        self._process.stdin.flush()
-        return float(self.line())
-
-    def end(self) -> None:
-        """No more turns."""
-        self._process.communicate()
+def _turns(command: list[str]) -> Turns:
+    """With as many threads as each chooses."""
+    return Turns(command, {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"})
 
 
 def measured(preset: str, batch: int, images: int, rounds: int, compiled: bool) -> None:
@@ -207,7 +184,7 @@ def measured(preset: str, batch: int, images: int, rounds: int, compiled: bool) 
             "flip": training.augment.flip,
             "optimizer": _torch_options(options),
         }
-        loops = {"tutorial": Turns([sys.executable, "-c", TUTORIAL, json.dumps({**said, **tutorials})])}
+        loops = {"tutorial": _turns([sys.executable, "-c", TUTORIAL, json.dumps({**said, **tutorials})])}
         loops["ours"] = _worker("ours", said)
         choices = json.loads(loops["ours"].line())
         chosen = {
@@ -253,7 +230,7 @@ def _torch_options(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _worker(kind: str, said: dict[str, Any]) -> Turns:
-    return Turns([sys.executable, __file__, "--worker", kind, json.dumps(said)])
+    return _turns([sys.executable, __file__, "--worker", kind, json.dumps(said)])
 
 
 def augmentation(rounds: int, images: int = 2048, batch: int = 128) -> None:

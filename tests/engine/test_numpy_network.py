@@ -11,7 +11,6 @@ from cnnstudio.engine.choices import Choices, apply
 from cnnstudio.engine.numpy_network import NumpyNetwork, NumpyStepper
 from cnnstudio.engine.precision import FULL
 from cnnstudio.engine.step import Recipe, Stepper
-from cnnstudio.numpy_engine.fast.shards import Shards
 from cnnstudio.workspace.presets import load_preset
 from tests.numpy_engine.documents import in_torch, made
 
@@ -63,7 +62,7 @@ def test_a_run_goes_on_with_the_threads_that_it_began_with() -> None:
         for chosen in (1, 3):
             apply(Choices(chosen, False), torch.device("cpu"))
             stepper = NumpyStepper(NumpyNetwork(document), Recipe.of(document.training, (), FULL))
-            assert isinstance(stepper.module.step.network._chain, Shards) == (chosen > 1)
+            assert stepper.module.step.threads == chosen
     finally:
         apply(Choices(threads, False), torch.device("cpu"))
 

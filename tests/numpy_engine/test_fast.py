@@ -1,5 +1,7 @@
 """The fast path computes what the readable one computes."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from cnnstudio.core.document import Document
 from cnnstudio.core.infer import infer
 from cnnstudio.numpy_engine import Network
-from cnnstudio.numpy_engine.fast.shards import Shards
+from cnnstudio.numpy_engine.fast import conv_pool, products
 from cnnstudio.numpy_engine.training_step import TrainingStep
 from cnnstudio.workspace.presets import load_preset
 from tests.numpy_engine.documents import batch, made, without_chance
@@ -86,6 +88,32 @@ def test_random_documents(document: Document) -> None:
     np.testing.assert_allclose(fast.forward(x), expected, rtol=1e-6, atol=1e-9)
 
 
+@pytest.fixture
+def in_little_pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every two rows are a band, and every product is cut."""
+    monkeypatch.setattr(conv_pool, "BAND", 1)
+    monkeypatch.setattr(products, "LARGEST", 500)
+    monkeypatch.setattr(products, "SHORTEST", 2)
+    products._pieces.cache_clear()
+    yield
+    products._pieces.cache_clear()
+
+
+@pytest.mark.parametrize("preset", ["mnist-simpleconvnet", "cifar10-first-cnn"])
+def test_bands_and_pieces_make_up_the_whole(preset: str, in_little_pieces: None) -> None:
+    assert steps_apart(load_preset(preset)) < 1e-9
+
+
+@pytest.mark.parametrize("small", [1, 25, 780])
+def test_a_long_product_is_cut_into_equal_pieces(small: int) -> None:
+    for columns in (1, 7, 1201, 28_800, 57_600):
+        pieces = products._pieces(small, columns)
+        assert columns % pieces == 0
+        if pieces > 1:
+            assert columns // pieces >= products.SHORTEST
+            assert small * columns // pieces <= products.LARGEST
+
+
 def test_of_equal_values_the_first_gets_the_gradient() -> None:
     document = made(
         '{"block": "Conv2d", "out_channels": 2, "kernel_size": 1}, {"block": "MaxPool2d"},'
@@ -107,7 +135,7 @@ def test_of_equal_values_the_first_gets_the_gradient() -> None:
 def test_several_threads_learn_what_one_does(images: int) -> None:
     document = load_preset("mnist-simpleconvnet")
     one, several = (TrainingStep(document, dtype=np.float64, threads=threads) for threads in (1, 3))
-    assert isinstance(several.network._chain, Shards)
+    assert several.threads == 3
     for _ in range(3):
         x, labels = batch(document, images)
         (loss, logits), (other_loss, other_logits) = (step.take(x, labels) for step in (one, several))
@@ -117,7 +145,29 @@ def test_several_threads_learn_what_one_does(images: int) -> None:
         np.testing.assert_allclose(several.network.parameters[name], weight, rtol=1e-7, atol=1e-10)
 
 
+@pytest.mark.parametrize("clip_norm", [0.0, 0.01])
+def test_the_same_number_of_threads_gives_the_same_bits(clip_norm: float) -> None:
+    document = load_preset("mnist-simpleconvnet")
+    document = document.changed(training=document.training.model_copy(update={"clip_norm": clip_norm}))
+    whole, again, in_halves = (TrainingStep(document, threads=2) for _ in range(3))
+    x, labels = batch(document, 20)
+    images = x.astype(np.float32)
+    for _ in range(3):
+        loss, _ = whole.take(images, labels)
+        assert again.take(images, labels)[0] == loss
+        assert in_halves.differentiate(images, labels)[0] == loss
+        in_halves.update()
+    for other in (again, in_halves):
+        for name, value in whole.network.parameters.items():
+            np.testing.assert_array_equal(other.network.parameters[name], value)
+            np.testing.assert_array_equal(other.network.gradients[name], whole.network.gradients[name])
+
+
+def test_several_threads_predict_what_one_does() -> None:
+    step = TrainingStep(load_preset("mnist-simpleconvnet"), dtype=np.float64, threads=3)
+    x, _ = batch(load_preset("mnist-simpleconvnet"), 31)
+    np.testing.assert_allclose(step.forward(x), step.network.forward(x), rtol=1e-9, atol=1e-12)
+
+
 def test_a_batch_that_hangs_together_is_not_shared_out() -> None:
-    network = Network(load_preset("cifar10-resnet"))
-    network.share_out(2)
-    assert not isinstance(network._chain, Shards)
+    assert TrainingStep(load_preset("cifar10-resnet"), threads=2).threads == 1

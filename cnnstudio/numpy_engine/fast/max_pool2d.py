@@ -1,52 +1,28 @@
-"""Maximum pooling by windows of 2×2 that do not overlap: a knockout of two rounds."""
+"""Maximum pooling by windows of 2×2 that do not overlap, and ReLU after it in the same pass."""
 
 from __future__ import annotations
 
-import numpy as np
-
 from cnnstudio.numpy_engine.fast.fast_layer import FastLayer
-from cnnstudio.numpy_engine.layer import Array
+from cnnstudio.numpy_engine.fast.knockout import Knockout
+from cnnstudio.numpy_engine.layer import Array, Layer
 
 
 class MaxPool2d(FastLayer):
-    """Left plays right in both rows of a window, then the upper winner plays the lower one.
+    """Backward the winners, kept from forward, show the gradient its way."""
 
-    Who won is kept as three bits a window; backward they show the gradient its way. Of equal values the first
-    in reading order wins, as everywhere.
-    """
+    def __init__(self, layer: Layer, rectify: bool = False) -> None:
+        super().__init__(layer)
+        self._knockout = Knockout(self._buffers, rectify)
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        (a, b), (c, d) = _corners(x)
-        shape = a.shape
-        self._shape = x.shape
-        upper, lower = (self._buffers.like(name, shape, x) for name in ("upper", "lower"))
-        np.maximum(a, b, out=upper)
-        np.maximum(c, d, out=lower)
-        if training:
-            self._won = [self._buffers.mask(name, shape) for name in ("b", "d", "second row")]
-            np.greater(b, a, out=self._won[0])
-            np.greater(d, c, out=self._won[1])
-            np.greater(lower, upper, out=self._won[2])
-        return np.maximum(upper, lower, out=upper)
+        channels, height, width, images = self._shape = x.shape
+        y = self._buffers.like("y", (channels, height // 2, width // 2, images), x)
+        self._winners = self._knockout.winners("winners", y.shape) if training else None
+        self._knockout.forward(x, y, self._winners)
+        return y
 
     def backward(self, dy: Array) -> Array:
+        assert self._winners is not None, "a step of training comes first"
         dx = self._buffers.like("dx", self._shape, dy)
-        right_above, right_below, below = self._won
-        upper, lower = (self._buffers.like(name, dy.shape, dy) for name in ("upper share", "lower share"))
-        np.multiply(dy, below, out=lower)
-        np.subtract(dy, lower, out=upper)
-        for share, right, (left_place, right_place) in zip(
-            (upper, lower), (right_above, right_below), _corners(dx), strict=True
-        ):
-            np.multiply(share, right, out=right_place)
-            np.subtract(share, right_place, out=left_place)
+        self._knockout.backward(dy, self._winners, dx)
         return dx
-
-
-def _corners(x: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """The four corners of all windows of (C, H, W, N), each (C, H/2, W/2, N); odd edges are left out."""
-    even = x[:, : x.shape[1] // 2 * 2, : x.shape[2] // 2 * 2]
-    return (
-        (even[:, 0::2, 0::2], even[:, 0::2, 1::2]),
-        (even[:, 1::2, 0::2], even[:, 1::2, 1::2]),
-    )

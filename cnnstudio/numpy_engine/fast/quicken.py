@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from cnnstudio.core.window import Window
 from cnnstudio.numpy_engine.chain import Chain
 from cnnstudio.numpy_engine.fast.conv2d import Conv2d
+from cnnstudio.numpy_engine.fast.conv_pool import ConvPool
 from cnnstudio.numpy_engine.fast.fast_layer import FastLayer, Turned, images_first, images_last
 from cnnstudio.numpy_engine.fast.flatten import Flatten
 from cnnstudio.numpy_engine.fast.linear import Linear
@@ -40,7 +41,7 @@ class Quick(Layer):
 
 def quicken(chain: Chain) -> Quick:
     """A chain that gives the same results; its :meth:`backward` does not say the gradient by the images."""
-    return Quick([_quick(layer) for layer in _pooled_first(chain.members)])
+    return Quick(list(_joined(_pooled_first(chain.members))))
 
 
 def _pooled_first(members: Sequence[Layer]) -> list[Layer]:
@@ -52,12 +53,31 @@ def _pooled_first(members: Sequence[Layer]) -> list[Layer]:
     return order
 
 
+def _joined(rest: list[Layer]) -> Iterator[Layer]:
+    """A fast layer for each, or for two or three that are faster in one."""
+    while rest:
+        match rest:
+            case [conv2d.Conv2d(groups=1) as first, max_pool2d.MaxPool2d(sides=sides), *rest] if (
+                sides == _HALVING
+            ):
+                rectify, rest = _without_relu(rest)
+                yield ConvPool(first, rectify)
+            case [max_pool2d.MaxPool2d(sides=sides) as first, *rest] if sides == _HALVING:
+                rectify, rest = _without_relu(rest)
+                yield MaxPool2d(first, rectify)
+            case [first, *rest]:
+                yield _quick(first)
+
+
+def _without_relu(rest: list[Layer]) -> tuple[bool, list[Layer]]:
+    """Whether a ReLU comes next, and what comes after it."""
+    rectify = bool(rest) and isinstance(rest[0], relu.ReLU)
+    return rectify, rest[rectify:]
+
+
 def _quick(layer: Layer) -> Layer:
-    match layer:
-        case conv2d.Conv2d(groups=1):
-            return Conv2d(layer)
-        case max_pool2d.MaxPool2d(sides=sides) if sides == _HALVING:
-            return MaxPool2d(layer)
+    if isinstance(layer, conv2d.Conv2d) and layer.groups == 1:
+        return Conv2d(layer)
     for kind, fast in _PLAIN.items():
         if isinstance(layer, kind):
             return fast(layer)
