@@ -91,6 +91,8 @@ class Checkpoint:
     """What the learning rate depends on beside the settings: plain numbers."""
     scaler: dict[str, Any] = field(default_factory=dict)
     """The loss scaler's state in mixed precision."""
+    products: bool = False
+    """One of the choices too."""
 
 
 def checkpoint_path(folder: RunFolder, name: str = LAST) -> Path:

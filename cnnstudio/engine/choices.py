@@ -1,4 +1,4 @@
-"""How many threads, and which memory format: measured on the very network, not guessed.
+"""How many threads, which memory format and which convolutions: measured on the very network, not guessed.
 
 What was measured is remembered on this machine, so that the same training chooses the same way again and
 gives the same numbers, bit for bit.
@@ -14,12 +14,13 @@ import platform
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
 from torch import nn
 
+from cnnstudio.engine.convolutions import has_products
 from cnnstudio.engine.numpy_network import NumpyNetwork
 from cnnstudio.engine.system_memory import keep_pages
 from cnnstudio.engine.threads import thread_counts
@@ -44,28 +45,37 @@ class Choices:
 
     threads: int
     channels_last: bool
+    products: bool = False
+    """Whether convolutions are learnt by matrix products; see :mod:`cnnstudio.engine.convolutions`."""
 
     def texts(self, device: torch.device) -> tuple[tuple[str, str], ...]:
         """For people, by name."""
         layout = ("memory format", "channels last" if self.channels_last else "channels first")
-        return (("threads", str(self.threads)), layout) if device.type == "cpu" else (layout,)
+        products = (("convolutions", "matrix products"),) if self.products else ()
+        return (("threads", str(self.threads)), layout, *products) if device.type == "cpu" else (layout,)
+
+
+Step = Callable[[nn.Module, Choices], Callable[[], None]]
+"""Prepares a training step of a network, in the format of the choices, ready to be timed."""
 
 
 def choose(
     module: nn.Module,
     device: torch.device,
-    step: Callable[[nn.Module, bool], Callable[[], None]],
+    step: Step,
     *,
     key: str,
     macs: int,
+    products: bool = True,
 ) -> Choices:
     """The quickest choices for a network.
 
-    ``step(module, channels_last)`` prepares a training step of a copy, ready to be timed; ``key`` names
-    what is measured, ``macs`` is what a step costs. ``OMP_NUM_THREADS`` decides over the threads where it is
-    set. On a busy machine measuring would tell about the others: a rule of thumb stands in.
+    ``key`` names what is measured, ``macs`` is what a step costs, ``products`` whether convolutions may be
+    learnt by matrix products. ``OMP_NUM_THREADS`` decides over the
+    threads where it is set. On a busy machine seconds would tell about the others: there a rule of thumb
+    stands in for the threads, and of what they do the processor's time is taken.
     """
-    thinkable = candidates(module)
+    thinkable = candidates(module, macs, products=products)
     if device.type != "cpu":
         # Tensor cores want channels last; Apple's GPU does not gain by it.
         return Choices(torch.get_num_threads(), device.type == "cuda" and thinkable[0].channels_last)
@@ -76,24 +86,36 @@ def choose(
     for candidate in thinkable:
         if remembered == asdict(candidate):
             return candidate
-    best = rule_of_thumb(thinkable, macs) if is_busy() else _quickest(module, thinkable, step)
+    if is_busy():
+        best = _quickest_beside_others(module, thinkable, step, macs)
+    else:
+        best = _quickest(module, thinkable, step)
     _remember(digest, best)
     return best
 
 
-def candidates(module: nn.Module) -> list[Choices]:
-    """All choices worth trying, for a network of these layers; NumPy takes all cores."""
+def candidates(module: nn.Module, macs: int, *, products: bool = True) -> list[Choices]:
+    """All choices worth trying, for steps of a network of these layers; NumPy takes all cores."""
     if isinstance(module, NumpyNetwork):
         return [Choices(thread_counts()[0], False)]
     formats = (True, False) if any(isinstance(layer, nn.Conv2d) for layer in module.modules()) else (False,)
-    return [Choices(threads, fmt) for threads in thread_counts() for fmt in formats]
+    tried = [Choices(threads, fmt) for threads in thread_counts() for fmt in formats]
+    fewest = tried[-1]
+    if products and macs <= _WORTH_SHARING and has_products(module):
+        tried.append(replace(fewest, products=True))
+    return tried
 
 
 def rule_of_thumb(candidates: Sequence[Choices], macs: int) -> Choices:
     """All cores where a step is long enough to share, and channels last where there are convolutions."""
-    pick = max if macs > _WORTH_SHARING else min
-    threads = pick(candidate.threads for candidate in candidates)
+    threads = threads_of_thumb(candidates, macs)
     return Choices(threads, any(candidate.channels_last for candidate in candidates))
+
+
+def threads_of_thumb(candidates: Sequence[Choices], macs: int) -> int:
+    """All cores where a step is long enough to share, otherwise one."""
+    pick = max if macs > _WORTH_SHARING else min
+    return pick(candidate.threads for candidate in candidates)
 
 
 def is_busy() -> bool:
@@ -112,21 +134,31 @@ def apply(choices: Choices, device: torch.device) -> None:
     torch.backends.cudnn.benchmark = device.type == "cuda"
 
 
+def _quickest_beside_others(
+    module: nn.Module, candidates: Sequence[Choices], step: Step, macs: int
+) -> Choices:
+    threads = threads_of_thumb(candidates, macs)
+    left = [candidate for candidate in candidates if candidate.threads == threads]
+    return left[0] if len(left) == 1 else _quickest(module, left, step, time.process_time)
+
+
 def _quickest(
     module: nn.Module,
     candidates: Iterable[Choices],
-    step: Callable[[nn.Module, bool], Callable[[], None]],
+    step: Step,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> Choices:
     """Visits the candidates in turn, so that what else the machine does disturbs all alike."""
     rng = torch.get_rng_state()
     best: dict[Choices, float] = {}
     left = list(candidates)
-    steps = {fmt: step(copy.deepcopy(module), fmt) for fmt in {c.channels_last for c in left}}
+    formats = {replace(candidate, threads=1): candidate for candidate in left}
+    steps = {fmt: step(copy.deepcopy(module), candidate) for fmt, candidate in formats.items()}
     started = time.perf_counter()
     for visit in range(_VISITS):
         for candidate in left:
             torch.set_num_threads(candidate.threads)
-            seconds = _timed(steps[candidate.channels_last])
+            seconds = _timed(steps[replace(candidate, threads=1)], clock)
             best[candidate] = min(seconds, best.get(candidate, seconds))
             if time.perf_counter() - started > _SECONDS * (visit + 1):
                 break
@@ -153,18 +185,18 @@ def _best(seconds: Mapping[Choices, float]) -> Choices:
     return min((c for c in seconds if c.threads == fewest), key=lambda c: seconds[c])
 
 
-def _timed(step: Callable[[], None]) -> float:
+def _timed(step: Callable[[], None], clock: Callable[[], float]) -> float:
     """Seconds for a step: the median of some, after one that warms up threads and caches."""
-    began = time.perf_counter()
+    began = clock()
     step()
-    first = time.perf_counter() - began
+    first = clock() - began
     if first > _SECONDS:
         return first
     times = []
-    for _ in range(min(_MOST_STEPS, max(1, int(_STEPS_SECONDS / first)))):
-        began = time.perf_counter()
+    for _ in range(min(_MOST_STEPS, max(1, int(_STEPS_SECONDS / max(first, 1e-6))))):
+        began = clock()
         step()
-        times.append(time.perf_counter() - began)
+        times.append(clock() - began)
     return sorted(times)[len(times) // 2]
 
 

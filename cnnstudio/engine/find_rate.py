@@ -138,7 +138,7 @@ class _Trial:
         apply(choices, device)
         self._feed.use_channels_last(choices.channels_last)
         module.train()
-        return stepper_for(in_format(module, choices.channels_last), recipe), self._batches(drop_single)
+        return stepper_for(in_format(module, choices), recipe), self._batches(drop_single)
 
     def _batches(self, drop_single: bool) -> Iterator[Batch]:
         """One epoch after the other, without end."""

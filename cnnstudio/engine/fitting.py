@@ -9,6 +9,7 @@ import torch
 
 from cnnstudio.core.infer import infer
 from cnnstudio.engine.build import build
+from cnnstudio.engine.choices import Choices
 from cnnstudio.engine.data import Feed
 from cnnstudio.engine.device import available_bytes
 from cnnstudio.engine.failure import is_out_of_memory
@@ -76,4 +77,4 @@ def _take_step(prepared: Prepared, size: int) -> None:
     images, labels = next(feed.train(1, size))
     precision = choose_precision(settings.precision, prepared.device)
     step = timed_step(images, labels, Recipe.of(settings, network.aux_weights, precision))
-    step(network.module.to(prepared.device), False)()
+    step(network.module.to(prepared.device), Choices(1, False))()

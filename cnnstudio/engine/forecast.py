@@ -231,14 +231,15 @@ class _Trial:
         precision = choose_precision(settings.precision, device)
         recipe = Recipe.of(settings, self._network.aux_weights, precision)
         if size < document.training.batch_size:
-            choices = rule_of_thumb(candidates(self._module), infer(document).macs * 3 * size)
+            macs = infer(document).macs * 3 * size
+            choices = rule_of_thumb(candidates(self._module, macs), macs)
         else:
             first = next(feed.train(1, size))
             choices = measured_choices(document, self._network, device, recipe, first)
         apply(choices, device)
         feed.use_channels_last(choices.channels_last)
         self._module.train()
-        return feed, stepper_for(in_format(self._module, choices.channels_last), recipe)
+        return feed, stepper_for(in_format(self._module, choices), recipe)
 
     def _step_seconds(self, feed: Feed, stepper: Stepper, size: int) -> float:
         """With gathering the images and adding up the metrics; the first step, which warms up, left out."""

@@ -61,6 +61,7 @@ class Keeper:
                 random=random,
                 threads=self._choices.threads,
                 channels_last=self._choices.channels_last,
+                products=self._choices.products,
                 schedule=pace.values(),
                 scaler=self._stepper.scaler_state(),
             ),

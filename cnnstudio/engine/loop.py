@@ -59,7 +59,7 @@ class Training:
         self._recipe = Recipe.of(self._settings, self._network.aux_weights, self._precision)
         self._choices = crew.agree(choices_of(prepared, self._network, self._recipe, self._feed, emit))
         apply(self._choices, self._device)
-        in_format(self._module, self._choices.channels_last)
+        in_format(self._module, self._choices)
         self._feed.use_channels_last(self._choices.channels_last)
         self._stepper = stepper_for(self._module, self._recipe)
         self._compiled = self._compile()

@@ -5,15 +5,19 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from cnnstudio.core.training import Optimizer, TrainingSettings
+from cnnstudio.engine.convolutions import use_products
 from cnnstudio.engine.optimizer import make_optimizer
 from cnnstudio.engine.precision import FULL, Precision
+
+if TYPE_CHECKING:
+    from cnnstudio.engine.choices import Choices, Step
 
 Losses = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 
@@ -143,21 +147,21 @@ def stepper_for(module: nn.Module, recipe: Recipe) -> Stepper:
     return NumpyStepper(module, recipe) if isinstance(module, NumpyNetwork) else Stepper(module, recipe)
 
 
-def in_format(module: nn.Module, channels_last: bool) -> nn.Module:
-    """The module with its filters in this memory format."""
-    if channels_last:
+def in_format(module: nn.Module, choices: Choices) -> nn.Module:
+    """The module with its filters in the chosen memory format, and with the chosen convolutions."""
+    if choices.channels_last:
         module.to(memory_format=torch.channels_last)
+    if choices.products:
+        use_products(module)
     return module
 
 
-def timed_step(
-    images: torch.Tensor, labels: torch.Tensor, recipe: Recipe
-) -> Callable[[nn.Module, bool], Callable[[], None]]:
+def timed_step(images: torch.Tensor, labels: torch.Tensor, recipe: Recipe) -> Step:
     """What :func:`cnnstudio.engine.choices.choose` times: a step on always the same batch."""
 
-    def prepare(module: nn.Module, channels_last: bool) -> Callable[[], None]:
-        stepper = stepper_for(in_format(module, channels_last), recipe)
-        layout = torch.channels_last if channels_last else torch.contiguous_format
+    def prepare(module: nn.Module, choices: Choices) -> Callable[[], None]:
+        stepper = stepper_for(in_format(module, choices), recipe)
+        layout = torch.channels_last if choices.channels_last else torch.contiguous_format
         batch = images.contiguous(memory_format=layout)
 
         def step() -> None:

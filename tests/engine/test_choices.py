@@ -1,22 +1,27 @@
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import torch
 from torch import nn
 
 from cnnstudio.engine import choices, threads
-from cnnstudio.engine.choices import Choices, choose
+from cnnstudio.engine.choices import Choices, Step, candidates, choose
 from cnnstudio.engine.threads import thread_counts
 
 CPU = torch.device("cpu")
 
 
-def timed(seconds: dict[Choices, float]) -> Callable[[nn.Module, bool], Callable[[], None]]:
-    """Steps that take as long as they are told to."""
+LONG = 10**10
+"""Multiplications that are worth sharing."""
 
-    def prepare(module: nn.Module, channels_last: bool) -> Callable[[], None]:
-        return lambda: time.sleep(seconds[Choices(torch.get_num_threads(), channels_last)])
+
+def timed(seconds: dict[Choices, float]) -> Step:
+    """Steps that take as long as they are told to; others take for ever."""
+
+    def prepare(module: nn.Module, wanted: Choices) -> Callable[[], None]:
+        return lambda: time.sleep(seconds.get(replace(wanted, threads=torch.get_num_threads()), 1))
 
     return prepare
 
@@ -45,7 +50,7 @@ def table(one: float, two: float, one_last: float, two_last: float) -> dict[Choi
 @pytest.mark.usefixtures("two_cores")
 def test_the_quickest_is_chosen() -> None:
     step = timed(table(0.03, 0.02, 0.025, 0.012))
-    assert choose(nn.Conv2d(1, 1, 1), CPU, step, key="a", macs=1) == Choices(2, True)
+    assert choose(nn.Conv2d(1, 1, 1), CPU, step, key="a", macs=LONG) == Choices(2, True)
 
 
 def test_a_second_thread_must_be_worth_it() -> None:
@@ -56,27 +61,49 @@ def test_a_second_thread_must_be_worth_it() -> None:
 @pytest.mark.usefixtures("two_cores")
 def test_short_steps_run_on_one_thread() -> None:
     step = timed(table(0.002, 0.0005, 0.001, 0.0004))
-    assert choose(nn.Conv2d(1, 1, 1), CPU, step, key="c", macs=1) == Choices(1, True)
+    assert choose(nn.Conv2d(1, 1, 1), CPU, step, key="c", macs=LONG) == Choices(1, True)
 
 
 @pytest.mark.usefixtures("two_cores")
 def test_the_same_training_chooses_the_same_way_again() -> None:
     quick_on_two = timed(table(0.03, 0.03, 0.03, 0.01))
     quick_on_one = timed(table(0.01, 0.03, 0.03, 0.03))
-    assert choose(nn.Conv2d(1, 1, 1), CPU, quick_on_two, key="same", macs=1) == Choices(2, True)
-    assert choose(nn.Conv2d(1, 1, 1), CPU, quick_on_one, key="same", macs=1) == Choices(2, True)
-    assert choose(nn.Conv2d(1, 1, 1), CPU, quick_on_one, key="another", macs=1) == Choices(1, False)
+    assert choose(nn.Conv2d(1, 1, 1), CPU, quick_on_two, key="same", macs=LONG) == Choices(2, True)
+    assert choose(nn.Conv2d(1, 1, 1), CPU, quick_on_one, key="same", macs=LONG) == Choices(2, True)
+    assert choose(nn.Conv2d(1, 1, 1), CPU, quick_on_one, key="another", macs=LONG) == Choices(1, False)
 
 
 @pytest.mark.usefixtures("two_cores")
-def test_a_busy_machine_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_steps_may_learn_by_matrix_products() -> None:
+    by_products = Choices(1, False, products=True)
+    step = timed({**table(0.02, 0.03, 0.03, 0.03), by_products: 0.01})
+    assert choose(nn.Conv2d(1, 1, 1), CPU, step, key="short", macs=1) == by_products
+    assert choose(nn.Conv2d(1, 1, 1), CPU, step, key="half", macs=1, products=False) == Choices(1, False)
+    assert by_products not in candidates(nn.Conv2d(1, 1, 1), LONG)  # each image is unfolded in memory
+    assert by_products not in candidates(nn.Conv2d(4, 4, 1, groups=4), 1)
+    assert by_products not in candidates(nn.Linear(1, 1), 1)
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_on_a_busy_machine_threads_are_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And of the rest the processor's time is: here others have the processor meanwhile."""
     monkeypatch.setattr(choices, "is_busy", lambda: True)
 
-    def never(module: nn.Module, channels_last: bool) -> Callable[[], None]:
-        raise AssertionError("nothing is timed")
+    def prepare(module: nn.Module, wanted: Choices) -> Callable[[], None]:
+        def step() -> None:
+            time.sleep(0.03 if wanted.channels_last else 0)
+            end = time.process_time() + (0.001 if wanted.channels_last else 0.005)
+            while time.process_time() < end:
+                pass
 
-    assert choose(nn.Conv2d(1, 1, 1), CPU, never, key="large", macs=10**10) == Choices(2, True)
-    assert choose(nn.Conv2d(1, 1, 1), CPU, never, key="small", macs=10**6) == Choices(1, True)
+        return step
+
+    assert choose(nn.Conv2d(1, 1, 1), CPU, prepare, key="large", macs=LONG) == Choices(2, True)
+    assert choose(nn.Conv2d(1, 1, 1), CPU, prepare, key="small", macs=10**6) == Choices(1, True)
+
+    def never(module: nn.Module, wanted: Choices) -> Callable[[], None]:
+        raise AssertionError("there is nothing to choose")
+
     assert choose(nn.Linear(1, 1), CPU, never, key="dense", macs=10**6) == Choices(1, False)
 
 
@@ -84,7 +111,7 @@ def test_measuring_changes_neither_the_network_nor_what_is_drawn_next(two_cores:
     module = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Dropout(0.5))
     before = module[0].weight.detach().clone()
 
-    def prepare(copied: nn.Module, channels_last: bool) -> Callable[[], None]:
+    def prepare(copied: nn.Module, wanted: Choices) -> Callable[[], None]:
         def step() -> None:
             copied(torch.randn(1, 1, 3, 3))
             next(copied.parameters()).data.zero_()
