@@ -32,7 +32,7 @@ from cnnstudio.ui.warming import Warming
 
 if TYPE_CHECKING:
     from cnnstudio.ui.commands.palette import CommandPalette
-    from cnnstudio.ui.inspect import InspectWorkspace
+    from cnnstudio.ui.inspect.workspace import InspectWorkspace
     from cnnstudio.ui.learn.workspace import LearnWorkspace
     from cnnstudio.ui.main_window import MainWindow
     from cnnstudio.ui.runs.workspace import RunsWorkspace
@@ -157,7 +157,7 @@ class Workbench(QObject):
         """The Inspect workspace, made when it is first asked for."""
         if self._inspect is not None:
             return self._inspect
-        from cnnstudio.ui.inspect import InspectWorkspace
+        from cnnstudio.ui.inspect.workspace import InspectWorkspace
 
         stack = self._window.stack
         inspect = self._inspect = InspectWorkspace(self.store, self.session, self.documents, stack)

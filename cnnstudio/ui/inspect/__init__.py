@@ -1,5 +1,4 @@
-"""The Inspect workspace: what the network learnt, and where it is wrong."""
+"""The Inspect workspace: what the network learnt, and where it is wrong.
 
-from cnnstudio.ui.inspect.workspace import InspectWorkspace
-
-__all__ = ["InspectWorkspace"]
+It imports nothing, so that its modules can be loaded one by one while nobody waits.
+"""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from cnnstudio.ui.inspect import InspectWorkspace
+from cnnstudio.ui.inspect.workspace import InspectWorkspace
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.workspace.paths import runs_dir
 from tests.workspace.runs.made_runs import made_run

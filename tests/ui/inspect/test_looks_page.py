@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.inspection import BlockSeen
 from cnnstudio.core.looks import Maps, Pixels, Subject, TestImage
-from cnnstudio.ui.inspect import InspectWorkspace
 from cnnstudio.ui.inspect.tile_grid import TileGrid
+from cnnstudio.ui.inspect.workspace import InspectWorkspace
 from cnnstudio.ui.main_window import MainWindow
 from tests.fake_dialogs import FakeDialogs
 from tests.fake_looks import CLASSES, floats

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.core.looks import Judged, Source, TestImage
-from cnnstudio.ui.inspect import InspectWorkspace
 from cnnstudio.ui.inspect.judgement import accuracy, class_marks, confusion, of_cell
 from cnnstudio.ui.inspect.mistakes_page import MistakesPage
+from cnnstudio.ui.inspect.workspace import InspectWorkspace
 from tests.fake_dialogs import FakeDialogs
 from tests.fake_looks import CLASSES, GUESSES, LABELS, SURE, TOTAL, floats, ints
 

@@ -8,7 +8,7 @@ from cnnstudio.core.health import BlockHealth, Health
 from cnnstudio.core.looks import TestImage
 from cnnstudio.core.messages import Failed, Preparing
 from cnnstudio.ui.commands.gather import gather
-from cnnstudio.ui.inspect import InspectWorkspace
+from cnnstudio.ui.inspect.workspace import InspectWorkspace
 from cnnstudio.ui.main_window import MainWindow
 
 WAIT = 10_000
