@@ -31,6 +31,8 @@ class StatusBar(QStatusBar):
         self._params = self._label("statusParams")
         self._macs = self._label("statusMacs")
         self._memory = self._label("statusMemory")
+        self._look = self._label("statusLook")
+        self._hint = self._label("statusHint")
         self._problems = self._button("statusProblems", self.tr("Show the problems"))
         self._problems.clicked.connect(self.problemsClicked)
         self._run = self._label("statusRun")
@@ -46,15 +48,15 @@ class StatusBar(QStatusBar):
         row = self._row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for widget in (self._blocks, self._params, self._macs, self._memory, self._problems):
+        for widget in (self._look, *self._totals(), self._problems):
             row.addWidget(widget)
         row.addStretch(1)
-        for widget in (self._run, self._engine, self._commands, self._zoom):
+        for widget in (self._hint, self._run, self._engine, self._commands, self._zoom):
             row.addWidget(widget)
         self.addPermanentWidget(line, 1)
         self._wrong = False
-        for button in (self._problems, self._zoom):
-            button.hide()
+        for widget in (self._problems, self._zoom, self._look, self._hint):
+            widget.hide()
         theme().changed.connect(self._paint)
         self._paint()
 
@@ -90,9 +92,22 @@ class StatusBar(QStatusBar):
         self._row.activate()  # what was asked for before the first paint is never answered
         self._engine.setToolTip(tip)
 
+    def show_look(self, text: str, hint: str = "") -> None:
+        """What is looked at, in the place of what the open network costs, and keys that help; or neither."""
+        self._look.setText(text)
+        self._hint.setText(hint)
+        self._look.setVisible(bool(text))
+        self._hint.setVisible(bool(hint))
+        for label in self._totals():
+            label.setVisible(not text)
+        self._row.activate()
+
     def show_zoom(self, visible: bool) -> None:
         """The zoom says nothing outside Build."""
         self._zoom.setVisible(visible)
+
+    def _totals(self) -> tuple[QLabel, ...]:
+        return self._blocks, self._params, self._macs, self._memory
 
     def _label(self, name: str) -> QLabel:
         label = QLabel(self)

@@ -10,6 +10,7 @@ from cnnstudio.app.inspect_runs import InspectRuns
 from cnnstudio.ui.inspect.compare_side import CompareSide
 from cnnstudio.ui.inspect.room import Room
 from cnnstudio.ui.inspect.shift_card import ShiftCard
+from cnnstudio.workspace.runs.listing import RunRow
 
 
 class ComparePage(QWidget):
@@ -34,6 +35,11 @@ class ComparePage(QWidget):
         """Nothing is compared before somebody looks."""
         super().showEvent(event)
         self._begin()
+
+    def take_runs(self, rows: tuple[RunRow, ...]) -> None:
+        """The runs that there are by now; later ones are heard of."""
+        for side in (self.left, self.right):
+            side.take_runs(rows)
 
     @Slot()
     def _begin(self) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from cnnstudio.app.inquiry import Inquiry
 from cnnstudio.app.inspect_runs import EpochsFound, InspectRuns, RunsFound
 from cnnstudio.core.looks import FeatureMaps, Heat, HeatMap, Maps, Predict, Prediction, Subject
 from cnnstudio.core.messages import Failed
+from cnnstudio.ui.inspect.block_names import short_names
 from cnnstudio.ui.inspect.choosers import Chooser, EpochChooser, Fit
 from cnnstudio.ui.inspect.look_card import LookCard
 from cnnstudio.ui.inspect.picture_view import PictureView
 from cnnstudio.ui.inspect.prediction_bars import PredictionBars
 from cnnstudio.ui.inspect.room import Room
+from cnnstudio.ui.inspect.subject_bar import said
 from cnnstudio.ui.inspect.tile_grid import TileGrid
+from cnnstudio.ui.widgets.elided import ElidedLabel
+from cnnstudio.workspace.runs.listing import RunRow
 
 _MAPS = 32
 _NARROW = Fit.AdjustToMinimumContentsLengthWithIcon
@@ -31,6 +35,7 @@ class CompareSide(LookCard):
         super().__init__(room, name, title, "", parent)
         self.empty.say(self.tr("Choose a run; both sides look at the picture of the Looks page."))
         self.subject: Subject | None = None
+        self._names: tuple[str, ...] = ()
         self._runs = runs
         self._maps_of = Inquiry(self.inspection.session, self)
         self._maps_of.told.connect(self._hear_maps)
@@ -46,27 +51,49 @@ class CompareSide(LookCard):
         self.heat = PictureView(f"{name}Heat", self.tr("Where it looked"), self)
         self.bars = PredictionBars(self)
         self.maps = TileGrid(f"{name}Maps", self.tr("Feature maps"), self, largest=72)
-        self.block = QLabel(self)
-        self.block.setProperty("role", "heading")
-        page = QWidget(self)
-        grid = QGridLayout(page)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(8)
-        grid.addWidget(self.picture, 0, 0)
-        grid.addWidget(self.heat, 0, 1)
-        grid.addWidget(self.bars, 1, 0, 1, 2)
-        grid.addWidget(self.block, 2, 0, 1, 2)
-        grid.addWidget(self.maps, 3, 0, 1, 2)
-        grid.setRowStretch(0, 2)
-        grid.setRowStretch(3, 3)
-        self.set_view(page)
-        self.add_tool(self.run)
-        self.add_tool(self.epoch)
+        self.label = _small(self)
+        self.looked = _small(self)
+        self.block = Chooser(f"{name}Block", self.tr("Block whose maps are shown"), self, fit=_NARROW)
+        self.block.setMinimumContentsLength(9)
+        self.block.activated.connect(self._on_block)
+        self.trouble = _small(self)
+        self.set_view(self._laid_out())
+        which = QHBoxLayout()
+        which.setSpacing(6)
+        which.addWidget(self.run, 3)
+        which.addWidget(self.epoch, 2)
+        self.body.insertLayout(1, which)
         runs.listed.connect(self._on_listed)
         runs.epochsRead.connect(self._on_epochs)
         seen = self.inspection
         seen.pictureChanged.connect(self.refresh)
-        seen.focusChanged.connect(self.refresh)
+        seen.focusChanged.connect(self._on_focus)
+        seen.blocksChanged.connect(self._fill_blocks)
+        self._fill_blocks()
+
+    def _laid_out(self) -> QWidget:
+        page = QWidget(self)
+        grid = QGridLayout(page)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(6)
+        grid.addWidget(self.picture, 0, 0)
+        grid.addWidget(self.heat, 0, 1)
+        grid.addWidget(self.label, 1, 0)
+        grid.addWidget(self.looked, 1, 1)
+        grid.addWidget(self.bars, 2, 0, 1, 2)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        title = QLabel(self.tr("FEATURE MAPS"), self)
+        title.setProperty("role", "heading")
+        row.addWidget(title)
+        row.addWidget(self.block)
+        row.addWidget(self.trouble, 1)
+        grid.addLayout(row, 3, 0, 1, 2)
+        grid.addWidget(self.maps, 4, 0, 1, 2)
+        grid.setRowStretch(0, 2)
+        grid.setRowStretch(4, 3)
+        return page
 
     def look(self) -> None:
         """Asks all three."""
@@ -97,6 +124,10 @@ class CompareSide(LookCard):
 
             self.picture.show_image(picture_of(message.image))
             self.bars.show_prediction(message)
+            self._names = message.class_names
+            known = message.label is not None and message.label < len(message.class_names)
+            text = self.tr("is: {name}").format(name=message.class_names[message.label or 0]) if known else ""
+            self.label.set_texts(text, "")
             self.show_view()
 
     @Slot(object)
@@ -105,20 +136,52 @@ class CompareSide(LookCard):
 
         if isinstance(message, HeatMap):
             self.heat.show_image(heat_over(floats(message.tensor), message.low, message.high, message.image))
+            names = self._names
+            name = names[message.target] if message.target < len(names) else str(message.target)
+            text = self.tr("where it looked for: {name}")
+            if message.high <= 0 and message.low >= 0:
+                text = self.tr("nothing speaks for: {name}")
+            self.looked.set_texts(text.format(name=name), name)
         elif isinstance(message, Failed):
             self.heat.show_image(None)
+            self.looked.set_texts(message.sentence, "")
 
     @Slot(object)
     def _hear_maps(self, message: object) -> None:
         from cnnstudio.ui.inspect.tile_images import floats, show_maps
 
         if isinstance(message, Maps):
-            values = floats(message.tensor)
-            self.block.setText(f"{message.path} · {message.kind}")
-            show_maps(self.maps, values, message.low, message.high, own=True)
+            self.trouble.set_texts("", "")
+            show_maps(self.maps, floats(message.tensor), message.low, message.high, own=True)
         elif isinstance(message, Failed):
-            self.block.setText(message.sentence)
+            self.trouble.set_texts(message.sentence, "")
             self.maps.show_tiles([])
+
+    # --- which block
+
+    @Slot()
+    def _fill_blocks(self) -> None:
+        blocks = self.inspection.blocks
+        names = short_names((block.path, block.kind) for block in blocks)
+        with QSignalBlocker(self.block):
+            self.block.clear()
+            for block in blocks:
+                self.block.addItem(f"{names[block.path]} · {block.kind}", block.path)
+        self._mark_block()
+
+    def _mark_block(self) -> None:
+        with QSignalBlocker(self.block):
+            self.block.setCurrentIndex(self.block.findData(self.inspection.path))
+
+    @Slot()
+    def _on_focus(self) -> None:
+        self._mark_block()
+        self.refresh()
+
+    @Slot()
+    def _on_block(self) -> None:
+        """Of both sides, and of Looks."""
+        self.inspection.focus(str(self.block.currentData() or ""))
 
     # --- which network
 
@@ -134,11 +197,17 @@ class CompareSide(LookCard):
 
     @Slot(object)
     def _on_listed(self, found: RunsFound) -> None:
-        chosen = self.run.currentData()
+        self.take_runs(found.rows)
+
+    def take_runs(self, rows: tuple[RunRow, ...]) -> None:
+        """The runs that there are to choose from."""
+        chosen = self.subject.run if self.subject is not None else None
         with QSignalBlocker(self.run):
             self.run.clear()
-            for row in found.rows:
-                self.run.addItem(f"{row.name} #{row.folder_name.rsplit('_', 1)[-1]}", row.path)
+            for row in rows:
+                self.run.addItem(said(row), row.path)
+            if chosen is not None and self.run.findData(chosen) < 0:
+                self.run.addItem(Path(chosen).name, chosen)
             self.run.setCurrentIndex(self.run.findData(chosen))
 
     @Slot(object)
@@ -149,3 +218,10 @@ class CompareSide(LookCard):
     def _fill_epochs(self, epochs: tuple[int, ...]) -> None:
         wanted = self.subject.epoch if self.subject is not None else None
         self.epoch.fill(epochs, wanted)
+
+
+def _small(parent: QWidget) -> ElidedLabel:
+    label = ElidedLabel(parent)
+    label.setProperty("role", "small")
+    label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    return label

@@ -13,6 +13,7 @@ from cnnstudio.app.inspection import Inspection
 from cnnstudio.core.document import Document
 from cnnstudio.core.looks import Prediction, Subject
 from cnnstudio.ui.inspect.choosers import Chooser, EpochChooser
+from cnnstudio.ui.runs.words import dataset_title
 from cnnstudio.ui.widgets.elided import ElidedLabel
 from cnnstudio.workspace.runs.listing import RunRow
 
@@ -82,6 +83,14 @@ class SubjectBar(QFrame):
         """The runs that can be looked at."""
         return self._rows
 
+    def dataset(self) -> str:
+        """What the data are called that the network is looked at with; empty where nobody knows yet."""
+        run = self._inspection.subject.run
+        id = self._inspection.store.document.training.dataset
+        if run is not None:
+            id = next((row.dataset for row in self._rows if row.path == run), "")
+        return dataset_title(id)
+
     def look_at_run(self, path: str, epoch: int | None = None) -> None:
         """Shows a run, whoever asked for it."""
         self._inspection.settled = True
@@ -136,7 +145,7 @@ class SubjectBar(QFrame):
             if self._inspection.session.active:
                 self.subject.addItem(self.tr("The training that goes on"), LIVE)
             for row in self._rows:
-                self.subject.addItem(_said(row), row.path)
+                self.subject.addItem(said(row), row.path)
             run = self._inspection.subject.run
             if run is not None and self.subject.findData(run) < 0:
                 self.subject.addItem(Path(run).name, run)
@@ -197,7 +206,8 @@ class SubjectBar(QFrame):
         self.words.set_texts(text.format(epoch=source.epoch, step=source.step))
 
 
-def _said(row: RunRow) -> str:
+def said(row: RunRow) -> str:
+    """A run as a list offers it: name, number, how well it did."""
     name = row.name or row.folder_name
     number = row.folder_name.rsplit("_", 1)[-1]
     share = row.test_accuracy if row.test_accuracy is not None else row.best_accuracy

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
@@ -13,18 +15,21 @@ from cnnstudio.app.inspection import Inspection
 from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.looks import TestImage
+from cnnstudio.core.quantity import grouped
 from cnnstudio.ui.documents import Documents
-from cnnstudio.ui.inspect.compare_page import ComparePage
 from cnnstudio.ui.inspect.filters_card import FiltersCard
 from cnnstudio.ui.inspect.health_page import HealthPage
 from cnnstudio.ui.inspect.heat_card import HeatCard
 from cnnstudio.ui.inspect.image_card import ImageCard
 from cnnstudio.ui.inspect.maps_card import MapsCard
-from cnnstudio.ui.inspect.mistakes_page import MistakesPage
 from cnnstudio.ui.inspect.patches_card import PatchesCard
 from cnnstudio.ui.inspect.room import Room
 from cnnstudio.ui.inspect.subject_bar import SubjectBar
 from cnnstudio.ui.theme import theme, tokens
+
+if TYPE_CHECKING:
+    from cnnstudio.ui.inspect.compare_page import ComparePage
+    from cnnstudio.ui.inspect.mistakes_page import MistakesPage
 
 
 class InspectWorkspace(QWidget):
@@ -32,6 +37,8 @@ class InspectWorkspace(QWidget):
 
     told = Signal(str)
     failed = Signal(str)
+    lookedAt = Signal(str, str)
+    """The picture that is looked at, in words, and which keys lead to another."""
 
     def __init__(
         self,
@@ -57,17 +64,47 @@ class InspectWorkspace(QWidget):
         self._stack = QStackedWidget(self)
         self._pages: dict[str, QWidget] = {}
         self._add_page("looks", self.tr("Looks"), self._looks_page())
-        self.mistakes = MistakesPage(room, self.verdicts, self)
-        self.mistakes.opened.connect(self._open_image)
-        self._add_page("mistakes", self.tr("Mistakes"), self.mistakes)
-        self.compare = ComparePage(room, self.bar.runs, self)
-        self._add_page("compare", self.tr("Compare"), self.compare)
+        self._room = room
+        self._mistakes: MistakesPage | None = None
+        self._compare: ComparePage | None = None
+        self._later = {
+            "mistakes": _Later(lambda: self.mistakes, self),
+            "compare": _Later(lambda: self.compare, self),
+        }
+        self._add_page("mistakes", self.tr("Mistakes"), self._later["mistakes"])
+        self._add_page("compare", self.tr("Compare"), self._later["compare"])
         self.health = HealthPage(room, self)
         self._add_page("health", self.tr("Health"), self.health)
         self._lay_out()
         self.bar.pageChosen.connect(self.show_page)
+        for signal in (self.inspection.pictureChanged, self.inspection.subjectChanged, self.verdicts.changed):
+            signal.connect(self._tell_look)
+        self._stack.currentChanged.connect(self._tell_look)
+        self.bar.runs.listed.connect(self._tell_look)
         theme().changed.connect(self._paint)
         self._paint()
+
+    @property
+    def mistakes(self) -> MistakesPage:
+        """Made when it is first asked for, as the next one is: Inspect opens in half the time."""
+        if self._mistakes is None:
+            from cnnstudio.ui.inspect.mistakes_page import MistakesPage
+
+            self._mistakes = MistakesPage(self._room, self.verdicts, self)
+            self._mistakes.opened.connect(self._open_image)
+            self._later["mistakes"].put(self._mistakes)
+        return self._mistakes
+
+    @property
+    def compare(self) -> ComparePage:
+        """Two networks, or epochs, side by side."""
+        if self._compare is None:
+            from cnnstudio.ui.inspect.compare_page import ComparePage
+
+            self._compare = ComparePage(self._room, self.bar.runs, self)
+            self._compare.take_runs(self.bar.rows)
+            self._later["compare"].put(self._compare)
+        return self._compare
 
     def show_page(self, name: str) -> None:
         """``"looks"``, ``"mistakes"``, ``"compare"`` or ``"health"``."""
@@ -103,11 +140,27 @@ class InspectWorkspace(QWidget):
         super().showEvent(event)
         self.inspection.watch(True)
         self.setFocus()
+        self._tell_look()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks."""
         super().hideEvent(event)
         self.inspection.watch(False)
+
+    @Slot()
+    def _tell_look(self) -> None:
+        if not self.isVisible():
+            return
+        picture, judged = self.inspection.picture, self.verdicts.judged
+        if not isinstance(picture, TestImage):
+            drawn = picture.digit
+            self.lookedAt.emit(self.tr("Your drawing") if drawn else self.tr("Your own image"), "")
+            return
+        text = self.tr("{data} test image {index}").format(data=self.bar.dataset(), index=picture.index)
+        if judged is not None:
+            text = self.tr("{image} of {count}").format(image=text, count=grouped(judged.labels.shape[0]))
+        stepping = self._stack.currentWidget() in (self._pages["looks"], self._pages["compare"])
+        self.lookedAt.emit(text.strip(), self.tr("← → next image") if stepping else "")
 
     @Slot()
     def end(self) -> None:
@@ -150,3 +203,23 @@ class InspectWorkspace(QWidget):
 
     def _paint(self) -> None:
         self.setStyleSheet(f"#inspectWorkspace {{ background: {tokens().canvas}; }}")
+
+
+class _Later(QWidget):
+    """A place for a page that is made when it is first seen."""
+
+    def __init__(self, make: Callable[[], QWidget], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._make = make
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+
+    def put(self, page: QWidget) -> None:
+        """Here it is."""
+        self._column.addWidget(page)
+        page.show()  # a layout would do it later
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Now it is wanted."""
+        self._make()
+        super().showEvent(event)

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.core.health import BlockHealth, Health
@@ -10,6 +11,7 @@ from cnnstudio.core.messages import Failed, Preparing
 from cnnstudio.ui.commands.gather import gather
 from cnnstudio.ui.inspect.workspace import InspectWorkspace
 from cnnstudio.ui.main_window import MainWindow
+from tests.fake_looks import CLASSES
 
 WAIT = 10_000
 
@@ -27,6 +29,40 @@ def test_two_epochs_on_the_same_picture(inspect: InspectWorkspace, run: str, qtb
     before = page.left.picture.image
     inspect.inspection.show(TestImage(3))
     qtbot.waitUntil(lambda: page.left.picture.image != before, timeout=WAIT)
+
+
+def test_the_block_that_is_compared_is_chosen_for_both_sides(inspect: InspectWorkspace, qtbot: QtBot) -> None:
+    inspect.show_page("compare")
+    page = inspect.compare
+    assert [page.left.block.itemData(i) for i in range(page.left.block.count())] == ["conv1", "pool1", "fc1"]
+    qtbot.waitUntil(lambda: len(page.right.maps.images) == 4, timeout=WAIT)
+    page.left.block.setCurrentIndex(1)
+    page.left.block.activated.emit(1)
+    assert inspect.inspection.path == "pool1"
+    assert page.right.block.currentData() == "pool1"
+    qtbot.waitUntil(lambda: {side.maps.images[0].width() for side in (page.left, page.right)} == {3})
+    qtbot.waitUntil(lambda: page.left.looked.text() == f"where it looked for: {CLASSES[0]}", timeout=WAIT)
+    assert page.left.label.text() == f"is: {CLASSES[0]}"
+    assert "#" in page.left.run.currentText(), "two runs of one network are told apart"
+
+
+def test_the_status_bar_tells_what_is_looked_at(
+    inspect: InspectWorkspace, window: MainWindow, qtbot: QtBot
+) -> None:
+    look, hint = (window.findChild(QLabel, name) for name in ("statusLook", "statusHint"))
+    blocks = window.findChild(QLabel, "statusBlocks")
+    assert look is not None
+    assert hint is not None
+    assert blocks is not None
+    qtbot.waitUntil(lambda: look.text() == "Fashion-MNIST test image 0 of 6", timeout=WAIT)
+    assert (hint.text(), hint.isVisible(), blocks.isVisible()) == ("← → next image", True, False)
+    inspect.inspection.next_image()
+    assert look.text() == "Fashion-MNIST test image 1 of 6"
+    inspect.image.draw()
+    qtbot.waitUntil(lambda: look.text() == "Your drawing", timeout=WAIT)
+    assert not hint.isVisible(), "arrows move the pen"
+    window.show_workspace("build")
+    assert (look.isVisible(), blocks.isVisible()) == (False, True)
 
 
 def test_the_picture_moves_by_a_pixel(inspect: InspectWorkspace, qtbot: QtBot) -> None:
