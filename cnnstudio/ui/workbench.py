@@ -71,7 +71,7 @@ class Workbench(QObject):
         self.diagrams = DiagramExport(
             self.store, lambda: self.build.canvas.network.folded, self.dialogs, self
         )
-        self._warming = Warming(("cnnstudio.ui.runs",), self)
+        self._warming = Warming(("cnnstudio.ui.runs", "cnnstudio.ui.inspect"), self)
         self._commands: CommandPalette | None = None
         self._runs: RunsWorkspace | None = None
         self._inspect: InspectWorkspace | None = None
@@ -109,6 +109,8 @@ class Workbench(QObject):
         self._window.stack.setCurrentWidget(self._workspaces[name])
         self._window.rail.show_chosen(name)
         self._window.status.show_zoom(name == "build")
+        if name != "inspect":
+            self._window.status.show_look("")
 
     def show_start_page(self) -> None:
         """Presets and recent files as cards."""
@@ -163,6 +165,7 @@ class Workbench(QObject):
         inspect = self._inspect = InspectWorkspace(self.store, self.session, self.documents, stack)
         inspect.told.connect(self._window.notice.say)
         inspect.failed.connect(self._say_error)
+        inspect.lookedAt.connect(self._window.status.show_look)
         inspect.health.set_present(self.train.examination)
         inspect.health.doctor.blockWanted.connect(self.show_block)
         inspect.health.doctor.applied.connect(self._tell_remedy)
