@@ -67,13 +67,32 @@ def placed(figures: Sequence[Figure], width: float) -> tuple[tuple[Placed, ...],
     notes = [figure for figure in figures if isinstance(figure, Note)]
     rest = [figure for figure in figures if not isinstance(figure, Note)]
     tries = [(row, thumbs) for row in (figures, rest) for thumbs in (True, False)]
-    row, thumbs = next((one for one in tries if _cell(*one, width) >= COMFORT), tries[-1])
-    cell, below = _cell(row, thumbs, width), notes if row is rest else []
-    first, height = _row(row, width, cell, thumbs, 0.0)
-    if not below:
-        return first, height + TITLE / 2
-    second, total = _row(below, width, cell, False, height + 10)
-    return (*first, *second), total + TITLE / 2
+    fitting = (one for one in tries if _total(one[0], COMFORT, one[1]) <= width)
+    row, thumbs = next(fitting, (rest, False))
+    lines = _lines(row, width, thumbs)
+    if row is rest and notes:
+        lines.append([*notes])
+    found: list[Placed] = []
+    height = 0.0
+    for number, line in enumerate(lines):
+        placed_ones, height = _row(
+            line, width, _cell(line, thumbs, width), thumbs, height + 10 * (number > 0)
+        )
+        found += placed_ones
+    return tuple(found), height + TITLE / 2
+
+
+def _lines(figures: Sequence[Figure], width: float, thumbs: bool) -> list[list[Figure]]:
+    """As few as can be read; a sign goes down with what comes after it."""
+    lines: list[list[Figure]] = [[]]
+    for figure in figures:
+        line = lines[-1]
+        if line and _total([*line, figure], COMFORT, thumbs) > width:
+            last = [line.pop()] if isinstance(line[-1], Sign) and len(line) > 1 else []
+            lines.append([*last, figure])
+        else:
+            line.append(figure)
+    return lines
 
 
 def _cell(figures: Sequence[Figure], thumbs: bool, width: float) -> int:

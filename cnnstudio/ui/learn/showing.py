@@ -71,6 +71,12 @@ class Showing(QObject):
         self._page.show_scene(self.scene)
         self.shown.emit()
 
+    def look_at(self, view: View) -> None:
+        """Shows a step, or one where there is more to be seen than zeros."""
+        if self.explainer is not None:
+            self._offer(self._within(view))
+            self.look(replace(view, step=self.explainer.opening(self._within(view))))
+
     def press(self, event: QKeyEvent) -> bool:
         """Arrows step, by a row up and down; space plays; Home and End. False: another key."""
         if self.explainer is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
@@ -116,8 +122,7 @@ class Showing(QObject):
         other = replace(self.view, mode=mode)
         if self.explainer.steps(self._within(other)) != self.explainer.steps(self.view):
             other = replace(other, step=0)
-        self._offer(other)
-        self.look(replace(other, step=self.explainer.opening(self._within(other))))
+        self.look_at(other)
 
     def _click(self, grid: str, cell: Cell) -> None:
         if self.explainer is None:

@@ -142,7 +142,7 @@ class LearnWorkspace(QWidget):
         if tried is not None:
             self.page.what_if.try_values(tried)
         if view is not None:
-            self._showing.look(view)
+            self._showing.look_at(view)
 
     def _with_inner(self, node: str) -> list[str]:
         """A block and what is inside it: a group computes nothing of its own."""

@@ -66,10 +66,15 @@ def check(explainer: Explainer, scene: Scene) -> None:
     assert scene.sentence
     for panel in scene.panels:
         assert panel.title
-        boxes, height = placed(panel.figures, 900.0)
-        assert height > 0
-        for one, other in combinations(boxes, 2):
-            assert not one.box.adjusted(1, 1, -1, -1).intersects(other.box)
+        for width in (1050.0, 700.0, 560.0):
+            boxes, height = placed(panel.figures, width)
+            assert height > 0
+            assert len(boxes) == len(panel.figures)
+            for one, other in combinations(boxes, 2):
+                assert not one.box.adjusted(1, 1, -1, -1).intersects(other.box)
+            for one in boxes:
+                assert one.box.right() <= width + 1, (panel.name, width, one.figure)
+                assert one.box.bottom() <= height + 1
         for figure in panel.figures:
             if isinstance(figure, Grid) and figure.name in ("input", "output", "filter", "output gradient"):
                 values = figure.values[~np.isnan(figure.values)].astype(np.float64)
