@@ -79,6 +79,7 @@ def test_a_rate_far_too_high_is_told_with_how_far_the_first_step_went(tmp_path: 
         assert advice is not None
         assert advice.severity == "harm"
         assert "ran away to infinity at a learning rate of 1000" in str(advice)
+        assert "Step 1 moved the weights of a block by" in str(advice)
         assert "Set Learning rate to 100" in [str(remedy) for remedy in advice.remedies]
 
 

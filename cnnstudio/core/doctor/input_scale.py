@@ -25,7 +25,7 @@ def look(case: Case) -> Advice | None:
         return None
     means, deviations = normalise.mean or (0.0,), normalise.std or (1.0,)
     pairs = [(m, d) for m, d in zip(_spread(means, deviations), _spread(deviations, means)) if d > 0]
-    ranges = [(-mean / deviation, (1 - mean) / deviation) for mean, deviation in pairs]
+    ranges = [((0 - mean) / deviation, (1 - mean) / deviation) for mean, deviation in pairs]
     sick = next(((low, high) for low, high in ranges if _is_off(low, high)), None)
     if sick is None:
         return None

@@ -5,7 +5,7 @@ from math import log
 from statistics import median
 
 from cnnstudio.core.doctor.advice import Advice, Severity
-from cnnstudio.core.doctor.case import Case, is_number, update_ratio
+from cnnstudio.core.doctor.case import Case, is_number, largest_update, update_ratio
 from cnnstudio.core.doctor.remedies import only, settings, slower
 from cnnstudio.core.doctor.words import number, plain
 
@@ -53,7 +53,12 @@ def _runaway(case: Case) -> _Found | None:
     looks = case.latest is not None and not is_number(case.latest.loss)
     if not (case.diverged or epochs or looks):
         return None
-    return "harm", "The loss ran away to infinity at a learning rate of {lr}: it is too high.", {}
+    text = "The loss ran away to infinity at a learning rate of {lr}: it is too high."
+    first = largest_update(case.health[0]) if case.health else None
+    if first is None or first < TOO_FAR:
+        return "harm", text, {}
+    text += " Step {step} moved the weights of a block by {ratio} of themselves (0.001 is usual)."
+    return "harm", text, {"step": case.health[0].step, "ratio": number(first)}
 
 
 def _risen(case: Case) -> _Found | None:

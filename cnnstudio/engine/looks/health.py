@@ -28,7 +28,8 @@ from cnnstudio.workspace.runs.health import read_health_lines
 from cnnstudio.workspace.runs.metrics import MetricsLog
 
 SHARE = 100
-"""Looks take at most one part in so many of the time."""
+"""Looks take at most one part in so many of the time. Theirs is what this thread has computed: where other
+programs want the processor too, waiting for it is no reason to look more seldom."""
 
 Batch = tuple[torch.Tensor, torch.Tensor]
 Take = Callable[[torch.Tensor, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
@@ -77,25 +78,25 @@ class Watch:
         self, take: Take, images: torch.Tensor, labels: torch.Tensor, place: tuple[int, int, float, float]
     ) -> Batch:
         epoch, step, lr, seconds = place
-        began = time.perf_counter()
+        began = time.thread_time()
         weights = self._weights()
         activations = self._seen_in_double(images)
         handles = [] if self._double else self._hook(activations)
-        stepping = time.perf_counter()
+        stepping = time.thread_time()
         try:
             loss, logits = take(images, labels)
         finally:
             for handle in handles:
                 handle.remove()
         in_hooks = 0.0 if self._double else sum(seen.seconds for seen in activations.values())
-        stepped = time.perf_counter()
+        stepped = time.thread_time()
         blocks = tuple(
             self._told(block, activations.get(block.path), weights.get(block.path)) for block in self._blocks
         )
         told = float(loss.detach().flatten()[0])
         self._tell(Health(epoch, step, len(labels), told, lr, blocks))
         if epoch:
-            self._cost = time.perf_counter() - stepped + stepping - began + in_hooks
+            self._cost = time.thread_time() - stepped + stepping - began + in_hooks
             self._last = seconds
         return loss, logits
 

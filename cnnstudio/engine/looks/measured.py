@@ -20,12 +20,11 @@ class Activation:
     """One block's output (N, …) in a training step, measured at once: what follows may work in place."""
 
     def __init__(self, output: torch.Tensor) -> None:
-        began = time.perf_counter()
+        began = time.thread_time()
         with torch.no_grad():
             self._sample = picked(output).clone()
-            over = (0, *range(2, output.dim()))
-            self._highest, self._lowest = output.amax(over), output.amin(over)
-        self.seconds = time.perf_counter() - began
+            self._highest, self._lowest = _ends(output)
+        self.seconds = time.thread_time() - began
         """How long that took."""
 
     def values(self) -> dict[str, object]:
@@ -39,6 +38,15 @@ class Activation:
             "dead": float(silent.float().mean()),
             "activations": histogram(sample),
         }
+
+
+def _ends(output: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The highest and the lowest number of each unit (dimension 1), over all of the others."""
+    if output.dim() > 2 and output.is_contiguous():  # thrice as fast in two steps
+        maps = output.flatten(2)
+        return maps.amax(2).amax(0), maps.amin(2).amin(0)
+    over = (0, *range(2, output.dim()))
+    return output.amax(over), output.amin(over)
 
 
 class Weights:
@@ -74,7 +82,9 @@ class Weights:
 
 def picked(values: torch.Tensor) -> torch.Tensor:
     """At most :data:`SAMPLE` of the numbers as float32, evenly over all; maybe a view."""
-    flat = values.reshape(-1) if values.is_contiguous() else values.flatten(0)
+    if values.dim() == 4 and values.is_contiguous(memory_format=torch.channels_last):
+        values = values.permute(0, 2, 3, 1)  # as it lies in memory: nothing is copied
+    flat = values.reshape(-1)
     # An odd stride does not always meet the same column of a map.
     stride = max(1, -(-len(flat) // SAMPLE))
     return flat[:: stride | 1].float()

@@ -65,6 +65,14 @@ class AdviceRow(QFrame):
         self._paint()
         self._fill(advice, can_show)
 
+    def report(self) -> str:
+        """What is said, as text: how serious, the sentence, what can be done, the source."""
+        if self.advice is None:
+            return ""
+        said = [f"{severity_text(self.advice.severity)}: {advice_text(self.advice)}"]
+        said += [f"  → {remedy_label(remedy)}" for remedy in self.advice.remedies]
+        return "\n".join([*said, *([f"  ({self.advice.source})"] if self.advice.source else [])])
+
     def _fill(self, advice: Advice, can_show: bool) -> None:
         self._flow.clear()
         if advice.node and can_show:

@@ -19,6 +19,8 @@ class DoctorCard(QFrame):
     """A block is to be shown in Build (its id)."""
     applied = Signal(str)
     """A remedy was made, called so."""
+    networkWanted = Signal()
+    """The network of the run that is looked at is to be opened, to be offered changes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,11 +45,12 @@ class DoctorCard(QFrame):
         self._looked = QLabel(self)
         self._looked.setObjectName("doctorLooked")
         self._looked.setProperty("role", "small")
-        self._closed = QLabel(self)
+        self._closed = QPushButton(self.tr("Open this run's network to be offered changes"), self)
         self._closed.setObjectName("doctorClosed")
-        self._closed.setProperty("role", "small")
-        self._closed.setText(self.tr("Open this run's network in Build to be offered changes."))
-        for label in (self._well, self._looked, self._closed):
+        self._closed.setProperty("role", "link")
+        self._closed.setAccessibleName(self._closed.text())
+        self._closed.clicked.connect(self.networkWanted)
+        for label in (self._well, self._looked):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._lay_out()
@@ -56,6 +59,22 @@ class DoctorCard(QFrame):
     def rows(self) -> tuple[AdviceRow, ...]:
         """What is shown, in order."""
         return tuple(row for row in self._in_order() if not row.isHidden())
+
+    def add_menu(self, menu: QWidget) -> None:
+        """A button at the corner."""
+        self._title_row.addWidget(menu)
+
+    def exported(self) -> QWidget:
+        """All that is said, also what has to be scrolled to."""
+        return self._inside
+
+    def report(self) -> str:
+        """All that is said, as text."""
+        found = self._examination.findings if self._examination is not None else None
+        if found is None:
+            return ""
+        rows = [row.report() for row in self.rows] or [self._all_well(found)]
+        return "\n\n".join([*rows, _looked_at(found)]) + "\n"
 
     def follow(self, examination: Examination) -> None:
         """Shows the findings of another examination from now on."""
@@ -129,7 +148,7 @@ class DoctorCard(QFrame):
         self._well.setVisible(not shown)
         self._well.setText(self._all_well(found))
         self._looked.setText(_looked_at(found))
-        self._closed.setVisible(shown > 0 and not found.patient.open)
+        self._closed.setVisible(shown > 0 and not found.patient.open and found.patient.document is not None)
 
     def _all_well(self, found: Findings) -> str:
         if not found.trained:
@@ -140,7 +159,7 @@ class DoctorCard(QFrame):
         return sorted(self._rows.values(), key=self._column.indexOf)
 
     def _lay_out(self) -> None:
-        title = QHBoxLayout()
+        title = self._title_row = QHBoxLayout()
         title.setSpacing(8)
         title.addWidget(self._title)
         title.addWidget(self._detail, 1)
@@ -150,8 +169,9 @@ class DoctorCard(QFrame):
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(0, 0, 6, 0)
         self._column.setSpacing(0)
-        for label in (self._well, self._closed, self._looked):
-            self._column.addWidget(label)
+        self._column.addWidget(self._well)
+        self._column.addWidget(self._closed, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column.addWidget(self._looked)
         self._column.addStretch(1)
         area = QScrollArea(self)
         area.setObjectName("doctorArea")

@@ -5,56 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtWidgets import QComboBox, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from cnnstudio.core.doctor.case import gradient_size
-from cnnstudio.core.health import BlockHealth, Health
+from cnnstudio.core.health import BlockHealth
 from cnnstudio.ui.inspect.flow_bars import FlowBars
+from cnnstudio.ui.inspect.health_focus import HealthFocus
 from cnnstudio.ui.inspect.health_lines import HealthLines
 from cnnstudio.ui.inspect.look_card import LookCard
 from cnnstudio.ui.inspect.room import Room
 
 
 class GradientCard(LookCard):
-    """At any epoch of the training, the last one at first."""
+    """At the moment that the page looks at."""
 
-    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
+    def __init__(self, room: Room, focus: HealthFocus, parent: QWidget | None = None) -> None:
         super().__init__(room, "gradientFlowCard", "", "", parent)
         self.title.setText(self.tr("Gradient flow"))
         self.setAccessibleName(self.title.text())
-        self.empty.say(self.tr("How much of the gradient reaches each block, once a training has begun."))
-        self._health: tuple[Health, ...] = ()
+        self._focus = focus
         self.bars = FlowBars(self)
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
-        self.slider.setObjectName("gradientFlowMoment")
-        self.slider.setAccessibleName(self.tr("Moment of the training"))
-        self.slider.setFixedWidth(90)
-        self.slider.valueChanged.connect(self._draw)
-        self.add_tool(self.slider)
+        self.bars.chosen.connect(focus.choose)
         self.set_view(self.bars)
-
-    def show_health(self, health: tuple[Health, ...]) -> None:
-        """Another run, or more of it."""
-        follows = self.slider.value() == self.slider.maximum() or not self._health
-        self._health = health
-        with QSignalBlocker(self.slider):
-            self.slider.setRange(0, max(0, len(health) - 1))
-            if follows:
-                self.slider.setValue(len(health) - 1)
-        self.slider.setVisible(len(health) > 1)
+        focus.changed.connect(self._draw)
+        focus.moved.connect(self._draw)
         self._draw()
 
     @Slot()
     def _draw(self) -> None:
-        if not self._health:
+        look = self._focus.look
+        if look is None:
             self.detail.clear()
             self.say(self.tr("How much of the gradient reaches each block, once a training has begun."))
             return
-        look = self._health[min(self.slider.value(), len(self._health) - 1)]
         self.bars.show_health(look)
-        text = self.tr("root mean square by depth · epoch {epoch}").format(epoch=look.epoch)
-        self.detail.set_texts(text, self.tr("epoch {epoch}").format(epoch=look.epoch))
+        self.bars.choose(self._focus.path)
+        said = self._focus.said()
+        text = self.tr("root mean square by depth · {moment}").format(moment=said)
+        self.detail.set_texts(text, self.tr("by depth · {moment}").format(moment=said), said)
         self.show_view()
 
 
@@ -70,11 +59,11 @@ class _Number:
 class BlocksCard(LookCard):
     """Activations, gradients and weights of every block, one number at a time."""
 
-    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
+    def __init__(self, room: Room, focus: HealthFocus, parent: QWidget | None = None) -> None:
         super().__init__(room, "blockHealthCard", "", "", parent)
         self.title.setText(self.tr("Blocks over epochs"))
         self.setAccessibleName(self.title.text())
-        self._health: tuple[Health, ...] = ()
+        self._focus = focus
         self._numbers = (
             _Number(self.tr("Activations: deviation"), lambda b: b.activation_std, True),
             _Number(self.tr("Activations: mean"), lambda b: b.activation_mean),
@@ -93,24 +82,36 @@ class BlocksCard(LookCard):
         self.add_tool(self.number)
         self.lines = HealthLines(self)
         self.lines.picked.connect(self._tell)
+        self.lines.chosen.connect(self._choose)
         page = QWidget(self)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.lines)
         self.set_view(page)
-
-    def show_health(self, health: tuple[Health, ...]) -> None:
-        """Another run, or more of it."""
-        self._health = health
+        focus.changed.connect(self._draw)
+        focus.moved.connect(self._mark)
         self._draw()
+
+    @Slot()
+    def _mark(self) -> None:
+        look = self._focus.look
+        self.lines.choose(self._focus.path, -1 if look is None else look.epoch)
+
+    @Slot(str, int)
+    def _choose(self, path: str, epoch: int) -> None:
+        self._focus.choose(path)
+        epochs = [look.epoch for look in self._focus.health]
+        if epoch in epochs:
+            self._focus.go_to(epochs.index(epoch))
 
     @Slot()
     def _draw(self) -> None:
         one = self._numbers[max(0, self.number.currentIndex())]
-        self.lines.show_health(self._health, one.value, one.log)
+        self.lines.show_health(self._focus.health, one.value, one.log)
+        self._mark()
         if self.lines.lines:
             self.show_view()
-        elif self._health:
+        elif self._focus.health:
             self.say(self.tr("No block of this network has this number."))
         else:
             self.say(self.tr("One look an epoch at every block, once a training has begun."))
@@ -118,8 +119,10 @@ class BlocksCard(LookCard):
 
     @Slot(str)
     def _tell(self, said: str) -> None:
-        many = self.tr("{count} blocks, later ones stronger").format(count=len(self.lines.lines))
-        self.detail.set_texts(said or (many if self.lines.lines else ""))
+        count = len(self.lines.lines)
+        many = self.tr("{count} blocks, later ones stronger; a click chooses one").format(count=count)
+        few = self.tr("{count} blocks").format(count=count)
+        self.detail.set_texts(*((said,) if said else (many, few) if count else ("",)))
 
 
 def _gradient(block: BlockHealth) -> float | None:

@@ -14,6 +14,8 @@ from cnnstudio.core.health import BlockHealth, Health
 from cnnstudio.ui.theme import theme, tokens, ui_font
 
 _AXIS, _FOOT, _TOP = 52, 20, 8
+_NEAR = 14.0
+"""Pixels from a point to the pointer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class HealthLines(QWidget):
 
     picked = Signal(str)
     """What is under the pointer, in words; empty: nothing."""
+    chosen = Signal(str, int)
+    """A block was clicked (its path) at an epoch."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +43,7 @@ class HealthLines(QWidget):
         self._lines: list[HealthLine] = []
         self._log = False
         self._over = -1
+        self._path, self._epoch = "", -1
         theme().changed.connect(self.update)
 
     @property
@@ -60,6 +65,12 @@ class HealthLines(QWidget):
         self._log, self._over = log, -1
         self.update()
 
+    def choose(self, path: str, epoch: int) -> None:
+        """Marks a block and a moment without telling."""
+        if (path, epoch) != (self._path, self._epoch):
+            self._path, self._epoch = path, epoch
+            self.update()
+
     def sizeHint(self) -> QSize:
         """Room for a plot."""
         return QSize(320, 180)
@@ -72,36 +83,63 @@ class HealthLines(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_axes(painter)
-        order = [number for number in range(len(self._lines)) if number != self._over]
-        for number in [*order, self._over] if self._over >= 0 else order:
+        at = next((n for n, line in enumerate(self._lines) if line.path == self._path), -1)
+        last = [number for number in (at, self._over) if number >= 0]
+        for number in [*(n for n in range(len(self._lines)) if n not in last), *last]:
+            strong = number in last
             colour = QColor(t.accent)
-            colour.setAlphaF(0.25 + 0.75 * (number + 1) / len(self._lines))
+            colour.setAlphaF(1.0 if strong else 0.15 + 0.45 * (number + 1) / len(self._lines))
             if number == self._over:
-                colour = QColor(t.danger)
-            painter.setPen(QPen(colour, 2.4 if number == self._over else 1.5))
+                colour = QColor(t.text)
+            painter.setPen(QPen(colour, 2.4 if strong else 1.3))
             places = [self._place(epoch, value) for epoch, value in self._lines[number].points]
             painter.drawPolyline(places)
             for place in places if len(places) < 40 else ():
                 painter.setBrush(colour)
                 painter.drawEllipse(place, 2, 2)
                 painter.setBrush(Qt.BrushStyle.NoBrush)
+        if at >= 0:
+            self._paint_name(painter, self._lines[at])
         painter.end()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Picks the nearest line."""
-        best, over, said = 14.0, -1, ""
-        for number, line in enumerate(self._lines):
-            for epoch, value in line.points:
-                way = (self._place(epoch, value) - event.position()).manhattanLength()
-                if way < best:
-                    shown = 10**value if self._log else value
-                    text = self.tr("{path}, epoch {epoch}: {value}")
-                    said = text.format(path=line.path, epoch=epoch, value=f"{shown:.3g}")
-                    best, over = way, number
+        found, over, said = self._nearest(event.position()), -1, ""
+        if found is not None:
+            over, epoch, value = found
+            text = self.tr("{path}, {moment}: {value}")
+            shown = f"{10**value if self._log else value:.3g}"
+            said = text.format(path=self._lines[over].path, moment=self._moment(epoch), value=shown)
         if over != self._over:
             self._over = over
             self.update()
         self.picked.emit(said)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Chooses the line and the moment under the pointer."""
+        found = self._nearest(event.position())
+        if found is not None:
+            number, epoch, _ = found
+            self.chosen.emit(self._lines[number].path, epoch)
+
+    def _nearest(self, place: QPointF) -> tuple[int, int, float] | None:
+        """The line, the epoch and the value of the point that is near; None: there is none."""
+        found = [
+            ((self._place(epoch, value) - place).manhattanLength(), number, epoch, value)
+            for number, line in enumerate(self._lines)
+            for epoch, value in line.points
+        ]
+        best = min(found, default=None)
+        return best[1:] if best is not None and best[0] < _NEAR else None
+
+    def _paint_name(self, painter: QPainter, line: HealthLine) -> None:
+        """Of the chosen block, above the end of its line."""
+        end = self._place(*line.points[-1])
+        painter.setPen(QColor(tokens().text))
+        painter.setFont(ui_font(11))
+        above = end.y() > _TOP + 18
+        area = QRectF(end.x() - 200, end.y() - 20 if above else end.y() + 4, 200, 16)
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, line.path)
 
     def _paint_axes(self, painter: QPainter) -> None:
         t = tokens()
@@ -118,9 +156,16 @@ class HealthLines(QWidget):
             painter.drawText(QRectF(0, y - 8, _AXIS - 6, 16), flags, shown)
         first, last = self._epochs()
         foot = QRectF(_AXIS, self.height() - _FOOT + 2, self.width() - _AXIS - 4, _FOOT - 2)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, self.tr("epoch {epoch}").format(epoch=first))
+        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, self._moment(first))
         if last > first:
-            painter.drawText(foot, Qt.AlignmentFlag.AlignRight, self.tr("epoch {epoch}").format(epoch=last))
+            painter.drawText(foot, Qt.AlignmentFlag.AlignRight, self._moment(last))
+        if first <= self._epoch <= last:
+            x = self._place(self._epoch, low).x()
+            painter.setPen(QPen(QColor(t.border_strong), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(x, _TOP), QPointF(x, self.height() - _FOOT))
+
+    def _moment(self, epoch: int) -> str:
+        return self.tr("epoch {epoch}").format(epoch=epoch) if epoch else self.tr("first step")
 
     def _epochs(self) -> tuple[int, int]:
         epochs = [epoch for line in self._lines for epoch, _ in line.points]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from cnnstudio.app.examination import Examination
 from cnnstudio.app.patient import Patient
+from cnnstudio.core.document import walk
 from cnnstudio.core.health import Health
 from cnnstudio.core.messages import Epoch, Failed, Started
+from cnnstudio.ui.inspect.card_menu import CardMenu
 from cnnstudio.ui.inspect.doctor_card import DoctorCard
 from cnnstudio.ui.inspect.health_cards import BlocksCard, GradientCard
+from cnnstudio.ui.inspect.health_focus import HealthFocus
 from cnnstudio.ui.inspect.room import Room
+from cnnstudio.ui.inspect.spread_card import SpreadCard
+from cnnstudio.workspace.atomic import write_text
 
 
 class HealthPage(QWidget):
@@ -20,28 +27,39 @@ class HealthPage(QWidget):
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._room = room
         self._inspection = room.inspection
         self._live = ""
         self._stale = True
         self.examination = Examination(room.inspection.store, self)
         self._followed = self.examination
         self._present: Examination | None = None
-        self.gradients = GradientCard(room, self)
-        self.blocks = BlocksCard(room, self)
+        self.focus = HealthFocus(self)
+        self.spread = SpreadCard(room, self.focus, self)
+        self.gradients = GradientCard(room, self.focus, self)
+        self.blocks = BlocksCard(room, self.focus, self)
         self.doctor = DoctorCard(self)
+        self._add_menu(room)
         self.doctor.follow(self.examination)
+        self.doctor.networkWanted.connect(self._open_network)
+        self.spread.blockWanted.connect(self.doctor.blockWanted)
         self.examination.changed.connect(self._show)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(12)
-        grid.addWidget(self.gradients, 0, 0)
-        grid.addWidget(self.blocks, 1, 0)
-        grid.addWidget(self.doctor, 0, 1, 2, 1)
-        grid.setColumnStretch(0, 3)
-        grid.setColumnStretch(1, 2)
+        self._lay_out()
         room.inspection.subjectChanged.connect(self.refresh)
         room.inspection.session.messages.connect(self._hear)
         room.inspection.session.answered.connect(self.examination.hear)
+
+    def _lay_out(self) -> None:
+        """Distributions over blocks at the left, the doctor over the gradients' flow at the right."""
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(12)
+        for place, card in enumerate((self.spread, self.doctor, self.blocks, self.gradients)):
+            grid.addWidget(card, place // 2, place % 2)
+        grid.setColumnStretch(0, 3)
+        grid.setColumnStretch(1, 2)
+        grid.setRowStretch(0, 4)
+        grid.setRowStretch(1, 3)
 
     @Slot()
     def refresh(self) -> None:
@@ -60,6 +78,42 @@ class HealthPage(QWidget):
             self.examination.look_at_run(run)
         else:
             self.examination.look(Patient())
+
+    def _add_menu(self, room: Room) -> None:
+        self.menu = CardMenu(room, self.doctor, self.doctor.exported)
+        self.menu.actions_.addSeparator()
+        self.menu.actions_.addAction(self.tr("Save as text…"), self._save_report)
+        self.menu.actions_.addAction(self.tr("Copy as text"), self._copy_report)
+        self.doctor.add_menu(self.menu)
+
+    def _save_report(self) -> None:
+        text = self.doctor.report()
+
+        def write(path: Path) -> bool:
+            try:
+                write_text(path, text)
+            except OSError:
+                return False
+            return True
+
+        self.menu.save(self.tr("Save the advice"), self.tr("Text (*.txt)"), "txt", write)
+
+    def _copy_report(self) -> None:
+        QGuiApplication.clipboard().setText(self.doctor.report())
+        self._room.tell(self.tr("Copied."))
+
+    @Slot()
+    def _open_network(self) -> None:
+        """Then what is offered changes the open document, and blocks can be shown."""
+        patient = self._followed.findings.patient
+        if patient.document is not None and patient.run:
+            self._room.documents.show_run(
+                patient.document, patient.run, lambda: self._look_again(patient.run)
+            )
+
+    def _look_again(self, run: str) -> None:
+        self._follow(self.examination)
+        self.examination.look_at_run(run)
 
     def set_present(self, examination: Examination) -> None:
         """Who hears of this window's trainings from their beginning, and so knows blocks by their ids."""
@@ -87,9 +141,11 @@ class HealthPage(QWidget):
 
     @Slot()
     def _show(self) -> None:
-        health = self._followed.findings.patient.health
-        self.gradients.show_health(health)
-        self.blocks.show_health(health)
+        found = self._followed.findings
+        ill = next((advice.node for advice in found.advice if advice.node), None)
+        self.focus.show_health(found.patient.health, ill or "")
+        is_open = found.patient.open
+        self.spread.set_known(frozenset(node.id for node in walk(found.present.body) if is_open))
 
     @Slot(object)
     def _hear(self, messages: tuple[object, ...]) -> None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
-from pathlib import Path
-
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QProgressBar,
     QPushButton,
     QStackedLayout,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +18,7 @@ from PySide6.QtWidgets import (
 from cnnstudio.app.inquiry import Inquiry
 from cnnstudio.core.messages import Cancelled, Failed, Preparing
 from cnnstudio.core.requests import Request
-from cnnstudio.ui.inspect import card_export
+from cnnstudio.ui.inspect.card_menu import CardMenu
 from cnnstudio.ui.inspect.room import Room
 from cnnstudio.ui.train.empty_state import EmptyState
 from cnnstudio.ui.widgets.elided import ElidedLabel
@@ -169,24 +164,11 @@ class LookCard(QFrame):
 
     def export(self, kind: str) -> None:
         """Asks where, then saves the card as it is seen."""
-        write = card_export.save_png if kind == "png" else card_export.save_svg
-        kinds = self.tr("Images (*.png)") if kind == "png" else self.tr("Drawings (*.svg)")
-
-        def picked(path: Path) -> None:
-            path = path if path.suffix else path.with_suffix(f".{kind}")
-            if write(self.exported(), path):
-                self.room.tell(self.tr("Saved as {path}.").format(path=path))
-            else:
-                text = self.tr("{path} could not be written: choose another folder.")
-                self.room.fail(text.format(path=path))
-
-        suggested = Path.home() / f"{self.objectName()}.{kind}"
-        self.room.dialogs.save_file(self.tr("Save the card"), kinds, suggested, picked)
+        self._menu.export(kind)
 
     def copy(self) -> None:
         """Puts the card into the clipboard, as it is seen."""
-        card_export.copy(self.exported())
-        self.room.tell(self.tr("Copied."))
+        self._menu.copy()
 
     # --- making
 
@@ -203,7 +185,9 @@ class LookCard(QFrame):
         self.title_row.setSpacing(8)
         self.title_row.addWidget(self.title)
         self.title_row.addWidget(self.detail, 1)
-        self.title_row.addWidget(self._menu_button(name))
+        self._menu = CardMenu(self.room, self, self.exported)
+        self.menu = self._menu.actions_
+        self.title_row.addWidget(self._menu)
         self.wait = QWidget(self)
         wait = QHBoxLayout(self.wait)
         wait.setContentsMargins(0, 0, 0, 0)
@@ -231,19 +215,3 @@ class LookCard(QFrame):
         self.body.addLayout(self.title_row)
         self.body.addWidget(self.wait)
         self.body.addWidget(area, 1)
-
-    def _menu_button(self, name: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(f"{name}Menu")
-        button.setText("⋯")
-        button.setProperty("role", "ghost")
-        button.setAccessibleName(self.tr("Save or copy {card}").format(card=self.accessibleName()))
-        button.setToolTip(button.accessibleName())
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.menu = QMenu(button)
-        self.menu.setObjectName(f"{name}CardMenu")
-        self.menu.addAction(self.tr("Save as PNG…"), partial(self.export, "png"))
-        self.menu.addAction(self.tr("Save as SVG…"), partial(self.export, "svg"))
-        self.menu.addAction(self.tr("Copy"), self.copy)
-        button.setMenu(self.menu)
-        return button

@@ -130,10 +130,9 @@ def test_gradients_by_depth_and_blocks_over_epochs(inspect: InspectWorkspace) ->
 
     page = inspect.health
     inspect.show_page("health")
-    page.gradients.show_health((look(1), look(2)))
-    page.blocks.show_health((look(1), look(2)))
+    page.focus.show_health((look(1), look(2)))
     assert [(bar.path, bar.size) for bar in page.gradients.bars.bars] == [("conv1", 0.5), ("fc1", 10.0)]
-    page.gradients.slider.setValue(0)
+    page.spread.slider.setValue(0)
     assert page.gradients.bars.bars[0].size == 1.0
     assert len(page.blocks.lines.lines) == 3
     page.blocks.number.setCurrentIndex(3)
