@@ -19,7 +19,7 @@ from cnnstudio.numpy_engine.layer import Array, Layer
 from cnnstudio.numpy_engine.layers import kind_of
 from cnnstudio.numpy_engine.layers.aux_classifier import AuxClassifier
 from cnnstudio.numpy_engine.loss import Labels, SoftmaxWithLoss
-from cnnstudio.numpy_engine.weights import Draw, Random
+from cnnstudio.numpy_engine.weights import Blank, Draw, Random
 
 Around = Callable[[Layer, str], Layer]
 """Puts something around a layer of the node with this id; see :mod:`cnnstudio.numpy_engine.trace`."""
@@ -33,7 +33,7 @@ class Network:
 
     ``around`` is asked for every layer that is made, and what it gives takes the layer's place.
     ``fast``: by the fast path; the results are the same but for rounding, and :meth:`backward` does not say
-    the gradient by the images.
+    the gradient by the images. ``blank``: weights are not drawn, as :meth:`load_state_dict` comes next.
 
     Raises:
         CannotGenerate: the document has an error.
@@ -47,13 +47,14 @@ class Network:
         dtype: type[np.floating] = np.float32,
         *,
         fast: bool = False,
+        blank: bool = False,
         around: Around | None = None,
     ) -> None:
         settings = document.training
         paths = generate(document).paths
         self._seed = settings.seed if seed is None else seed
         self._random = Random(self._seed)
-        builder = _Builder(paths, Draw(self._random, settings.init, dtype), around)
+        builder = _Builder(paths, (Blank if blank else Draw)(self._random, settings.init, dtype), around)
         chain = builder.chain(infer(document).body)
         self._readable = chain
         self._chain: Layer = quicken(chain) if fast else chain
@@ -122,8 +123,7 @@ class Network:
 
     def state_dict(self) -> dict[str, Array]:
         """Weights and running statistics by PyTorch's names, as copies."""
-        named = {**self.parameters, **dict(self._named("buffers"))}
-        return {name: value.copy() for name, value in named.items()}
+        return {name: value.copy() for name, value in self._state().items()}
 
     def load_state_dict(self, state: Mapping[str, Array]) -> None:
         """Takes weights over, from PyTorch or from :meth:`state_dict`.
@@ -131,7 +131,7 @@ class Network:
         Raises:
             ValueError: names or shapes are not this network's.
         """
-        own = self.state_dict()
+        own = self._state()
         if unknown := own.keys() ^ state.keys():
             raise ValueError(f"The weights belong to another network: {min(unknown)} is in one only.")
         for name, value in state.items():
@@ -144,6 +144,9 @@ class Network:
             for store in (layer.params, layer.buffers):
                 for name, old in store.items():
                     old[...] = state[f"{path}.{name}"]
+
+    def _state(self) -> dict[str, Array]:
+        return {**self.parameters, **dict(self._named("buffers"))}
 
     def _named(self, store: str) -> Iterator[tuple[str, Array]]:
         for path, layer in self.modules.items():

@@ -10,6 +10,7 @@ import numpy as np
 from cnnstudio.core.block import Layer as LayerBlock
 from cnnstudio.core.document import Document
 from cnnstudio.core.training import Initialisation
+from cnnstudio.numpy_engine.fast.alone import alone
 from cnnstudio.numpy_engine.layer import Array, Layer
 from cnnstudio.numpy_engine.layers import kind_of
 from cnnstudio.numpy_engine.layers.batch_norm2d import BatchNorm2d
@@ -80,13 +81,16 @@ class Recorder(Layer):
     def forward(self, x: Array, training: bool = False) -> Array:
         if not self._wanted():
             raise Unwanted
-        self.x, self.y = x, self.layer.forward(x, training)
+        self.x, self.y = x, alone(self.layer).forward(x, training)
         return self.y
 
     def backward(self, dy: Array) -> Array:
         if not self._wanted():
             raise Unwanted
-        self.dy, self.dx = dy, self.layer.backward(dy)
+        layer = alone(self.layer)
+        if layer is not self.layer:  # its im2col matrix is made once more, as all of them take much memory
+            layer.forward(self.x)
+        self.dy, self.dx = dy, layer.backward(dy)
         return self.dx
 
     def layers(self) -> Iterator[Layer]:
@@ -119,7 +123,7 @@ def trace(
         recorders.append(Recorder(layer, node, wanted))
         return recorders[-1]
 
-    network = Network(document, dtype=x.dtype.type, around=record)
+    network = Network(document, dtype=x.dtype.type, blank=weights is not None, around=record)
     if weights is not None:
         network.load_state_dict(weights)
     loss = network.loss(x, labels, training=False)
@@ -162,7 +166,7 @@ def in_batch(
         recorders.append(Recorder(layer, node, wanted))
         return recorders[-1]
 
-    network = Network(document, dtype=x.dtype.type, around=record)
+    network = Network(document, dtype=x.dtype.type, blank=weights is not None, around=record)
     if weights is not None:
         network.load_state_dict(weights)
     network.forward(x, training=True)

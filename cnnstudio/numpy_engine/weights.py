@@ -41,9 +41,9 @@ class Draw:
     def __call__(self, shape: tuple[int, ...], *, bias: bool) -> dict[str, Array]:
         """``weight`` (out, in, …) and, if wanted, ``bias`` (out) of a layer."""
         inputs = math.prod(shape[1:])
-        drawn = {"weight": self._weight(shape, inputs).astype(self._dtype)}
+        drawn = {"weight": self._weight(shape, inputs)}
         if bias:
-            drawn["bias"] = self._bias(shape[0], inputs).astype(self._dtype)
+            drawn["bias"] = self._bias(shape[0], inputs)
         return drawn
 
     def ones(self, size: int) -> Array:
@@ -58,16 +58,34 @@ class Draw:
         outputs = shape[0] * math.prod(shape[2:])
         match self._how.name:
             case "normal":
-                return self.random.generator.normal(0, self._how.std, shape)
+                return self._normal(shape, self._how.std)
             case "he":  # He et al., 2015
-                return self.random.generator.normal(0, math.sqrt(2 / inputs), shape)
+                return self._normal(shape, math.sqrt(2 / inputs))
             case "xavier":  # Glorot and Bengio, 2010
-                return self.random.generator.normal(0, math.sqrt(2 / (inputs + outputs)), shape)
+                return self._normal(shape, math.sqrt(2 / (inputs + outputs)))
         return self._uniform(shape, inputs)
 
     def _bias(self, size: int, inputs: int) -> Array:
-        return self._uniform((size,), inputs) if self._how.name == "default" else np.zeros(size)
+        return self._uniform((size,), inputs) if self._how.name == "default" else self.zeros(size)
+
+    def _normal(self, shape: tuple[int, ...], std: float) -> Array:
+        drawn: Array = self.random.generator.standard_normal(shape, dtype=self._dtype)
+        drawn *= std
+        return drawn
 
     def _uniform(self, shape: tuple[int, ...], inputs: int) -> Array:
         bound = 1 / math.sqrt(inputs)
-        return self.random.generator.uniform(-bound, bound, shape)
+        drawn: Array = self.random.generator.random(shape, dtype=self._dtype)
+        drawn *= 2 * bound
+        drawn -= bound
+        return drawn
+
+
+class Blank(Draw):
+    """Makes room for weights that come from elsewhere: drawing those of a large network takes seconds."""
+
+    def _weight(self, shape: tuple[int, ...], inputs: int) -> Array:
+        return np.empty(shape, dtype=self._dtype)
+
+    def _bias(self, size: int, inputs: int) -> Array:
+        return np.empty(size, dtype=self._dtype)

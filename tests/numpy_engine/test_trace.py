@@ -52,6 +52,28 @@ def test_what_leaves_a_block_enters_the_next_and_gradients_come_the_same_way() -
     assert found.probabilities.sum(axis=1) == pytest.approx([1, 1])
 
 
+def test_a_trace_holds_what_the_readable_network_computes() -> None:
+    document = made(
+        """{"block": "Conv2d", "out_channels": 4, "kernel_size": 3, "padding": 1},
+        {"block": "Conv2d", "out_channels": 4, "kernel_size": 3, "stride": 2, "padding": 2, "bias": false},
+        {"block": "Conv2d", "out_channels": 6, "kernel_size": 2, "dilation": 2, "groups": 2},
+        {"block": "Flatten"}, {"block": "Linear", "out_features": 3}""",
+        side=9,
+    )
+    for images in (1, 3):
+        x, labels = batch(document, images)
+        readable = Network(document, seed=4, dtype=np.float64)
+        found = trace(document, readable.state_dict(), x, labels)
+        loss = readable.loss(x, labels, training=False)
+        dx = readable.backward()
+        assert found.loss == pytest.approx(loss, rel=1e-12)
+        np.testing.assert_allclose(found.passages[0].dx, dx, rtol=1e-9, atol=1e-12)
+        learning = [passage.layer for passage in found.passages if passage.layer.params]
+        for layer, expected in zip(learning, readable.modules.values(), strict=True):
+            for name, gradient in expected.grads.items():
+                np.testing.assert_allclose(layer.grads[name], gradient, rtol=1e-9, atol=1e-12)
+
+
 def test_each_repetition_is_told() -> None:
     document = made(
         '{"block": "Repeat", "times": 3, "body": [{"block": "Conv2d", "out_channels": 2, "kernel_size": 3,'
