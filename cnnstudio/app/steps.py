@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from cnnstudio.app.background import BackgroundCall
 
 T = TypeVar("T")
-SLICE_SECONDS = 0.012
+SLICE_SECONDS = 0.008
 """So long the window waits for a few steps; one step should take less."""
 
 

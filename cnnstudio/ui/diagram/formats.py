@@ -162,14 +162,12 @@ def tidied(svg: str) -> Steps[str]:
         parts += (_EMPTY_GROUP.sub("", svg[end : found.start()]), _with_length(found))
         end = found.end()
         yield 1.0
-    svg = "".join((*parts, _EMPTY_GROUP.sub("", svg[end:])))
-    for family, families in _FALLBACK.items():
-        svg = svg.replace(f'font-family="{family}"', f'font-family="{families}"')
-    return svg
+    return "".join((*parts, _EMPTY_GROUP.sub("", svg[end:])))
 
 
 def _with_length(found: re.Match[str]) -> str:
     family, size, weight, text = found["family"], float(found["size"]), int(found["weight"]), found["text"]
     make = mono_font if family == MONO_FAMILY else ui_font
     length = QFontMetricsF(make(size, QFont.Weight(weight))).horizontalAdvance(unescape(text))
-    return f'{found["start"]} textLength="{length:.4g}" lengthAdjust="spacingAndGlyphs">{text}</text>'
+    start = found["start"].replace(f'"{family}"', f'"{_FALLBACK.get(family, family)}"')
+    return f'{start} textLength="{length:.4g}" lengthAdjust="spacingAndGlyphs">{text}</text>'
