@@ -131,6 +131,7 @@ class Showing(QObject):
         if view is not None:
             self._page.bar.player.pause()
             self.look(view)
+            self._hover(grid, cell)  # what it touches stays to be seen
 
     def _hover(self, grid: str, cell: Cell | None) -> None:
         if self.explainer is not None:

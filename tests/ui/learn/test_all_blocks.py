@@ -32,7 +32,9 @@ def learn(window: MainWindow, qtbot: QtBot) -> LearnWorkspace:
     window.show_workspace("learn")
     found = window.findChild(LearnWorkspace, "learnWorkspace")
     assert found is not None
-    qtbot.waitUntil(lambda: found.scene_sentence != "" and found.choice.images.card is not None)
+    qtbot.waitUntil(
+        lambda: found.scene_sentence != "" and found.choice.images.card is not None, timeout=20_000
+    )
     found.lesson.wait()
     qtbot.wait(10)
     return found

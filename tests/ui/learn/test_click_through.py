@@ -23,7 +23,9 @@ def learn(window: MainWindow, qtbot: QtBot) -> LearnWorkspace:
     window.show_workspace("learn")
     found = window.findChild(LearnWorkspace, "learnWorkspace")
     assert found is not None
-    qtbot.waitUntil(lambda: found.scene_sentence != "" and found.choice.images.card is not None)
+    qtbot.waitUntil(
+        lambda: found.scene_sentence != "" and found.choice.images.card is not None, timeout=20_000
+    )
     found.lesson.wait()
     qtbot.wait(10)
     return found
@@ -122,6 +124,8 @@ def test_an_input_pixel_shows_which_outputs_it_touches(learn: LearnWorkspace) ->
     QTest.mouseMove(board, board.cell_point("input", (12, 12)).toPoint())
     touched = set(board.touched["output"])
     assert touched == {(row, column) for row in range(8, 13) for column in range(8, 13)}
+    QTest.mouseClick(board, Qt.MouseButton.LeftButton, pos=board.cell_point("input", (13, 11)).toPoint())
+    assert set(board.touched["output"]) == {(row, column) for row in range(9, 14) for column in range(7, 12)}
     QTest.mouseMove(board, board.cell_point("output", (10, 10)).toPoint())
     assert set(board.touched["input"]) == {(row, column) for row in range(10, 15) for column in range(10, 15)}
 

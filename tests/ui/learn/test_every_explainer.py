@@ -14,6 +14,7 @@ from cnnstudio.ui.learn.explainer import Explainer, View, explainer_for
 from cnnstudio.ui.learn.figure_layout import placed
 from cnnstudio.ui.learn.loss import Loss
 from cnnstudio.ui.learn.scene import Grid, Scene
+from cnnstudio.ui.learn.sheet import picture_of, sheet_of
 from cnnstudio.workspace.presets import load_preset
 from tests.numpy_engine.documents import batch, made
 
@@ -87,6 +88,9 @@ def test_every_step_shows_numbers_of_the_engine(qapp: QApplication, document: Do
         for mode in explainer.modes:
             view = View(mode=mode)
             steps = explainer.steps(view)
+            sheet = sheet_of("", explainer.scene(view))  # for slides: it must be paintable, and whole
+            image = picture_of(sheet, 1.0)
+            assert image.height() == sheet.size.height()
             for step in {0, steps // 2, steps - 1}:
                 now = replace(
                     view,

@@ -20,7 +20,7 @@ def learn(window: MainWindow, qtbot: QtBot) -> LearnWorkspace:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     found = window.findChild(LearnWorkspace, "learnWorkspace")
     assert found is not None
-    qtbot.waitUntil(lambda: found.scene_sentence != "")
+    qtbot.waitUntil(lambda: found.scene_sentence != "", timeout=20_000)
     return found
 
 

@@ -35,7 +35,7 @@ def learn_of(window: MainWindow, qtbot: QtBot) -> LearnWorkspace:
     window.show_workspace("learn")
     found = window.findChild(LearnWorkspace, "learnWorkspace")
     assert found is not None
-    qtbot.waitUntil(lambda: found.scene_sentence != "")
+    qtbot.waitUntil(lambda: found.scene_sentence != "", timeout=20_000)
     return found
 
 

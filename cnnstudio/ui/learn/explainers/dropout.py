@@ -71,8 +71,9 @@ class Dropout(Explainer):
         )
         sentence = _tr("Which values are dropped is drawn anew at every step, so that none can be relied on.")
         panel = Panel("dropout", _tr("Random values are dropped in training"), detail, figures)
-        small = values.size <= _MOST_VALUES
-        return Scene((panel, self._on_average(values, view)) if small else (panel,), sentence)
+        if backward or values.size > _MOST_VALUES:
+            return Scene((panel,), sentence)
+        return Scene((panel, self._on_average(values, view)), sentence)
 
     def _on_average(self, values: Array, view: View) -> Panel:
         """Why what stays is made larger: on average nothing changes."""

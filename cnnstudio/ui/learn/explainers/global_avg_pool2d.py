@@ -34,18 +34,22 @@ class GlobalAvgPool2d(Explainer):
         backward = view.mode == "backward"
         maps, vector = (passage.dx, passage.dy) if backward else (passage.x, passage.y)
         suffix = " gradient" if backward else ""
+        sizes = _tr("{count} maps of {height}×{width} become {count} numbers, without any weight").format(
+            count=self.steps(view), height=passage.x.shape[2], width=passage.x.shape[3]
+        )
         value = float(vector[0, view.step])
         map_grid = replace(grid_of(f"input{suffix}", _tr("Map"), maps, view.step, 0, "window"), marks={})
         row = grid_of(f"output{suffix}", _tr("Features"), vector, 0, view.step, "result")
         if backward:
             lines = (_tr("every pixel gets"), f"{exact(value)} / {pixels}", f"= {exact(value / pixels)}")
-            panel = Panel("mean", _tr("The gradient is shared"), "", (row, Sign("→"), map_grid, Note(lines)))
+            panel = Panel(
+                "mean", _tr("The gradient is shared"), sizes, (row, Sign("→"), map_grid, Note(lines))
+            )
         else:
             total = float(maps[0, view.step].sum())
             lines = (_tr("Σ / pixels"), f"{exact(total)} / {pixels}", f"= {exact(value)}")
-            panel = Panel(
-                "mean", _tr("The mean of a channel"), "", (map_grid, Sign("mean →"), row, Note(lines))
-            )
+            figures = (map_grid, Sign("mean →"), row, Note(lines))
+            panel = Panel("mean", _tr("The mean of a channel"), sizes, figures)
         text = _tr("Channel {channel} of {channels}: {value}.")
         return Scene(
             (panel,), text.format(channel=view.step + 1, channels=self.steps(view), value=exact(value))
