@@ -86,13 +86,22 @@ class Box:
 class Section:
     """Blocks of the trunk that follow each other, seen from where the wire into the first begins."""
 
+    reports: tuple[Report, ...]
     boxes: tuple[Placed, ...]
-    flows: tuple[Shape | None, ...]
-    """What flows into each box."""
     width: float
     height: float
     ids: frozenset[str]
     """Of all blocks that are to be seen in it."""
+
+    @property
+    def start(self) -> str:
+        """The id of the block that it begins with."""
+        return self.reports[0].node.id
+
+    @property
+    def flows(self) -> tuple[Shape | None, ...]:
+        """What flows into each box."""
+        return tuple(report.input for report in self.reports)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +135,6 @@ class Layout:
 
 
 _Key = tuple[Node, Occurrences, float]
-_Reports = tuple[Report, ...]
 
 
 @dataclass
@@ -137,8 +145,8 @@ class Layouter:
     _old: dict[_Key, Box] = field(default_factory=dict)
     _new: dict[_Key, Box] = field(default_factory=dict)
     _naturals: dict[tuple[Node, Occurrences, bool], float] = field(default_factory=dict)
-    _sections: dict[_Reports, Section] = field(default_factory=dict)
-    """Those of the layout before."""
+    _sections: dict[str, Section] = field(default_factory=dict)
+    """Those of the layout before, by where they start."""
     _folded: Collection[str] = ()
     _troubles: Troubles = field(default_factory=dict)
     _unsure: frozenset[str] = frozenset()
@@ -153,14 +161,12 @@ class Layouter:
         self._begin(inference, troubles, folded)
         document = inference.document
         top = self._card(input_words(document), "full", FULL_WIDTH)
-        y, sections, known = top.height, [], {}
+        y, sections = top.height, []
         for reports in _cut(top_level(inference)):
             section = self._section(reports)
             sections.append((y, section))
             y += section.height
-            if self._unsure.isdisjoint(section.ids):
-                known[reports] = section
-        self._sections = known
+        self._sections = {s.start: s for _, s in sections if self._unsure.isdisjoint(s.ids)}
         if not document.body:
             y += ROOT_GAP + START_HEIGHT
             troubles = {}  # everybody starts with an empty network
@@ -191,9 +197,9 @@ class Layouter:
             self._largest = largest
         self._unsure = frozenset(_with_ancestors(inference.document.body, frozenset(troubles)))
 
-    def _section(self, reports: _Reports) -> Section:
-        known = self._sections.get(reports)
-        if known is not None and self._unsure.isdisjoint(known.ids):
+    def _section(self, reports: tuple[Report, ...]) -> Section:
+        known = self._sections.get(reports[0].node.id)
+        if known is not None and known.reports == reports and self._unsure.isdisjoint(known.ids):
             return known
         boxes, y, widest, ids = [], 0.0, FULL_WIDTH, set[str]()
         for report in reports:
@@ -202,7 +208,7 @@ class Layouter:
             y += ROOT_GAP + box.height
             widest = max(widest, box.width)
             ids |= box.ids
-        return Section(tuple(boxes), tuple(r.input for r in reports), widest, y, frozenset(ids))
+        return Section(reports, tuple(boxes), widest, y, frozenset(ids))
 
     def _trunk_box(self, report: Report) -> Box:
         node, occurrences, width = report.node, (report,), FULL_WIDTH
@@ -332,7 +338,7 @@ def _lane(node: Node) -> float:
     return EMPTY_SIDE if isinstance(node.block, Composite) and node.block.root_only else 0.0
 
 
-def _cut(trunk: _Reports) -> Iterator[_Reports]:
+def _cut(trunk: tuple[Report, ...]) -> Iterator[tuple[Report, ...]]:
     """The trunk in sections.
 
     Whether one begins at a block depends on the block's id alone, so that an edit changes the section it is

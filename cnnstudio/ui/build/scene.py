@@ -40,7 +40,7 @@ class NetworkScene(QGraphicsScene):
         self._outdated: list[BlockItem] = []
         self._chosen: frozenset[str] = frozenset()
         self._sections: dict[str, SectionItem] = {}
-        """By the id of the block that each begins with."""
+        """By where each starts."""
         self._start = StartItem()
         self.addItem(self._start)
         self._end = SectionItem(self.pictures)
@@ -129,7 +129,7 @@ class NetworkScene(QGraphicsScene):
 
     def _show_sections(self, network: Layout) -> None:
         """Brings what changed in step; of a section that is as it was, nothing but the place changes."""
-        shown = {section.boxes[0].box.node.id: (y, section) for y, section in network.sections}
+        shown = {section.start: (y, section) for y, section in network.sections}
         before = {item.section for item in self._sections.values() if item.section is not None}
         for start, (y, section) in shown.items():
             item = self._sections.get(start)
