@@ -59,6 +59,32 @@ def test_training_resuming_and_evaluating(
     assert "Test accuracy" in table
 
 
+def test_numpy_trains_as_torch_does_and_goes_on_bit_for_bit(
+    model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def train(name: str, *options: str) -> RunFolder:
+        run = tmp_path / name
+        assert cli.main(["train", *options, "--limit", "128", "--epochs", "2", "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told.keys(), told["run"], told["epochs"]) == (KEYS, str(run), 2)
+        return RunFolder(run)
+
+    runs = {name: tmp_path / name for name in ("torch", "numpy", "broken")}
+    torchs, whole = (
+        train(name, model, "--engine", name, "--out", str(runs[name])) for name in ("torch", "numpy")
+    )
+    assert whole.read_document().training.engine == "numpy"
+    lines = [[(line["kind"], sorted(line)) for line in run.read_metrics()] for run in (torchs, whole)]
+    assert lines[0] == lines[1]
+
+    once = ["--engine", "numpy", "--limit", "128", "--epochs", "1", "--out", str(runs["broken"])]
+    assert cli.main(["train", model, *once]) == 0
+    assert cli.main(["train", "--resume", str(runs["broken"]), "--engine", "torch", "--epochs", "2"]) == 2
+    assert "goes with --engine numpy" in capsys.readouterr().err
+    broken = train("broken", "--resume", str(runs["broken"]))
+    assert broken.weights.read_bytes() == whole.weights.read_bytes()
+
+
 def test_options_take_the_place_of_the_documents_settings(model: str, tmp_path: Path) -> None:
     run = tmp_path / "run"
     options = ["--epochs", "1", "--limit", "64", "--batch-size", "16", "--seed", "3", "--dataset", "shapes"]

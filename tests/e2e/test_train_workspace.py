@@ -104,3 +104,32 @@ def test_a_window_that_was_closed_in_a_run_offers_it_to_the_next(
     assert all(value == told[step] for step, value in zip(steps, values, strict=True) if step in told)
     assert steps[0] == 1
     assert len(list_runs()) == 1
+
+
+def test_numpy_is_chosen_trains_with_the_same_plots_and_goes_on(window: MainWindow, qtbot: QtBot) -> None:
+    prepare(window, 2000)
+    window.show_workspace("train")
+    window.work.train.settings.reveal("advanced")
+    combo = child(window, "engineCombo")
+    combo.setFocus()
+    qtbot.keyClicks(combo, "NumPy")
+    assert window.document().training.engine == "numpy"
+
+    click(qtbot, window, "trainButton")
+    train = window.work.train
+    qtbot.waitUntil(lambda: len(train.history.epochs) >= 2, timeout=START)
+    click(qtbot, window, "stopButton")
+    qtbot.waitUntil(lambda: window.training_state() == "stopped", timeout=START)
+    assert "engine: NumPy" in child(window, "speedLabel").toolTip()
+    assert child(window, "filterView").images
+    done = len(train.history.epochs)
+    assert len(train.loss.curves.test[0]) == done
+    assert max(train.history.loss.points()[0]) >= 2 * train.history.steps_per_epoch
+
+    child(window, "continueButton").click()
+    qtbot.waitUntil(lambda: len(train.history.epochs) > done, timeout=START)
+    click(qtbot, window, "stopButton")
+    qtbot.waitUntil(lambda: window.training_state() == "stopped", timeout=START)
+    assert [epoch.epoch for epoch in train.history.epochs] == list(range(1, len(train.history.epochs) + 1))
+    (run,) = list_runs()
+    assert run.folder.read_document().training.engine == "numpy"
