@@ -9,12 +9,16 @@ from cnnstudio.core.looks import KernelHistory, Kernels, KernelsOf, KernelsThrou
 from cnnstudio.core.messages import Tensor
 from cnnstudio.ui.inspect.block_names import short_names
 from cnnstudio.ui.inspect.look_card import LookCard
+from cnnstudio.ui.inspect.picture_view import PictureView
 from cnnstudio.ui.inspect.room import Room
 from cnnstudio.ui.inspect.tile_grid import TileGrid
 from cnnstudio.ui.theme import icon, theme
 
 _PLAY_MS = 350
 _LIVE_MS = 2000
+_LARGE = 150
+_READABLE = 11
+"""Pixels a side: a filter of 11 by 11 is the largest that a tile shows well."""
 
 
 class FiltersCard(LookCard):
@@ -51,6 +55,11 @@ class FiltersCard(LookCard):
         self._slow = QTimer(self, interval=_LIVE_MS, singleShot=True)
         self.grid = TileGrid("inspectFilters", self.tr("Filters"), self, largest=120)
         self.grid.clicked.connect(self._on_filter)
+        self.grid.hovered.connect(self._enlarge)
+        self.large = PictureView(
+            "filtersLarge", self.tr("The filter under the pointer, or the chosen one"), self
+        )
+        self.large.setFixedWidth(_LARGE)
         self.change = QLabel(self)
         self.change.setObjectName("filtersChange")
         self.change.setProperty("role", "small")
@@ -66,15 +75,13 @@ class FiltersCard(LookCard):
     # --- asking
 
     def look(self) -> None:
-        """Asks for the filters of the chosen convolution."""
+        """Asks for the filters of the chosen convolution; no picture is needed for it."""
         seen = self.inspection
-        if not seen.blocks or not (seen.convolutions or seen.all_known):
-            self._stale = True
-            return
-        if not seen.convolutions:
+        if seen.all_known and seen.blocks and not seen.convolutions:
             self.say(self.tr("This network has no convolution, so there are no filters to look at."))
             return
-        path, subject = str(self.convolution.currentData() or ""), self.inspection.subject
+        # Where no block is known yet, or without any picture never, it is the first convolution's.
+        path, subject = str(self.convolution.currentData() or ""), seen.subject
         if subject.run is not None or self.inspection.live:
             self.ask(KernelHistory(subject.run, path), patient=self.inspection.live)
         else:
@@ -129,8 +136,9 @@ class FiltersCard(LookCard):
         if not self.inspection.blocks:
             self._history = None
         elif chosen is None or place < 0 or not self.inspection.convolutions:
-            self._history = None
-            self.refresh()
+            if self._history is None or self._history.path != self.convolution.currentData():
+                self._history = None
+                self.refresh()
             self._on_focus()
 
     @Slot()
@@ -147,6 +155,7 @@ class FiltersCard(LookCard):
         if place >= 0 and place != self.convolution.currentIndex():
             self.convolution.setCurrentIndex(place)
         self.grid.choose(self.inspection.filter if place >= 0 else -1)
+        self._enlarge(-1)
 
     @Slot(int)
     def _on_filter(self, number: int) -> None:
@@ -187,6 +196,7 @@ class FiltersCard(LookCard):
         levels = [float(change) for change in changes] if number else []
         self.grid.show_tiles(filter_tiles(found.tensors[number], scale), tips, levels=levels)
         self.grid.choose(self.inspection.filter if self.inspection.path == found.path else -1)
+        self._enlarge(-1)
         self._tell_moment(found, number)
         out, inputs = found.whole[:2]
         shape = f"{out} × {inputs} × {found.whole[2]}×{found.whole[3]}"
@@ -207,6 +217,14 @@ class FiltersCard(LookCard):
             )
         else:
             self.change.setText(self.tr("as it was drawn at random") if found.epochs[number] == 0 else "")
+
+    @Slot(int)
+    def _enlarge(self, number: int) -> None:
+        """A grid of input channels is too small to be read in its tile."""
+        tiles = self.grid.images
+        number = number if number >= 0 else max(0, self.grid.chosen)
+        self.large.setVisible(bool(tiles) and tiles[0].width() > _READABLE)
+        self.large.show_image(tiles[number] if number < len(tiles) else None)
 
     def _tell_moment(self, found: KernelsThroughTime, number: int) -> None:
         epoch = found.epochs[number]
@@ -233,7 +251,11 @@ class FiltersCard(LookCard):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(row)
-        column.addWidget(self.grid, 1)
+        both = QHBoxLayout()
+        both.setSpacing(10)
+        both.addWidget(self.grid, 1)
+        both.addWidget(self.large)
+        column.addLayout(both, 1)
         column.addWidget(self.change)
         self.set_view(page)
 
@@ -242,12 +264,17 @@ class FiltersCard(LookCard):
 
 
 def _only_now(found: KernelsOf) -> KernelsThroughTime:
-    """Filters of which nothing but the present is known."""
-    from cnnstudio.ui.inspect.tile_images import floats
+    """Filters of which nothing but the present is known: of a wide convolution millions of numbers."""
+    import numpy as np
 
-    values = floats(found.tensor)
-    shape = (1, values.shape[0])
-    changes = Tensor(shape, bytes(4 * values.shape[0]))
+    from cnnstudio.ui.train.tensors import array
+
+    values = array(found.tensor)
+    low, high = (
+        float(np.nan_to_num(best.reduce(values, axis=None, initial=0.0))) for best in (np.fmin, np.fmax)
+    )
+    filters = found.tensor.shape[0]
+    changes = Tensor((1, filters), bytes(4 * filters))
     return KernelsThroughTime(
         found.path,
         found.node,
@@ -255,7 +282,7 @@ def _only_now(found: KernelsOf) -> KernelsThroughTime:
         (found.source.epoch,),
         (found.tensor,),
         changes,
-        float(values.min(initial=0.0)),
-        float(values.max(initial=0.0)),
+        low,
+        high,
         live=False,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QTimer, Slot
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QImage, QImageReader
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -45,7 +46,6 @@ class ImageCard(LookCard):
         self.setFixedWidth(WIDTH)
         self._verdicts = verdicts
         self._call: BackgroundCall | None = None
-        self._opened: Pixels | None = None
         self._index = 0
         self.pad = DrawingPad(self)
         self.view = PictureView("inspectImage", self.tr("Image"), self, square=True)
@@ -127,7 +127,11 @@ class ImageCard(LookCard):
 
     def open_file(self, path: Path) -> None:
         """Reads a picture in another thread, then looks at it."""
-        call = BackgroundCall(lambda: _read(path))
+        text = self.tr("{name} is no image that can be read: choose a PNG or JPEG file.")
+        self._look_in_thread(lambda: _read(path), text.format(name=path.name))
+
+    def _look_in_thread(self, read: Callable[[], Pixels | None], trouble: str) -> None:
+        call = BackgroundCall(read)
         self._call = call
 
         def done() -> None:
@@ -136,15 +140,22 @@ class ImageCard(LookCard):
             self._call = None
             found = call.answer
             if isinstance(found, Pixels):
-                self._opened = found
                 self._mode("file")
                 self.inspection.show(found)
             else:
-                text = self.tr("{name} is no image that can be read: choose a PNG or JPEG file.")
-                self.room.fail(text.format(name=path.name))
+                self.room.fail(trouble)
 
         call.finished.connect(done)
         call.begin()
+
+    @Slot()
+    def paste(self) -> None:
+        """Looks at the image in the clipboard: a snapshot of a camera, a part of the screen."""
+        image = QGuiApplication.clipboard().image()
+        if image.isNull():
+            self.room.fail(self.tr("There is no image in the clipboard: copy one first."))
+            return
+        self._look_in_thread(lambda: _pixels(image), "")
 
     def _on_drawn(self) -> None:
         if not self._drawn.isActive():
@@ -197,6 +208,8 @@ class ImageCard(LookCard):
             button.clicked.connect(act)
             group.addButton(button)
             ways.addWidget(button, 1)
+            if name == "file":
+                button.setToolTip(self.tr("Open an image; or drop one on the window, or paste it (Ctrl+V)"))
             self._ways[name] = button
         self._pages = QStackedWidget(self)
         self._pages.setMinimumHeight(110)
@@ -297,14 +310,20 @@ def _arrow(name: str, text: str, parent: QWidget) -> QToolButton:
 
 def _read(path: Path) -> Pixels | None:
     """In another thread; None where it is no picture."""
-    from cnnstudio.ui.inspect.tile_images import pixels_of
-
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
     size = reader.size()
     if size.isValid() and max(size.width(), size.height()) > _LARGEST:
-        from PySide6.QtCore import Qt
-
         reader.setScaledSize(size.scaled(_LARGEST, _LARGEST, Qt.AspectRatioMode.KeepAspectRatio))
     image: QImage = reader.read()
-    return None if image.isNull() else Pixels(pixels_of(image))
+    return None if image.isNull() else _pixels(image)
+
+
+def _pixels(image: QImage) -> Pixels:
+    """In another thread: a picture that is no larger than it needs to be."""
+    from cnnstudio.ui.inspect.tile_images import pixels_of
+
+    if max(image.width(), image.height()) > _LARGEST:
+        keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        image = image.scaled(_LARGEST, _LARGEST, keep, smooth)
+    return Pixels(pixels_of(image))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer, Slot
@@ -29,6 +31,7 @@ from cnnstudio.ui.inspect.room import Room
 from cnnstudio.ui.inspect.tile_grid import TileGrid, Tips
 
 _FILM_TILE = 50
+_FRAME_SECONDS = 0.006
 _FILM_MS = 120
 """Of a large network hundreds of blocks come one after the other."""
 _CHIPS_HEIGHT = 40
@@ -92,7 +95,7 @@ class MapsCard(LookCard):
             if message.number == 0 and message.path not in self._maps:
                 self._maps, self._film = {}, {}
             self._maps[message.path] = message
-            self._film[message.path] = _film_image(message)
+            self._film.pop(message.path, None)
             self.inspection.take_maps(message)
             if not self._film_soon.isActive():
                 self._film_soon.start()
@@ -218,12 +221,20 @@ class MapsCard(LookCard):
 
     @Slot()
     def _draw_film(self) -> None:
-        """As far as the picture has come."""
+        """As far as the picture has come, and as many as can be made within a frame; the rest soon."""
+        until = time.perf_counter() + _FRAME_SECONDS
+        missing = [path for path in self._maps if path not in self._film]
+        for path in missing:
+            self._film[path] = _film_image(self._maps[path])
+            if time.perf_counter() > until:
+                break
         known = [block for block in self.inspection.blocks if block.path in self._film]
         tips = [f"{block.path} · {block.kind} · {_shape(block.shape)}" for block in known]
         self.film.setMinimumWidth(len(known) * (_FILM_TILE + 2))
         self.film.show_tiles([self._film[block.path] for block in known], tips, columns=len(known))
         self._mark_film()
+        if any(path not in self._film for path in missing):
+            QTimer.singleShot(0, self._film_soon, self._draw_film)
 
     def _mark_film(self) -> None:
         paths = [block.path for block in self.inspection.blocks]
@@ -274,13 +285,15 @@ class MapsCard(LookCard):
 
 def _film_image(found: Maps) -> QImage:
     """The mean of a block's maps; of a vector its numbers in a square."""
-    from cnnstudio.ui.inspect.tile_images import floats, map_images
+    from cnnstudio.ui.inspect.tile_images import map_images
+    from cnnstudio.ui.train.tensors import array
 
-    values = floats(found.tensor)
+    values = array(found.tensor)
     if values.ndim == 1:
         side = max(1, int(len(values) ** 0.5))
         values = values[: side * side].reshape(1, side, side)
-    return map_images(values.mean(axis=0, keepdims=True), 0, 1, own=True)[0]
+    mean: NDArray[np.float32] = np.nan_to_num(values.mean(axis=0, keepdims=True, dtype=np.float32))
+    return map_images(mean, 0, 1, own=True)[0]
 
 
 def _strip(inner: QWidget, height: int, parent: QWidget) -> QScrollArea:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from cnnstudio.app.inspect_verdicts import TestVerdicts
@@ -127,10 +127,12 @@ class InspectWorkspace(QWidget):
         self.show_page("looks")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and right: the test image before, the next one."""
+        """Left and right: the test image before, the next one. An image that was copied is looked at."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         key = Qt.Key(event.key())
-        if key in steps and isinstance(self.inspection.picture, TestImage):
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.image.paste()
+        elif key in steps and isinstance(self.inspection.picture, TestImage):
             self.inspection.next_image(steps[key])
         else:
             super().keyPressEvent(event)

@@ -3,15 +3,17 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.inspection import BlockSeen
-from cnnstudio.core.looks import Maps, Pixels, Subject, TestImage
+from cnnstudio.core.looks import KernelsOf, Maps, Pixels, Source, Subject, TestImage
+from cnnstudio.core.messages import Tensor
 from cnnstudio.ui.inspect.tile_grid import TileGrid
 from cnnstudio.ui.inspect.workspace import InspectWorkspace
 from cnnstudio.ui.main_window import MainWindow
@@ -118,6 +120,46 @@ def test_an_image_is_opened_and_what_is_none_is_said(
     inspect.open_picture(no_image)
     qtbot.waitUntil(lambda: "notes.png" in window.notice.accessibleName() or window.notice.isVisible())
     assert inspect.inspection.picture is picture
+
+
+def test_an_image_is_pasted(inspect: InspectWorkspace, window: MainWindow, qtbot: QtBot) -> None:
+    inspect.setFocus()
+    QGuiApplication.clipboard().setText("no image")
+    QTest.keySequence(inspect, QKeySequence(QKeySequence.StandardKey.Paste))
+    qtbot.waitUntil(lambda: "clipboard" in window.notice.accessibleName() or window.notice.isVisible())
+    assert inspect.inspection.picture == TestImage(0)
+    image = QImage(1300, 650, QImage.Format.Format_RGB32)
+    image.fill(QColor("lime"))
+    QGuiApplication.clipboard().setImage(image)
+    QTest.keySequence(inspect, QKeySequence(QKeySequence.StandardKey.Paste))
+    qtbot.waitUntil(lambda: isinstance(inspect.inspection.picture, Pixels), timeout=WAIT)
+    picture = inspect.inspection.picture
+    assert isinstance(picture, Pixels)
+    assert picture.pixels.shape == (320, 640, 4)
+    assert picture.pixels.data[:4] == bytes((0, 255, 0, 255))
+
+
+def test_a_filter_over_many_maps_is_enlarged(inspect: InspectWorkspace, qtbot: QtBot) -> None:
+    """Without any picture, and without a block that is known: filters need neither."""
+    card = inspect.filters
+    qtbot.waitUntil(lambda: len(card.grid.images) == 4, timeout=WAIT)
+    assert not card.large.isVisible(), "3×3 can be read in its tile"
+    wide = floats((5, 20, 3, 3), *(number / 450 - 1 for number in range(900)))
+    card.take(KernelsOf("conv9", "b9", wide, Source("initial", "", 0, 0, "")))
+    assert card.large.isVisible()
+    assert card.large.image == card.grid.images[0]
+    card.grid.hovered.emit(3)
+    assert card.large.image == card.grid.images[3]
+    mosaic = card.grid.images[3]
+    assert (mosaic.width(), mosaic.height()) == (5 * 4 - 1, 4 * 4 - 1), "20 inputs in rows of five"
+    pixel = round((wide_value(wide, 3, 7, 2, 1) / 2 + 0.5) * 255)
+    assert abs(QColor(mosaic.pixel(2 * 4 + 1, 1 * 4 + 2)).red() - pixel) <= 1
+    card.grid.hovered.emit(-1)
+    assert card.large.image == card.grid.images[0]
+
+
+def wide_value(tensor: Tensor, *place: int) -> float:
+    return float(np.frombuffer(tensor.data, np.float32).reshape(tensor.shape)[place])
 
 
 def test_chips_choose_a_block_and_a_click_enlarges(inspect: InspectWorkspace, qtbot: QtBot) -> None:
