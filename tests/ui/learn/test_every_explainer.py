@@ -1,7 +1,7 @@
 """Every explainer makes scenes of its block, with the engine's own numbers in them."""
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from cnnstudio.core.document import Document, walk
 from cnnstudio.core.registry import block_types
 from cnnstudio.numpy_engine.trace import Passage, Trace, trace
 from cnnstudio.ui.learn.explainer import Explainer, View, explainer_for
+from cnnstudio.ui.learn.explainers.pooling import Pooling
 from cnnstudio.ui.learn.figure_layout import placed
 from cnnstudio.ui.learn.loss import Loss
 from cnnstudio.ui.learn.scene import Grid, Scene
@@ -121,3 +122,18 @@ def test_clicks_never_lead_out_of_the_steps(qapp: QApplication) -> None:
                         if other is not None:
                             assert 0 <= other.step < explainer.steps(other)
                             explainer.scene(other)
+
+
+def test_an_input_pixel_of_a_pooling_touches_the_windows_that_hold_it(qapp: QApplication) -> None:
+    poolings = [one for one in explainers(ZOO) if isinstance(one, Pooling)]
+    assert len(poolings) >= 4
+    for explainer in poolings:
+        _, _, height, width = explainer.passage.x.shape
+        _, _, _, out_w = explainer.passage.y.shape
+        for cell in product(range(height), range(width)):
+            held = set()
+            for step in range(explainer.steps(View())):
+                output = divmod(step, out_w)
+                if cell in explainer.touches("output", output, View())["input"]:
+                    held.add(output)
+            assert set(explainer.touches("input", cell, View())["output"]) == held

@@ -74,12 +74,12 @@ class NumbersAt:
     @property
     def window(self) -> Array:
         """What lies under the filter (C / groups, FH, FW)."""
-        height, width = pair(self.block.padding)
         first = self.group * self.share
-        inside = self.passage.x[0, first : first + self.share]
-        padded = np.pad(inside, [(0, 0), (height, height), (width, width)])
-        places = np.array(self.pixels)
-        window: Array = padded[:, places[..., 0] + height, places[..., 1] + width]
+        maps = self.passage.x[0, first : first + self.share]
+        _, height, width = maps.shape
+        rows, columns = np.moveaxis(np.array(self.pixels), -1, 0)
+        inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+        window: Array = maps[:, rows.clip(0, height - 1), columns.clip(0, width - 1)] * inside
         return window
 
     @property

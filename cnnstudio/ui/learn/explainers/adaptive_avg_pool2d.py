@@ -27,6 +27,10 @@ class AdaptiveAvgPool2d(AvgPool2d):
             return None
         return replace(view, step=cell[0] * out_w + cell[1])
 
+    def _near(self, cell: Cell) -> list[range]:
+        sides = zip(cell, self.passage.x.shape[2:], self.passage.y.shape[2:])
+        return [range(at * out // size - 1, (at + 1) * out // size + 2) for at, size, out in sides]
+
     def _title(self) -> str:
         return _tr("The mean of each part of the map")
 

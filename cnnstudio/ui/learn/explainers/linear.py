@@ -41,10 +41,9 @@ class Linear(Explainer):
     def _forward(self, view: View) -> Scene:
         x, y = self.passage.x[0], float(self.passage.y[0, view.step])
         weights = self._weights(view)
-        pairs = list(zip(x.tolist(), weights.tolist(), strict=True))
-        largest = sorted(pairs, key=lambda pair: -abs(pair[0] * pair[1]))[:_TERMS]
-        terms = " + ".join(f"{factor(a)}·{factor(b)}" for a, b in largest)
-        more = " + …" if len(pairs) > _TERMS else ""
+        largest = np.argsort(-np.abs(x * weights), kind="stable")[:_TERMS]
+        terms = " + ".join(f"{factor(float(x[i]))}·{factor(float(weights[i]))}" for i in largest)
+        more = " + …" if len(x) > _TERMS else ""
         lines = [_tr("Σ input × weight, largest first"), f"= {terms}{more}"]
         bias = self.passage.layer.params.get("bias")
         if bias is not None:
@@ -144,9 +143,9 @@ class Linear(Explainer):
     def _vector(self, name: str, title: str, values: Array, mark: Mark) -> Grid:
         shown = plane(values, 0)
         first = place(values, 0)
-        rows, columns = shown.shape
-        marks = {(i, j): mark for i in range(rows) for j in range(columns)}
-        return replace(around(name, title, shown, marks, (first, first), most=7), full=None)
+        grid = around(name, title, shown, {}, (first, first), most=7)
+        rows, columns = grid.values.shape
+        return replace(grid, marks={(i, j): mark for i in range(rows) for j in range(columns)}, full=None)
 
     def _sizes(self) -> str:
         inputs, outputs = self.passage.x.shape[1], self.passage.y.shape[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
@@ -69,15 +70,24 @@ class Pooling(Explainer):
         _, _, out_h, out_w = self.passage.y.shape
         if grid in ("input", "input gradient"):
             found = {
-                divmod(step, out_w)
-                for step in range(out_h * out_w)
-                if cell in self._under(replace(view, step=step))
+                (row, column)
+                for row, column in product(*self._near(cell))
+                if 0 <= row < out_h
+                and 0 <= column < out_w
+                and cell in self._under(replace(view, step=row * out_w + column))
             }
             return {"output": found, "output gradient": found, grid: {cell}}
         if grid in ("output", "output gradient"):
             seen = set(self._under(replace(view, step=cell[0] * out_w + cell[1])))
             return {"input": seen, "input gradient": seen, grid: {cell}}
         return {}
+
+    def _near(self, cell: Cell) -> list[range]:
+        """The rows and columns of windows among which those that hold a pixel are."""
+        return [
+            range((at + side.padding - side.kernel) // side.stride, (at + side.padding) // side.stride + 1)
+            for at, side in zip(cell, self.block.windows(), strict=True)
+        ]
 
     # --- what the two poolings say differently
 
