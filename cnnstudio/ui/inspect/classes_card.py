@@ -8,9 +8,13 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 from cnnstudio.app.inspect_verdicts import TestVerdicts
 from cnnstudio.core.looks import Judged
 from cnnstudio.core.quantity import grouped
-from cnnstudio.ui.inspect.judgement import class_marks
+from cnnstudio.ui.inspect.judgement import class_marks, class_rows
 from cnnstudio.ui.inspect.room import Room
+from cnnstudio.ui.inspect.share_bars import ShareBars
 from cnnstudio.ui.inspect.verdict_card import VerdictCard
+
+_SHARE = 82
+"""Pixels of a column with a share."""
 
 
 class _Line(QTreeWidgetItem):
@@ -45,11 +49,21 @@ class ClassesCard(VerdictCard):
         )
         for column, tip in enumerate(tips):
             self.table.headerItem().setToolTip(column, tip)
+            if column:
+                right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                self.table.headerItem().setTextAlignment(column, right)
         header = self.table.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setStretchLastSection(False)
+        self._bars = ShareBars(self.table)
+        for column in (2, 3, 4):
+            self.table.setItemDelegateForColumn(column, self._bars)
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, _SHARE)
         self.set_view(self.table)
+        self.menu.addSeparator()
+        self.menu.addAction(self.tr("Classes as CSV…"), lambda: self.save_table(class_rows, "classes"))
 
     def show_judged(self, judged: Judged) -> None:
         """Another table."""

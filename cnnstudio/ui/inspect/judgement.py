@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,6 +67,15 @@ def of_cell(judged: Judged, true: int, guess: int, most: int) -> list[int]:
     return _ordered(judged, chosen, True, most)
 
 
+def confused_pairs(matrix: NDArray[np.int64], most: int) -> list[tuple[int, int, int]]:
+    """(true class, predicted class, images), the most frequent first; what is told right is left out."""
+    wrong = matrix.copy()
+    np.fill_diagonal(wrong, 0)
+    flat = wrong.ravel()
+    order = np.argsort(-flat, kind="stable")[:most]
+    return [(*divmod(int(cell), len(matrix)), int(flat[cell])) for cell in order if flat[cell]]
+
+
 def _ordered(judged: Judged, chosen: NDArray[np.bool_], falling: bool, most: int) -> list[int]:
     indices = np.flatnonzero(chosen)
     confidences = array(judged.confidences)[indices].astype(np.float64)
@@ -85,8 +94,21 @@ def mistake_tip(judged: Judged, index: int) -> str:
     return text.format(index=index, true=names[label], guess=names[guess], share=share)
 
 
-def image_rows(judged: Judged) -> Iterator[list[object]]:
-    """A table of every test image, with a head line."""
+def mistake_caption(judged: Judged, index: int, short: bool) -> tuple[str, ...]:
+    """What is said below an image: how surely, and unless ``short``, what it is taken for and what it is."""
+    label, guess = int(array(judged.labels)[index]), int(array(judged.predictions)[index])
+    names = judged.class_names
+    share = f"{100 * float(array(judged.confidences)[index]):.0f} %"
+    if short:
+        return (share,)
+    if label == guess:
+        return names[label], share
+    text = QCoreApplication.translate("Inspect", "not {true}")
+    return names[guess], text.format(true=names[label]), share
+
+
+def image_rows(judged: Judged, indices: Sequence[int] | None = None) -> Iterator[list[object]]:
+    """A table of test images with a head line: of those that are asked for, else of all."""
     yield ["image", "true", "predicted", "confidence", "probability of the true class"]
     names = judged.class_names
     columns = (
@@ -95,5 +117,14 @@ def image_rows(judged: Judged) -> Iterator[list[object]]:
         array(judged.confidences),
         array(judged.truths),
     )
-    for index, (label, guess, sure, truth) in enumerate(zip(*columns, strict=True)):
+    for index in range(len(columns[0])) if indices is None else indices:
+        label, guess, sure, truth = (column[index] for column in columns)
         yield [index, names[int(label)], names[int(guess)], f"{float(sure):.6f}", f"{float(truth):.6f}"]
+
+
+def class_rows(judged: Judged) -> Iterator[list[object]]:
+    """A table of the classes' marks, with a head line."""
+    yield ["class", "images", "precision", "recall", "f1"]
+    for marks in class_marks(judged):
+        shares = (marks.precision, marks.recall, marks.f1)
+        yield [marks.name, marks.images, *("" if share is None else f"{share:.6f}" for share in shares)]

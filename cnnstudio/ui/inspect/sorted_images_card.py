@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QScrollArea, QWidget
 
 from cnnstudio.app.inquiry import Inquiry
 from cnnstudio.app.inspect_verdicts import TestVerdicts
 from cnnstudio.core.looks import Images, Judged, TestImages
 from cnnstudio.core.messages import Failed
 from cnnstudio.core.quantity import grouped
-from cnnstudio.ui.inspect.judgement import mistake_tip, of_cell, surest_mistakes, unsurest_successes
+from cnnstudio.ui.inspect.captioned_tiles import CaptionedTiles
+from cnnstudio.ui.inspect.judgement import (
+    image_rows,
+    mistake_caption,
+    mistake_tip,
+    of_cell,
+    surest_mistakes,
+    unsurest_successes,
+)
 from cnnstudio.ui.inspect.room import Room
-from cnnstudio.ui.inspect.tile_grid import TileGrid
-from cnnstudio.ui.inspect.verdict_card import VerdictCard
+from cnnstudio.ui.inspect.verdict_card import Rows, VerdictCard
 from cnnstudio.ui.train.pixel_images import images_of
 
-MOST = 120
+MOST = 240
+"""Images that are fetched; a table has all of them."""
+_ALL = 1 << 62
 
 
 class SortedImagesCard(VerdictCard):
@@ -33,9 +42,17 @@ class SortedImagesCard(VerdictCard):
         self._indices: tuple[int, ...] = ()
         self._images = Inquiry(self.inspection.session, self)
         self._images.told.connect(self._hear_images)
-        self.grid = TileGrid("inspectSortedImages", self.tr("Images"), self, largest=72)
+        self.grid = CaptionedTiles("inspectSortedImages", self.tr("Images"), self)
         self.grid.clicked.connect(self._open)
-        self.set_view(self.grid)
+        area = QScrollArea(self)
+        area.setObjectName("inspectSortedArea")
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self.grid)
+        self.set_view(area)
+        self.menu.addSeparator()
+        self.menu.addAction(self.tr("These images as CSV…"), lambda: self.save_table(self._rows, "images"))
         group = QButtonGroup(self)
         self._orders: dict[str, QPushButton] = {}
         for name, text in (
@@ -73,13 +90,18 @@ class SortedImagesCard(VerdictCard):
         """Asks for the images."""
         if self._cell is None and not any(button.isChecked() for button in self._orders.values()):
             self._orders["mistakes"].setChecked(True)
-        indices = tuple(self._order(judged))
-        self._tell(judged, len(indices))
+        whole = self._order(judged)
+        indices = tuple(whole[:MOST])
+        self._tell(judged, len(whole))
+        if whole:
+            self.show_view()
+        else:
+            self.say(self._nothing(judged))
         if indices == self._indices and self.grid.images:
             return
         self._indices = indices
         self.grid.choose(-1)
-        self.grid.show_tiles([])
+        self.grid.show_captioned([], ())
         if not indices:
             self._images.call_off()
         elif self.isVisible():
@@ -89,30 +111,47 @@ class SortedImagesCard(VerdictCard):
 
     def _order(self, judged: Judged) -> list[int]:
         if self._cell is not None:
-            return of_cell(judged, *self._cell, MOST)
+            return of_cell(judged, *self._cell, _ALL)
         if self._orders["successes"].isChecked():
-            return unsurest_successes(judged, MOST)
-        return surest_mistakes(judged, MOST)
+            return unsurest_successes(judged, _ALL)
+        return surest_mistakes(judged, _ALL)
+
+    def _rows(self, judged: Judged) -> Rows:
+        return image_rows(judged, self._order(judged))
+
+    def _nothing(self, judged: Judged) -> str:
+        if self._cell is not None:
+            true, guess = (judged.class_names[number] for number in self._cell)
+            if true == guess:
+                return self.tr("No test image of {true} is told right.").format(true=true)
+            return self.tr("No test image of {true} is taken for {guess}.").format(true=true, guess=guess)
+        if self._orders["successes"].isChecked():
+            return self.tr("No test image is told right.")
+        return self.tr("No mistakes: every test image is told right.")
 
     def _tell(self, judged: Judged, count: int) -> None:
         if self._cell is None:
             self.title.setText(self.tr("Images"))
-            text = self.tr("{count} shown, a click opens one")
+            text = self.tr("{count}, a click shows where it looked")
         else:
             true, guess = (judged.class_names[number] for number in self._cell)
             text = self.tr("{true} told right") if true == guess else self.tr("{true} taken for {guess}")
             self.title.setText(text.format(true=true, guess=guess))
-            text = self.tr("{count} shown, surest first, a click opens one")
-        if not count:
-            text = self.tr("none")
-        self.detail.set_texts(text.format(count=grouped(count)))
+            text = self.tr("{count}, surest first, a click shows where it looked")
+        if count > MOST:
+            shown = self.tr("{shown} of {count}").format(shown=grouped(MOST), count=grouped(count))
+        else:
+            shown = grouped(count)
+        self.detail.set_texts(*((text.format(count=shown), shown) if count else (self.tr("none"),)))
 
     @Slot(object)
     def _hear_images(self, message: object) -> None:
         judged = self.verdicts.judged
         if isinstance(message, Images) and judged is not None and message.indices == self._indices:
             tips = [mistake_tip(judged, index) for index in message.indices]
-            self.grid.show_tiles(images_of(message.tensor), tips)
+            short = self._cell is not None
+            captions = [mistake_caption(judged, index, short) for index in message.indices]
+            self.grid.show_captioned(images_of(message.tensor), captions, tips)
         elif isinstance(message, Failed):
             self.say(message.sentence, again=True)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
@@ -9,6 +13,8 @@ from cnnstudio.app.inspect_verdicts import TestVerdicts
 from cnnstudio.core.looks import Judged
 from cnnstudio.ui.inspect.look_card import LookCard
 from cnnstudio.ui.inspect.room import Room
+
+Rows = Iterable[Iterable[object]]
 
 
 class VerdictCard(LookCard):
@@ -37,6 +43,27 @@ class VerdictCard(LookCard):
     def call_off(self) -> None:
         """The person does not want to wait."""
         self.verdicts.call_off()
+
+    def save_table(self, rows: Callable[[Judged], Rows], name: str) -> None:
+        """Asks where, then saves what follows from the verdicts as CSV."""
+        judged = self.verdicts.judged
+        if judged is None:
+            self.room.fail(self.tr("There are no verdicts to save yet."))
+            return
+
+        def picked(path: Path) -> None:
+            path = path if path.suffix else path.with_suffix(".csv")
+            try:
+                with path.open("w", newline="", encoding="utf-8") as file:
+                    csv.writer(file).writerows(rows(judged))
+            except OSError as error:
+                text = self.tr("{path} could not be written ({reason}): choose another folder.")
+                self.room.fail(text.format(path=path, reason=error.strerror))
+            else:
+                self.room.tell(self.tr("Saved as {path}.").format(path=path))
+
+        kinds = self.tr("Tables (*.csv)")
+        self.room.dialogs.save_file(self.tr("Save the table"), kinds, Path.home() / f"{name}.csv", picked)
 
     @Slot()
     def _on_verdicts(self) -> None:
