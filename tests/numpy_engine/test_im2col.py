@@ -1,5 +1,8 @@
 """im2col and col2im against the loops of the source, and against each other."""
 
+import doctest
+import importlib
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -55,3 +58,8 @@ def test_col2im_is_the_transpose_of_im2col(
 def test_overlaps_are_added() -> None:
     counts = col2im(np.ones((4, 4)), (1, 1, 3, 3), 2, 2)
     assert counts.tolist() == [[[[1, 2, 1], [2, 4, 2], [1, 2, 1]]]]
+
+
+def test_the_examples_are_right() -> None:
+    module = importlib.import_module("cnnstudio.numpy_engine.im2col")
+    assert doctest.testmod(module, extraglobs={"np": np}) == (0, 3)  # failed, attempted

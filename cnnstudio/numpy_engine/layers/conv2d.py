@@ -1,4 +1,9 @@
-"""Convolution, forward and backward: im2col, one matrix product, col2im."""
+"""Convolution, forward and backward: im2col, one matrix product, col2im.
+
+Forward it is ``y = col · Wᵀ + b``; so backward ``dW = dyᵀ · col``, ``db = Σ dy`` and ``dcol = dy · W``, which
+col2im brings back to the pixels. N images, C channels, FN filters of FH × FW, OH × OW windows; G groups of
+channels side by side know nothing of each other, and mostly there is one.
+"""
 
 from __future__ import annotations
 
@@ -11,42 +16,45 @@ from cnnstudio.numpy_engine.weights import Draw
 
 
 class Conv2d(Layer):
-    """``groups`` convolutions side by side (mostly one); weight (FN, C / groups, FH, FW), bias (FN)."""
+    """(N, C, H, W) to (N, FN, OH, OW); weight (FN, C / G, FH, FW), bias (FN)."""
 
     def __init__(self, block: Block, x: Shape, draw: Draw) -> None:
         super().__init__()
-        self._filters, self.groups = block.out_channels, block.groups
-        self.sides = block.windows()
-        self._kernel = pair(block.kernel_size)
-        self._how = block.stride, block.padding, block.dilation
+        self.groups, self.sides = block.groups, block.windows()
+        self._window = *pair(block.kernel_size), block.stride, block.padding, block.dilation
         self._output = block.output(x)
-        self.params = draw((self._filters, x[0] // self.groups, *self._kernel), bias=block.bias)
+        self.params = draw(
+            (block.out_channels, x[0] // block.groups, *pair(block.kernel_size)), bias=block.bias
+        )
 
     def forward(self, x: Array, training: bool = False) -> Array:
+        filters, out_h, out_w = self._output
         self._shape = x.shape
-        _, out_h, out_w = self._output
-        col = im2col(x, *self._kernel, *self._how)  # (N·OH·OW, C·FH·FW)
-        self._col = self._by_group(col)
-        y = self._col @ self._weight()  # (groups, N·OH·OW, FN / groups)
-        y = y.swapaxes(0, 1).reshape(len(x), out_h, out_w, self._filters)
+        col = im2col(x, *self._window)  # (N·OH·OW, C·FH·FW): every window is a row
+        self._col = self._apart(col)  # (G, N·OH·OW, C·FH·FW / G)
+        y = self._together(self._col @ self._filters().mT)  # (N·OH·OW, FN)
         if "bias" in self.params:
             y = y + self.params["bias"]
-        return y.transpose(0, 3, 1, 2)
+        return y.reshape(len(x), out_h, out_w, filters).transpose(0, 3, 1, 2)
 
     def backward(self, dy: Array) -> Array:
-        dy = dy.transpose(0, 2, 3, 1).reshape(-1, self._filters)  # (N·OH·OW, FN)
+        dy = dy.transpose(0, 2, 3, 1).reshape(-1, dy.shape[1])  # (N·OH·OW, FN)
         if "bias" in self.params:
             self.grads["bias"] = dy.sum(axis=0)
-        dy = self._by_group(dy)
-        self.grads["weight"] = (dy.swapaxes(1, 2) @ self._col).reshape(self.params["weight"].shape)
-        dcol = dy @ self._weight().swapaxes(1, 2)  # (groups, N·OH·OW, C·FH·FW / groups)
-        dcol = dcol.swapaxes(0, 1).reshape(dcol.shape[1], -1)
-        return col2im(dcol, self._shape, *self._kernel, *self._how)
+        dy = self._apart(dy)  # (G, N·OH·OW, FN / G)
+        self.grads["weight"] = (dy.mT @ self._col).reshape(self.params["weight"].shape)
+        dcol = self._together(dy @ self._filters())  # (N·OH·OW, C·FH·FW)
+        return col2im(dcol, self._shape, *self._window)
 
-    def _weight(self) -> Array:
-        """Each filter as a column: (groups, C·FH·FW / groups, FN / groups)."""
-        weight = self.params["weight"].reshape(self.groups, self._filters // self.groups, -1)
-        return weight.swapaxes(1, 2)
+    def _filters(self) -> Array:
+        """Each filter as a row: (G, FN / G, C·FH·FW / G)."""
+        weight = self.params["weight"]
+        return weight.reshape(self.groups, len(weight) // self.groups, -1)
 
-    def _by_group(self, rows: Array) -> Array:
+    def _apart(self, rows: Array) -> Array:
+        """(rows, columns) as (G, rows, columns / G): each group's columns by themselves."""
         return rows.reshape(len(rows), self.groups, -1).swapaxes(0, 1)
+
+    def _together(self, groups: Array) -> Array:
+        """The way back from :meth:`_apart`."""
+        return groups.swapaxes(0, 1).reshape(groups.shape[1], -1)
