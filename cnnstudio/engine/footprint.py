@@ -1,11 +1,13 @@
-"""How much memory a training will take, from what one small batch leaves behind for its gradients."""
+"""How much memory a training will take: from what one small batch leaves behind for its gradients, and where
+the system tells, from what a few real steps and a test took.
+"""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
@@ -34,15 +36,23 @@ class Footprint:
     largest: int
     test: int
     heap: bool = False
-    """Whether freed memory stays in a heap, with gaps: on a CPU."""
+    """Whether freed memory stays in a heap: on a CPU."""
+    gaps: float = _GAPS
+    """How much room the heap's pieces take for each byte in use."""
 
     def bytes(self, batch: int) -> int:
         """At the peak of a step or of a test, the data set left out."""
-        step = self.per_image * batch
-        if not self.heap:
-            return self.fixed + max(step, self.test)
-        gaps = _GAPS if self.largest * batch < _OWN_PIECES else 1.0
-        return self.fixed + int(step * gaps) + self.test
+        gaps = self.gaps if self.heap and self.largest * batch < _OWN_PIECES else 1.0
+        return self.fixed + max(int(self.per_image * batch * gaps), self.test)
+
+    def as_measured(self, batch: int, steps: int, test: int) -> Footprint:
+        """With what steps of so many images have taken at their peak, and a test after them at its own."""
+        fixed = min(self.fixed, steps)
+        found = replace(self, fixed=fixed, test=max(0, test - fixed))
+        per_image = -(-(steps - fixed) // batch)
+        if self.heap and self.largest * batch < _OWN_PIECES:
+            return replace(found, gaps=per_image / max(1, self.per_image))
+        return replace(found, per_image=per_image)
 
     def fitting_batch(self, batch: int, available: int) -> int | None:
         """The largest power of two below the batch size that fits; None where not even one image does."""
@@ -61,6 +71,8 @@ def footprint(document: Document, module: nn.Module, device: torch.device) -> Fo
     # Near the end of the backward pass a layer's gradient and the one it turns it into lie side by side.
     per_image = kept + 2 * largest
     test = 2 * largest * min(test_batch_size(document), settings.test_limit or 1 << 30)
+    if device.type == "cpu":
+        test = int(_GAPS * test)
     copies = 2 + states(settings.optimizer)
     fixed = LIBRARIES + weights * copies + buffers
     return Footprint(fixed, per_image, largest, test, heap=device.type == "cpu")

@@ -24,6 +24,7 @@ from cnnstudio.core.requests import (
     PreviewAugmentation,
     Reply,
 )
+from cnnstudio.engine.bystanders import standing_by
 from cnnstudio.engine.control import Control
 
 Post = Callable[[Reply], None]
@@ -42,6 +43,23 @@ def do(
 ) -> None:
     """Answers the request; raises what hinders it. ``training`` finds the run that trains now."""
     match request:
+        case FindRate(job):
+            from cnnstudio.engine.find_rate import find_rate
+
+            find_rate(job, post, control)
+        case Preflight(job):
+            from cnnstudio.engine.forecast import forecast
+
+            post(forecast(job, post, control))
+        case beside:
+            with standing_by():
+                _do_beside(beside, post, control, training)
+
+
+def _do_beside(
+    request: Reading, post: Post, control: Control, training: Callable[[], Control | None]
+) -> None:
+    match request:
         case Download():
             _download(request, post, control)
         case DescribeData():
@@ -54,14 +72,6 @@ def do(
 
             _stand_back()
             post(preview(request, post, control))
-        case FindRate(job):
-            from cnnstudio.engine.find_rate import find_rate
-
-            find_rate(job, post, control)
-        case Preflight(job):
-            from cnnstudio.engine.forecast import forecast
-
-            post(forecast(job, post, control))
         case look:
             from cnnstudio.engine.looks.answer import answer
 
@@ -90,9 +100,11 @@ def guarded(post: Post, work: Callable[[], None]) -> None:
 def _stand_back() -> None:
     """A training comes first: this thread, and those that it starts, take what is left of the processor.
 
-    Linux gives each thread a niceness of its own; elsewhere it would be the whole process's.
+    Linux gives each thread a niceness of its own; elsewhere it would be the whole process's. What is asked of
+    the main thread is not beside anything.
     """
-    if sys.platform == "linux":
+    beside = threading.current_thread() is not threading.main_thread()
+    if beside and sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 

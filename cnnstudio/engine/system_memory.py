@@ -56,7 +56,7 @@ def keep_pages() -> None:
 
     glibc returns it at every step and gets it anew, zeroed page by page: 8 000 to 12 000 pages and 20 to 35
     of 340 ms a step of ``cifar10-resnet`` (128 images), with this 1 000 to 1 500 pages and 2 to 5 ms.
-    :func:`give_back` returns it at the end.
+    :func:`trim` returns it before a test, :func:`give_back` at the end.
     """
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
@@ -68,6 +68,11 @@ def keep_pages() -> None:
 def give_back() -> None:
     """Returns to the system what has been freed: glibc keeps it otherwise, and others go without."""
     gc.collect()
+    trim()
+
+
+def trim() -> None:
+    """As :func:`give_back`, without looking for what could be freed yet: some milliseconds."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # other C libraries have no such call
             ctypes.CDLL(None).malloc_trim(0)

@@ -34,6 +34,7 @@ def run(job: Job, emit: Emit, control: Control) -> Finished | Failed:
     try:
         crew = join()
         prepared = crew.prepare(job, emit, control)
+        give_back()  # reading has left pieces of freed memory: 65 MB of CIFAR-10
     except Cancelled:
         outcome: Finished | Failed = Finished(job.run or "", 0, 0.0, 0.0, 0, 0.0, stopped=True)
     except Exception as error:

@@ -91,4 +91,6 @@ def test_who_reads_beside_a_training_takes_what_it_leaves() -> None:
     reader.start()
     reader.join()
     assert seen == [max(before, 10)]
+    # Nor does the main thread stand back from itself.
+    do(PreviewAugmentation(document()), lambda _: None, Control())
     assert os.getpriority(os.PRIO_PROCESS, 0) == before

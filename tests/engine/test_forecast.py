@@ -18,6 +18,7 @@ from cnnstudio.core.messages import Finished, Forecast, Preparing
 from cnnstudio.core.requests import Job, Preflight
 from cnnstudio.engine import device as devices
 from cnnstudio.engine import side_work
+from cnnstudio.engine.bystanders import Solitude, standing_by
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.device import available_bytes
 from cnnstudio.engine.footprint import Footprint
@@ -130,7 +131,7 @@ def test_memory_comes_true(tmp_path: Path) -> None:
 def test_what_will_not_fit_is_told_with_the_batch_that_would(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = foretold(wide(), limit=256)
     assert not whole.warning
-    monkeypatch.setattr(devices, "available_bytes", lambda device: whole.memory_bytes // 2)
+    monkeypatch.setattr(devices, "available_bytes", lambda device: 100 * MIB)
     found = foretold(wide(), limit=256)
     assert found.fitting_batch in (16, 32, 64)
     assert found.warning.startswith("128 images a batch would take about ")
@@ -201,6 +202,26 @@ def test_images_that_a_limit_leaves_out_are_read_all_the_same() -> None:
     assert (part.train, part.each_epoch, part.end) == (100, 10_000, 0)
     assert part.data_bytes == 10_100 * 28 * 28 < whole.data_bytes
     assert part.reading_bytes == whole.reading_bytes
+
+
+def test_what_steps_have_taken_replaces_the_estimate() -> None:
+    estimated = Footprint(fixed=40 * MIB, per_image=MIB, largest=1000, test=10 * MIB, heap=True)
+    measured = estimated.as_measured(10, steps=60 * MIB, test=50 * MIB)
+    assert abs(measured.bytes(10) - 60 * MIB) < MIB
+    assert abs(measured.bytes(20) - 80 * MIB) < MIB
+    assert measured.bytes(1) == 50 * MIB
+    lean = estimated.as_measured(10, steps=8 * MIB, test=9 * MIB)
+    assert lean.bytes(10) == 9 * MIB
+
+
+def test_nothing_is_measured_of_memory_while_others_work_in_the_process() -> None:
+    alone = Solitude()
+    assert alone.kept()
+    with standing_by():
+        assert not alone.kept()
+        assert not Solitude().kept()
+    assert not alone.kept()
+    assert Solitude().kept()
 
 
 def test_what_is_free_is_known_here(tmp_path: Path) -> None:

@@ -221,8 +221,11 @@ def _dataset(
 
 
 def _limited(split: Split, limit: int | None) -> Split:
-    images: Images = split.images[:limit]
-    return Split(images, split.labels[:limit])
+    """The first so many images, of their own: a view would keep the others in memory too."""
+    if limit is None or limit >= len(split):
+        return split
+    images: Images = split.images[:limit].copy()
+    return Split(images, split.labels[:limit].copy())
 
 
 _READERS: dict[str, Callable[[_Request], Dataset]] = {
