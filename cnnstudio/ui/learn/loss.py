@@ -131,7 +131,8 @@ class Loss(Explainer):
         marks: dict[int, Mark] = {shown.index(self._label): "filter"}
         marks[shown.index(step)] = mark
         labels = tuple(self.about.class_name(i) for i in shown)
-        bars = Bars("classes", _tr("class by class"), labels, values[shown], marks, width=460)
+        what = _tr("gradient") if mark == "gradient" else _tr("probability")
+        bars = Bars("classes", what, labels, values[shown], marks, width=460)
         name = self.about.class_name(self._label)
         return Panel("classes", title, _tr("the right one is {name}").format(name=name), (bars,))
 

@@ -11,8 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from cnnstudio.core.document import find, walk
 from cnnstudio.core.registry import block_types
+from cnnstudio.numpy_engine.layer import Layer
 from cnnstudio.numpy_engine.trace import Passage, Trace, trace
 from cnnstudio.ui.learn.explainer import Explainer, View
+from cnnstudio.ui.learn.loss import Loss
 from cnnstudio.ui.learn.numbers import exact
 from cnnstudio.ui.learn.scene import Bars, Grid, Note, Panel, Scene
 from cnnstudio.ui.learn.workspace import LearnWorkspace
@@ -192,3 +194,22 @@ def test_a_side_head_says_what_it_would_say(qapp: QApplication) -> None:
     shares = np.exp(logits) / np.exp(logits).sum()
     np.testing.assert_allclose(bars(scene).values, shares, rtol=1e-5)
     assert f"= −log {exact(shares[0])} = {exact(-np.log(shares[0]))}" in notes(scene)
+
+
+def test_the_bars_of_the_loss_are_probabilities_and_gradients(qapp: QApplication) -> None:
+    for mode, name in (("forward", "y"), ("backward", "dx")):
+        explainer, scene = explained("Loss", mode=mode, step=1)
+        expected = getattr(explainer.passage, name)[0]
+        np.testing.assert_allclose(bars(scene).values, expected)
+
+
+def test_of_a_thousand_classes_the_largest_and_the_two_that_matter_are_shown(qapp: QApplication) -> None:
+    random = np.random.default_rng(0)
+    logits = random.normal(size=(1, 1000))
+    shares = np.exp(logits) / np.exp(logits).sum()
+    end = Passage("loss", 0, Layer(), logits, shares, np.ones_like(shares), shares.copy())
+    loss = Loss(Trace((), 7.0, shares, end, np.array([17])))
+    shown = bars(loss.scene(View(step=400)))
+    assert len(shown.labels) <= 12
+    assert {"17", "400", str(int(shares.argmax()))} <= set(shown.labels)
+    np.testing.assert_array_equal(shown.values, [shares[0, int(label)] for label in shown.labels])

@@ -1,0 +1,80 @@
+"""Pooling: where the gradient goes, and what a shift by one pixel changes."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from cnnstudio.core.document import walk
+from cnnstudio.numpy_engine.trace import trace
+from cnnstudio.ui.learn.explainer import Explainer, View, explainer_for
+from cnnstudio.ui.learn.numbers import exact
+from cnnstudio.ui.learn.scene import Grid, Note, Panel
+from tests.numpy_engine.documents import batch, made
+
+POOLINGS = {
+    "maximum": '"MaxPool2d", "kernel_size": 2',
+    "maximum, overlapping": '"MaxPool2d", "kernel_size": 3, "stride": 2, "padding": 1',
+    "average": '"AvgPool2d", "kernel_size": 2',
+    "average, padded": '"AvgPool2d", "kernel_size": 3, "stride": 2, "padding": 1',
+    "adaptive": '"AdaptiveAvgPool2d", "output_size": 3',
+}
+
+
+def explained(pooling: str) -> Explainer:
+    blocks = f'{{"block": {pooling}}}, {{"block": "Flatten"}}, {{"block": "Linear", "out_features": 3}}'
+    document = made(blocks, side=8)
+    x, labels = batch(document, 1)
+    node = next(walk(document.body))
+    kind = explainer_for(node.block)
+    assert kind is not None
+    return kind(node.block, trace(document, None, x, labels).of(node.id))
+
+
+def grid(panel: Panel, name: str) -> Grid:
+    return next(one for one in panel.figures if isinstance(one, Grid) and one.name == name)
+
+
+@pytest.mark.parametrize("pooling", POOLINGS.values(), ids=POOLINGS)
+def test_the_shares_of_all_windows_add_up_to_dx(qapp: QApplication, pooling: str) -> None:
+    """Each step shows a share, a gradient and their product, and the pixels that get it."""
+    explainer = explained(pooling)
+    passage = explainer.passage
+    view = View(mode="backward", channel=1)
+    dx = np.zeros_like(passage.dx[0, 1])
+    for step in range(explainer.steps(view)):
+        (panel,) = explainer.scene(replace(view, step=step)).panels
+        incoming = grid(panel, "output gradient")
+        ((row, column),) = incoming.marks
+        gradient = float(incoming.values[row - incoming.corner[0], column - incoming.corner[1]])
+        assert gradient == passage.dy[0, 1, row, column]
+        winners = [cell for cell, mark in grid(panel, "input gradient").marks.items() if mark == "gradient"]
+        note = next(one for one in panel.figures if isinstance(one, Note))
+        share = float(note.lines[1].split(" · ")[0])
+        assert note.lines[1].endswith(exact(gradient))
+        if "Max" in pooling:
+            assert len(winners) == share == 1
+        for cell in winners:
+            dx[cell] += share * gradient
+    np.testing.assert_allclose(dx, passage.dx[0, 1], rtol=1e-3, atol=1e-12)  # shares are told in four digits
+
+
+@pytest.mark.parametrize("pooling", POOLINGS.values(), ids=POOLINGS)
+def test_the_shift_is_that_of_the_input(qapp: QApplication, pooling: str) -> None:
+    explainer = explained(pooling)
+    passage = explainer.passage
+    moved = np.zeros_like(passage.x)
+    moved[..., 1:] = passage.x[..., :-1]
+    expected = passage.layer.forward(moved)[0, 0]
+    panel = explainer.scene(View(step=2)).panels[1]
+    before, after = grid(panel, "before"), grid(panel, "after")
+    rows, columns = after.values.shape
+    top, left = after.corner
+    np.testing.assert_allclose(after.values, expected[top : top + rows, left : left + columns])
+    changed = np.abs(expected - passage.y[0, 0]) > 0.05 * np.abs(passage.y[0, 0]).max()
+    assert set(after.marks) == {(int(i), int(j)) for i, j in np.argwhere(changed)}
+    note = next(one for one in panel.figures if isinstance(one, Note))
+    assert note.lines[1] == f"{changed.sum()} of {changed.size} pooled values"
+    assert f"{round(100 * (1 - changed.mean()))} % of the pooled values" in panel.detail
+    assert before.values.shape == after.values.shape
