@@ -33,6 +33,8 @@ class Subject:
     image: Array
     label: int
     weights: Mapping[str, Array] | Path | None = None
+    labelled: bool = True
+    """Whether that is known; else the class stands in for it, so that there is a loss."""
     companions: Array | None = None
     """Other images (N, C, H, W) that make a batch with it, for what is different in training."""
 

@@ -202,7 +202,8 @@ class LessonChoice(QObject):
         image = normalised(self.chosen.pixels, mean, std)
         label = (self.chosen.label or 0) % self._document.classes
         weights = self.run.path if self.run else None
-        self.subject.emit(Subject(self._document, image, label, weights, self._companions(mean, std)))
+        known, others = self.chosen.label is not None, self._companions(mean, std)
+        self.subject.emit(Subject(self._document, image, label, weights, known, others))
 
     def _companions(self, mean: tuple[float, ...], std: tuple[float, ...]) -> Array | None:
         """Training images that make a batch with the image."""

@@ -89,8 +89,10 @@ class BlockChoice(QObject):
             self._try(what_if.now)
 
     def _about(self, batch: InBatch | None = None, *, tried: bool = False) -> About:
-        assert self.subject is not None
-        return About(self.subject.image, self.subject.label, self._images.class_names, batch, tried)
+        subject = self.subject
+        assert subject is not None
+        names = self._images.class_names
+        return About(subject.image, subject.label, names, batch, subject.labelled, tried)
 
     def _on_batched(self, subject: Subject, batch: dict[tuple[str, int], InBatch]) -> None:
         if subject is not self.subject:

@@ -36,6 +36,8 @@ class About:
     class_names: tuple[str, ...] = ()
     batch: InBatch | None = None
     """What a batch norm meets in a batch; None: not known."""
+    labelled: bool = True
+    """Whether the class is known; else it stands in."""
     tried: bool = False
     """Whether this is a copy that is tried, not the network's own block."""
 

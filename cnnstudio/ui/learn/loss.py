@@ -134,7 +134,12 @@ class Loss(Explainer):
         what = _tr("gradient") if mark == "gradient" else _tr("probability")
         bars = Bars("classes", what, labels, values[shown], marks, width=460)
         name = self.about.class_name(self._label)
-        return Panel("classes", title, _tr("the right one is {name}").format(name=name), (bars,))
+        return Panel("classes", title, self._right().format(name=name), (bars,))
+
+    def _right(self) -> str:
+        if self.about.labelled:
+            return _tr("the right one is {name}")
+        return _tr("nobody said what is right for this picture: {name} stands in")
 
     def _truth(self, marked: int | None = None) -> Grid:
         """1 where the class is right; smoothed where the settings smooth it."""

@@ -13,7 +13,7 @@ from cnnstudio.core.document import find, walk
 from cnnstudio.core.registry import block_types
 from cnnstudio.numpy_engine.layer import Layer
 from cnnstudio.numpy_engine.trace import Passage, Trace, trace
-from cnnstudio.ui.learn.explainer import Explainer, View
+from cnnstudio.ui.learn.explainer import About, Explainer, View
 from cnnstudio.ui.learn.loss import Loss
 from cnnstudio.ui.learn.numbers import exact
 from cnnstudio.ui.learn.scene import Bars, Grid, Note, Panel, Scene
@@ -213,3 +213,10 @@ def test_of_a_thousand_classes_the_largest_and_the_two_that_matter_are_shown(qap
     assert len(shown.labels) <= 12
     assert {"17", "400", str(int(shares.argmax()))} <= set(shown.labels)
     np.testing.assert_array_equal(shown.values, [shares[0, int(label)] for label in shown.labels])
+
+
+def test_a_class_that_nobody_knows_is_said_to_stand_in(qapp: QApplication) -> None:
+    explainer, _ = explained("Loss")
+    explainer.about = About(labelled=False, class_names=("cat", "dog", "bird"))
+    panel = explainer.scene(View()).panels[-1]
+    assert panel.detail.startswith("nobody said what is right")

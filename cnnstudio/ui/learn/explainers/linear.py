@@ -150,4 +150,6 @@ class Linear(Explainer):
     def _sizes(self) -> str:
         inputs, outputs = self.passage.x.shape[1], self.passage.y.shape[1]
         text = _tr("{inputs} inputs × {outputs} outputs = {weights} weights")
-        return text.format(inputs=inputs, outputs=outputs, weights=grouped(inputs * outputs))
+        return text.format(
+            inputs=grouped(inputs), outputs=grouped(outputs), weights=grouped(inputs * outputs)
+        )

@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.blocks.pooling import Pooling as Block
+from cnnstudio.core.quantity import grouped
 from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.ui.learn.crop import around
 from cnnstudio.ui.learn.explainer import Explainer, View
@@ -155,7 +156,9 @@ class Pooling(Explainer):
             Note(
                 (
                     _tr("violet: changed by more than 5 %"),
-                    _tr("{count} of {all} pooled values").format(count=len(other), all=before.size),
+                    _tr("{count} of {all} pooled values").format(
+                        count=grouped(len(other)), all=grouped(before.size)
+                    ),
                 )
             ),
         )
