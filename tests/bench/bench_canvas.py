@@ -35,6 +35,8 @@ from tests.big_networks import make, residuals, unrolled
 SIZES = (1, 16, 82, 166, 333)
 """Residual blocks of six blocks each: 8, 98, 494, 998 and 2000 blocks."""
 EDITS = 60
+ROUNDS = 4
+"""The sizes take turns, so that a slow minute of the machine is nobody's."""
 FRAMES = 120
 _FAKE_ENGINE = (sys.executable, str(Path(__file__).parents[1] / "fake_engine.py"))
 
@@ -114,18 +116,17 @@ def edit_of(document: Document, number: int) -> tuple[str, Callable[[], Document
     return conv.id, lambda: change(document, conv.id, bias=not conv.block.model_dump()["bias"])
 
 
-def edited(window: MainWindow, painted: Painted, count: int) -> Times:
+def edited(window: MainWindow, painted: Painted, times: Times, numbers: range) -> None:
     """Edits where one looks, in the selected block; in the end some steps back."""
-    store, canvas, times = window.work.store, window.work.build.canvas, Times()
-    for number in range(count):
+    store, canvas = window.work.store, window.work.build.canvas
+    for number in numbers:
         near, edit = edit_of(store.document, number)
         store.select((near,))
         canvas.reveal(near)
         QApplication.processEvents()
         times.take(painted, lambda edit=edit: store.apply("Edit", edit()))  # type: ignore[misc]
-    for _ in range(10):
+    for _ in range(len(numbers) // 6):
         times.take(painted, store.undo)
-    return times
 
 
 def frames(acts: Sequence[Callable[[], object]], painted: Painted) -> Times:
@@ -149,49 +150,57 @@ def zooming(window: MainWindow) -> list[Callable[[], object]]:
     return [partial(canvas.zoom_by, factor, at) for factor in factors]
 
 
-def still(qtbot: QtBot, milliseconds: int) -> float:
-    """The longest time, in milliseconds, for which nothing else could happen in the window."""
-    worst, last = 0.0, time.perf_counter()
+def still(qtbot: QtBot, milliseconds: int) -> str:
+    """The longest time for which nothing else could happen in the window."""
+    clock = worked = 0.0
+    last = (time.perf_counter(), time.thread_time())
 
     def beat() -> None:
-        nonlocal worst, last
-        now = time.perf_counter()
-        worst, last = max(worst, now - last), now
+        nonlocal clock, worked, last
+        now = (time.perf_counter(), time.thread_time())
+        clock, worked = max(clock, now[0] - last[0]), max(worked, now[1] - last[1])
+        last = now
 
     timer = QTimer()
     timer.timeout.connect(beat)
     timer.start(1)
     qtbot.wait(milliseconds)
     timer.stop()
-    return 1000 * worst
+    after = f"longest standstill in the {milliseconds / 1000:.1f} s after the edits"
+    return f"{after} {1000 * clock:6.1f}, worked {1000 * worked:6.1f}"
 
 
 def load() -> str:
     return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores" if hasattr(os, "getloadavg") else ""
 
 
-def opened(window: MainWindow, painted: Painted, make_document: Callable[[], Document]) -> Times:
+def opened(
+    window: MainWindow, painted: Painted, times: Times, count: int, make_document: Callable[[], Document]
+) -> None:
     """Each time after another network, and a new one itself: nothing is known of its blocks."""
-    times = Times()
-    for _ in range(5):
+    for _ in range(count):
         window.work.store.load(residuals(1))
         QApplication.processEvents()
         times.take(painted, partial(window.work.store.load, make_document()))
-    return times
 
 
 def test_growth(qtbot: QtBot, window: MainWindow) -> None:
     painted = Painted(window.work.build)
+    opening, editing = ({size: Times() for size in SIZES} for _ in range(2))
+    after = dict.fromkeys(SIZES, "")
+    for number in range(ROUNDS):
+        for size in SIZES:
+            opened(window, painted, opening[size], 2, partial(residuals, size))
+            part = range(number * EDITS // ROUNDS, (number + 1) * EDITS // ROUNDS)
+            edited(window, painted, editing[size], part)
+            after[size] = still(qtbot, 2600 if number == ROUNDS - 1 else 500)
     print(f"\n{load()}; milliseconds, and those that the window's thread worked")
     for size in SIZES:
-        document = residuals(size)
-        window.work.store.load(document)
-        count = sum(1 for _ in walk(document.body))
-        opening = opened(window, painted, partial(residuals, size))
-        print(f"{count:5} blocks  open   {opening}")
-        print(f"      a block  open  {statistics.median(opening.worked) / count:7.3f}")
-        print(f"               edit   {edited(window, painted, EDITS)}")
-        print(f"               longest standstill in the 2.6 s after the edits {still(qtbot, 2600):6.1f}")
+        count = sum(1 for _ in walk(residuals(size).body))
+        print(f"{count:5} blocks  open   {opening[size]}")
+        print(f"      a block  open  {statistics.median(opening[size].worked) / count:7.3f}")
+        print(f"               edit   {editing[size]}")
+        print(f"               {after[size]}")
 
 
 @pytest.mark.parametrize("preset", ["resnet152", "googlenet"])
@@ -203,10 +212,13 @@ def test_written_out(qtbot: QtBot, window: MainWindow, preset: str) -> None:
     first = Times()
     first.take(painted, partial(window.work.store.load, document))
     print(f"open, cold     {first}")
-    print(f"open           {opened(window, painted, partial(unrolled, preset))}")
+    again, edits = Times(), Times()
+    opened(window, painted, again, 5, partial(unrolled, preset))
+    print(f"open           {again}")
     window.work.build.canvas.set_zoom(100)
-    print(f"edit to screen {edited(window, painted, EDITS)}")
-    print(f"longest standstill in the 2.6 s after the edits {still(qtbot, 2600):.1f}")
+    edited(window, painted, edits, range(EDITS))
+    print(f"edit to screen {edits}")
+    print(still(qtbot, 2600))
     window.work.store.load(document)
     QApplication.processEvents()
     for name in ("scroll", "scroll again"):
