@@ -179,6 +179,12 @@ class _Side(QWidget):
         from cnnstudio.ui.inspect.tile_images import floats, heat_over
 
         self._heat = heat
+        tips = {
+            "grad-cam": self.tr("Red: the maps there speak for the class"),
+            "occlusion": self.tr("Red: the class's probability falls when this is covered; blue: it rises"),
+            "input-gradient": self.tr("Red: a small change here moves the class most"),
+        }
+        self.view.setToolTip(tips[heat.kind])
         self.view.show_image(heat_over(floats(heat.tensor), heat.low, heat.high, heat.image))
         self._tell(-1, -1)
 

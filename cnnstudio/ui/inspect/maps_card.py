@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -35,12 +35,17 @@ _FRAME_SECONDS = 0.006
 _FILM_MS = 120
 """Of a large network hundreds of blocks come one after the other."""
 _CHIPS_HEIGHT = 40
+_CHIPS_AT_ONCE = 16
+"""A chip takes a third of a millisecond."""
 _AT_ONCE = 64
 """Maps that are shown, and asked for, together."""
 
 
 class MapsCard(LookCard):
     """Fills as the picture goes through the network, and again while the network trains."""
+
+    enlarged = Signal(bool)
+    """One map is shown alone, or all are again."""
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(room, "inspectMapsCard", "", "", parent)
@@ -153,8 +158,10 @@ class MapsCard(LookCard):
                 old.deleteLater()
             self._chips = {}
         names = short_names((block.path, block.kind) for block in blocks)
-        for block in blocks[len(self._chips) :]:
+        for block in blocks[len(self._chips) :][:_CHIPS_AT_ONCE]:
             self._chips[block.path] = self._new_chip(block, names[block.path])
+        if len(self._chips) < len(blocks):
+            QTimer.singleShot(0, self._film_soon, self._fill_chips)
         if not blocks:
             self._maps, self._film = {}, {}
             self._leave()
@@ -237,8 +244,11 @@ class MapsCard(LookCard):
             QTimer.singleShot(0, self._film_soon, self._draw_film)
 
     def _mark_film(self) -> None:
-        paths = [block.path for block in self.inspection.blocks]
+        paths = [block.path for block in self.inspection.blocks if block.path in self._film]
         self.film.choose(paths.index(self.inspection.path) if self.inspection.path in paths else -1)
+        if self.film.chosen >= 0:
+            middle = self.film.tile_area(self.film.chosen).center()
+            self._film_area.ensureVisible(middle.x(), middle.y(), 2 * _FILM_TILE, 0)
 
     # --- one map
 
@@ -249,13 +259,17 @@ class MapsCard(LookCard):
         if block is not None and len(block.shape) == 3:
             self.large.look_at(block, number)
             self._layer.setCurrentWidget(self.large)
+            self._film_area.hide()
             self.large.setFocus()
+            self.enlarged.emit(True)
 
     @Slot()
     def _leave(self) -> None:
         if self._layer.currentWidget() is self.large:
             self._layer.setCurrentWidget(self.grid)
+            self._film_area.show()
             self.grid.setFocus()
+            self.enlarged.emit(False)
 
     @Slot(int)
     def _on_moved(self, number: int) -> None:
@@ -277,7 +291,8 @@ class MapsCard(LookCard):
         column.setSpacing(7)
         column.addWidget(self._chip_area)
         column.addWidget(self._layer, 1)
-        column.addWidget(_strip(self.film, _FILM_TILE + 14, self))
+        self._film_area = _strip(self.film, _FILM_TILE + 14, self)
+        column.addWidget(self._film_area)
         self.set_view(page)
         leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.large, self._leave)
         leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

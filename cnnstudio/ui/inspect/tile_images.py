@@ -65,13 +65,19 @@ def heat_colours(values: Floats, low: float, high: float) -> NDArray[np.uint8]:
 
 
 def heat_over(values: Floats, low: float, high: float, image: Tensor, share: float = 0.55) -> QImage:
-    """A heat map over the grey picture that it is about."""
-    pixels = array(image).astype(np.float32)
-    under = pixels[..., :3].mean(axis=2, keepdims=True)
-    colours = share * heat_colours(values, min(low, 0.0) if low >= 0 else low, high) + (1 - share) * under
-    mixed = np.ascontiguousarray(colours.clip(0, 255).astype(np.uint8))
-    height, width, _ = mixed.shape
-    return QImage(mixed.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    """A heat map over the grey picture that it is about: where numbers have signs, red above zero and blue
+    below, the stronger the farther from it; else from blue (nothing) to red (most).
+    """
+    under = array(image).astype(np.float32)[..., :3].mean(axis=2, keepdims=True)
+    if low < 0:
+        strength = 0.8 * (np.abs(values) / max(-low, high)).clip(0, 1)[..., None]
+        colours = np.where(values[..., None] > 0, _HEAT[-1], _HEAT[0])
+        mixed = strength * colours + (1 - strength) * under
+    else:
+        mixed = share * heat_colours(values, 0.0, high) + (1 - share) * under
+    pixels = np.ascontiguousarray(mixed.clip(0, 255).astype(np.uint8))
+    height, width, _ = pixels.shape
+    return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
 def pixels_of(image: QImage) -> Tensor:

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from cnnstudio.ui.inspect.mistakes_page import MistakesPage
 
 
+_LOW = 760
+"""Pixels in height, below which two cards are no room for one large map."""
+
+
 class InspectWorkspace(QWidget):
     """Asks the engine for nothing while it is not seen."""
 
@@ -59,6 +63,7 @@ class InspectWorkspace(QWidget):
         self.image = ImageCard(room, self.verdicts, self)
         self.maps = MapsCard(room, self)
         self.filters = FiltersCard(room, self)
+        self.maps.enlarged.connect(self._on_enlarged)
         self.patches = PatchesCard(room, self)
         self.heat = HeatCard(room, self)
         self._stack = QStackedWidget(self)
@@ -123,6 +128,8 @@ class InspectWorkspace(QWidget):
     @Slot(int)
     def _open_image(self, index: int) -> None:
         """From a mistake to where the network looked, in one click."""
+        if self.inspection.convolutions:
+            self.heat.kind.setCurrentIndex(self.heat.kind.findData("grad-cam"))
         self.inspection.show(TestImage(index))
         self.show_page("looks")
 
@@ -148,6 +155,11 @@ class InspectWorkspace(QWidget):
         """Nobody looks."""
         super().hideEvent(event)
         self.inspection.watch(False)
+
+    @Slot(bool)
+    def _on_enlarged(self, alone: bool) -> None:
+        """In a low window a map alone gets the room of the filters, too."""
+        self.filters.setVisible(not alone or self.height() > _LOW)
 
     @Slot()
     def _tell_look(self) -> None:

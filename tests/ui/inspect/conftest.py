@@ -10,7 +10,7 @@ from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.workspace.paths import runs_dir
 from tests.workspace.runs.made_runs import made_run
 
-WAIT = 10_000
+WAIT = 30_000
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from cnnstudio.ui.main_window import MainWindow
 from tests.fake_dialogs import FakeDialogs
 from tests.fake_looks import CLASSES, floats
 
-WAIT = 10_000
+WAIT = 30_000
 
 
 def test_ctrl_3_leads_there_between_train_and_learn(window: MainWindow, qtbot: QtBot) -> None:
@@ -173,6 +173,8 @@ def test_chips_choose_a_block_and_a_click_enlarges(inspect: InspectWorkspace, qt
     assert "3×3×4" in maps.detail.text()
     QTest.mouseClick(maps.grid, Qt.MouseButton.LeftButton, pos=maps.grid.tile_area(2).center())
     assert maps.large.isVisible()
+    assert not maps.film.isVisible(), "one map gets the room"
+    assert inspect.filters.isVisible() == (inspect.height() > 760)
     assert (seen.path, seen.filter) == ("pool1", 2)
     qtbot.waitUntil(lambda: maps.large.view.image is not None, timeout=WAIT)
     middle = maps.large.view.area().center()
@@ -183,6 +185,8 @@ def test_chips_choose_a_block_and_a_click_enlarges(inspect: InspectWorkspace, qt
     assert seen.filter == 3
     QTest.keyClick(maps.large, Qt.Key.Key_Escape)
     assert maps.grid.isVisible()
+    assert maps.film.isVisible()
+    assert inspect.filters.isVisible()
 
 
 def test_a_page_of_maps_at_a_time(
@@ -294,7 +298,8 @@ def test_a_large_network_appears_little_by_little(inspect: InspectWorkspace, qtb
             assert first.text() == "conv 1", "a place in a stack says nothing"
             qtbot.waitUntil(lambda: len(maps.film.images) == 4, timeout=WAIT)
             assert maps.grid.images
-    assert told[-1] == len(maps._chips) == 160
+    qtbot.waitUntil(lambda: len(maps._chips) == 160, timeout=WAIT)
+    assert told[-1] == 160
     assert len(told) < 10, "what hangs on the blocks is not made anew for each of them"
     assert maps.findChild(QPushButton, "mapsChip-features.0") is first
     assert maps._chips["features.159"].text() == "pool 40"
@@ -318,6 +323,20 @@ def test_grad_cam_offers_convolutions_as_they_go_on(inspect: InspectWorkspace) -
     layer = inspect.heat.layer
     offered = [(layer.itemText(i), layer.itemData(i)) for i in range(layer.count())]
     assert offered == [("last", ""), ("conv1", "relu1"), ("conv2", "conv2"), ("conv3", "conv3")]
+
+
+def test_colours_of_heat_tell_signs() -> None:
+    from cnnstudio.ui.inspect.tile_images import heat_over
+
+    grey = Tensor((1, 3, 1), bytes((100, 100, 100)), "uint8")
+    signed = heat_over(np.array([[-0.5, 0.0, 1.0]], np.float32), -0.5, 1.0, grey)
+    rises, nothing, falls = (QColor(signed.pixel(column, 0)) for column in range(3))
+    assert rises.blue() > rises.red()
+    assert (nothing.red(), nothing.green(), nothing.blue()) == (100, 100, 100), "the picture itself"
+    assert falls.red() > 180 > falls.blue()
+    plain = heat_over(np.array([[0.0, 0.5, 1.0]], np.float32), 0.0, 1.0, grey)
+    assert QColor(plain.pixel(0, 0)).blue() > QColor(plain.pixel(0, 0)).red()
+    assert QColor(plain.pixel(2, 0)).red() > QColor(plain.pixel(2, 0)).blue()
 
 
 def test_a_card_is_saved_and_copied(inspect: InspectWorkspace, dialogs: FakeDialogs, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from cnnstudio.ui.inspect.workspace import InspectWorkspace
 from cnnstudio.ui.main_window import MainWindow
 from tests.fake_looks import CLASSES
 
-WAIT = 10_000
+WAIT = 30_000
 
 
 def test_two_epochs_on_the_same_picture(inspect: InspectWorkspace, run: str, qtbot: QtBot) -> None:
