@@ -12,6 +12,8 @@ from cnnstudio.ui.inspect.spread import BINS, Spread, Spreads
 from cnnstudio.ui.theme import mix, theme, tokens, ui_font
 
 ROW = 30
+"""The least height of a row; few rows are taller."""
+_TALLEST = 64
 _NAME, _ENDS, _GAP = 92, 48, 6
 _SHADES = 64
 
@@ -27,7 +29,7 @@ class SpreadList(QWidget):
         self.setObjectName("spreadList")
         self.setAccessibleName(self.tr("Distributions of all blocks over the training"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._focus = focus
         self.spreads = Spreads()
@@ -56,7 +58,7 @@ class SpreadList(QWidget):
         painter.setFont(ui_font(11))
         seen = event.rect()
         for row in range(len(self._paths)):
-            if seen.intersects(QRect(0, row * ROW, self.width(), ROW)):
+            if seen.intersects(QRect(0, row * self.row_height, self.width(), self.row_height)):
                 self._paint_row(painter, row)
         if self.hasFocus():
             painter.setPen(QPen(QColor(tokens().accent), 1))
@@ -68,9 +70,10 @@ class SpreadList(QWidget):
         assert spread is not None
         at = spread.path == self._focus.path
         if at:
-            painter.fillRect(0, row * ROW, self.width(), ROW, QColor(mix(t.accent, t.surface, 0.12)))
+            whole = QRect(0, row * self.row_height, self.width(), self.row_height)
+            painter.fillRect(whole, QColor(mix(t.accent, t.surface, 0.12)))
         painter.setPen(QColor(t.text if at else t.muted))
-        name = QRectF(6, row * ROW, _NAME - 8, ROW)
+        name = QRectF(6, row * self.row_height, _NAME - 8, self.row_height)
         metrics = QFontMetrics(painter.font())
         shown = metrics.elidedText(spread.path, Qt.TextElideMode.ElideMiddle, int(name.width()))
         painter.drawText(name, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
@@ -96,9 +99,15 @@ class SpreadList(QWidget):
         painter.setPen(QPen(QColor(tokens().text), 1))
         painter.drawRect(QRectF(left, strip.top(), wide - 1, strip.height() - 1))
 
+    @property
+    def row_height(self) -> int:
+        """As high as there is room for, within reason."""
+        return max(ROW, min(_TALLEST, self.height() // max(1, len(self._paths))))
+
     def strip_area(self, row: int) -> QRect:
         """Where the strip of a row is drawn."""
-        return QRect(_NAME, row * ROW + 4, max(8, self.width() - _NAME - _ENDS - _GAP), ROW - 8)
+        high = self.row_height
+        return QRect(_NAME, row * high + 4, max(8, self.width() - _NAME - _ENDS - _GAP), high - 8)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Chooses."""
@@ -109,7 +118,7 @@ class SpreadList(QWidget):
         self._point(event)
 
     def _point(self, event: QMouseEvent) -> None:
-        row = int(event.position().y() // ROW)
+        row = int(event.position().y() // self.row_height)
         if not 0 <= row < len(self._paths):
             return
         strip, looks = self.strip_area(row), len(self._focus.health)
@@ -125,7 +134,7 @@ class SpreadList(QWidget):
         if key in rows and self._paths:
             row = max(0, min(len(self._paths) - 1, self._row() + rows[key]))
             self._focus.choose(self._paths[row])
-            self.rowShown.emit(row * ROW)
+            self.rowShown.emit(row * self.row_height)
         elif key in moments:
             self._focus.go_to(self._focus.moment + moments[key])
         else:

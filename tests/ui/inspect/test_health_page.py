@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
@@ -55,6 +55,7 @@ def page(inspect: InspectWorkspace) -> HealthPage:
 # --- numbers
 
 
+@settings(max_examples=25)
 @given(
     st.floats(-5, 5),
     st.floats(0.1, 9),

@@ -85,10 +85,12 @@ def test_from_a_cell_to_where_the_network_looked(
     assert page.images.indices == (5,)
     assert "triangle taken for circle" in page.images.title.text()
     qtbot.waitUntil(lambda: len(page.images.grid.images) == 1, timeout=WAIT)
+    inspect.heat.kind.setCurrentIndex(inspect.heat.kind.findData("occlusion"))
     area = page.images.grid.tile_area(0)
     QTest.mouseClick(page.images.grid, Qt.MouseButton.LeftButton, pos=area.center())
     assert inspect.inspection.picture == TestImage(5)
     assert inspect.heat.isVisible()
+    assert inspect.heat.kind.currentData() == "grad-cam"
     assert inspect.maps.isVisible()
 
 
