@@ -28,8 +28,8 @@ from cnnstudio.workspace import paths
 from cnnstudio.workspace.atomic import write_text
 
 _SECONDS = 1.5
-_VISITS = 3
-_MOST_STEPS = 7
+_VISITS = 6
+_MOST_STEPS = 20
 _STEPS_SECONDS = 0.03
 _HOPELESS = 1.6
 _SHORT_STEP = 0.005
@@ -71,9 +71,8 @@ def choose(
     """The quickest choices for a network.
 
     ``key`` names what is measured, ``macs`` is what a step costs, ``products`` whether convolutions may be
-    learnt by matrix products. ``OMP_NUM_THREADS`` decides over the
-    threads where it is set. On a busy machine seconds would tell about the others: there a rule of thumb
-    stands in for the threads, and of what they do the processor's time is taken.
+    learnt by matrix products. ``OMP_NUM_THREADS`` decides over the threads where it is set. On a busy machine
+    seconds would tell about the others: a rule of thumb stands in, at least for the threads.
     """
     thinkable = candidates(module, macs, products=products)
     if device.type != "cpu":
@@ -108,14 +107,9 @@ def candidates(module: nn.Module, macs: int, *, products: bool = True) -> list[C
 
 def rule_of_thumb(candidates: Sequence[Choices], macs: int) -> Choices:
     """All cores where a step is long enough to share, and channels last where there are convolutions."""
-    threads = threads_of_thumb(candidates, macs)
-    return Choices(threads, any(candidate.channels_last for candidate in candidates))
-
-
-def threads_of_thumb(candidates: Sequence[Choices], macs: int) -> int:
-    """All cores where a step is long enough to share, otherwise one."""
     pick = max if macs > _WORTH_SHARING else min
-    return pick(candidate.threads for candidate in candidates)
+    threads = pick(candidate.threads for candidate in candidates)
+    return Choices(threads, any(candidate.channels_last for candidate in candidates))
 
 
 def is_busy() -> bool:
@@ -137,9 +131,12 @@ def apply(choices: Choices, device: torch.device) -> None:
 def _quickest_beside_others(
     module: nn.Module, candidates: Sequence[Choices], step: Step, macs: int
 ) -> Choices:
-    threads = threads_of_thumb(candidates, macs)
-    left = [candidate for candidate in candidates if candidate.threads == threads]
-    return left[0] if len(left) == 1 else _quickest(module, left, step, time.process_time)
+    """What a rule of thumb says; of a thread that works alone the processor's time can be taken."""
+    thumb = rule_of_thumb(candidates, macs)
+    left = [candidate for candidate in candidates if candidate.threads == thumb.threads]
+    if thumb.threads > 1 or len(left) == 1:
+        return thumb
+    return _quickest(module, left, step, time.process_time)
 
 
 def _quickest(
@@ -192,8 +189,8 @@ def _timed(step: Callable[[], None], clock: Callable[[], float]) -> float:
     first = clock() - began
     if first > _SECONDS:
         return first
-    times = []
-    for _ in range(min(_MOST_STEPS, max(1, int(_STEPS_SECONDS / max(first, 1e-6))))):
+    times: list[float] = []
+    while not times or (len(times) < _MOST_STEPS and sum(times) < _STEPS_SECONDS):
         began = clock()
         step()
         times.append(clock() - began)
