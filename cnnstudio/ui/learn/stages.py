@@ -103,7 +103,11 @@ class Stages(Explainer):
                 Sign("←" if backward else "→"),
                 _picture(f"stage {number}", stage.title, values, view, backward, frames),
             ]
-        return Panel("stages", self.title(), self.detail(), tuple(figures))
+        detail = self.detail()
+        if last - first < len(stages):
+            some = _tr("{detail} · {first} to {last} are shown")
+            detail = some.format(detail=detail, first=first + 1, last=last)
+        return Panel("stages", self.title(), detail, tuple(figures))
 
     def _stage(self, stage: Stage, view: View) -> Panel:
         backward = view.mode == "backward"

@@ -26,8 +26,8 @@ def overlaps_panel(numbers: NumbersAt) -> Panel:
     dx = numbers.passage.dx[0, numbers.channel]
     there = [cell for cell in np.ndindex(*shares.shape) if not np.isnan(shares[cell])]
     marks: dict[Cell, Mark] = dict.fromkeys(there, "gradient")
-    given = [float(shares[cell]) for cell in there]
-    lines = [_tr("{count} windows saw it").format(count=len(given))]
+    given = sorted((float(shares[cell]) for cell in there), key=lambda share: -abs(share))
+    lines = [_tr("{count} windows saw it, largest first").format(count=len(given))]
     lines += [f"{'+ ' if i else '  '}{exact(value)}" for i, value in enumerate(given[:_MOST_TERMS])]
     if len(given) > _MOST_TERMS:
         rest = exact(sum(given[_MOST_TERMS:]))
