@@ -159,7 +159,10 @@ class InspectWorkspace(QWidget):
     @Slot(bool)
     def _on_enlarged(self, alone: bool) -> None:
         """In a low window a map alone gets the room of the filters, too."""
-        self.filters.setVisible(not alone or self.height() > _LOW)
+        whole = alone and self.height() <= _LOW
+        self.filters.setVisible(not whole)
+        self._grid.removeWidget(self.maps)
+        self._grid.addWidget(self.maps, 0, 1, 2 if whole else 1, 1)
 
     @Slot()
     def _tell_look(self) -> None:
@@ -192,7 +195,7 @@ class InspectWorkspace(QWidget):
 
     def _looks_page(self) -> QWidget:
         page = QWidget(self)
-        grid = QGridLayout(page)
+        grid = self._grid = QGridLayout(page)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(12)
         grid.addWidget(self.image, 0, 0, 2, 1)

@@ -175,6 +175,9 @@ def test_chips_choose_a_block_and_a_click_enlarges(inspect: InspectWorkspace, qt
     assert maps.large.isVisible()
     assert not maps.film.isVisible(), "one map gets the room"
     assert inspect.filters.isVisible() == (inspect.height() > 760)
+    if not inspect.filters.isVisible():
+        inspect.layout().activate()
+        assert maps.geometry().bottom() == inspect.heat.geometry().bottom(), "and that of the filters"
     assert (seen.path, seen.filter) == ("pool1", 2)
     qtbot.waitUntil(lambda: maps.large.view.image is not None, timeout=WAIT)
     middle = maps.large.view.area().center()
