@@ -40,7 +40,9 @@ class _Learner:
 class TrainingStep:
     """A network by the fast path, with its weights in one vector and its optimizer.
 
-    Its results depend on the number of threads, as sums are taken in another order, but on nothing else.
+    Each thread takes its images forward and backward in one go. The update is one thread's: it is many short
+    calls, and two threads would wait for Python's lock at each of them, together twice as long as one.
+    Results depend on the number of threads, as sums are taken in another order, and on nothing else.
     """
 
     def __init__(
