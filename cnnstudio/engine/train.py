@@ -21,7 +21,7 @@ from cnnstudio.engine.system_memory import give_back
 from cnnstudio.workspace.datasets import Cancelled
 from cnnstudio.workspace.errors import RunError
 from cnnstudio.workspace.paths import runs_dir
-from cnnstudio.workspace.runs import RunRecord
+from cnnstudio.workspace.runs import RunFolder, RunRecord
 
 
 def run(job: Job, emit: Emit, control: Control) -> Finished | Failed:
@@ -36,7 +36,9 @@ def run(job: Job, emit: Emit, control: Control) -> Finished | Failed:
         prepared = crew.prepare(job, emit, control)
         give_back()  # reading has left pieces of freed memory: 65 MB of CIFAR-10
     except Cancelled:
-        outcome: Finished | Failed = Finished(job.run or "", 0, 0.0, 0.0, 0, 0.0, stopped=True)
+        # What was called off before it began is no run that could be gone on with.
+        begun = job.run if job.run and RunFolder(Path(job.run)).record.is_file() else ""
+        outcome: Finished | Failed = Finished(begun, 0, 0.0, 0.0, 0, 0.0, stopped=True)
     except Exception as error:
         outcome = explain(error, None, folder=Path(job.run) if job.run else runs_dir())
     else:

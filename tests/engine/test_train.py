@@ -263,6 +263,19 @@ def test_a_stop_before_the_first_step_leaves_no_folder(tmp_path: Path) -> None:
     assert not (tmp_path / "run").exists()
 
 
+def test_a_stop_before_there_is_a_run_names_none_to_go_on_with(tmp_path: Path) -> None:
+    control = Control()
+    control.stop()
+    never = run(Job(document(), run=str(tmp_path / "never")), Heard(), control)
+    assert isinstance(never, Finished)
+    assert (never.stopped, never.run) == (True, "")
+    begun = tmp_path / "begun"
+    run(Job(document(epochs=1), run=str(begun), limit=LIMIT), Heard(), Control())
+    again = run(Job(document(epochs=2), run=str(begun), resume=True), Heard(), control)
+    assert isinstance(again, Finished)
+    assert again.run == str(begun)
+
+
 def test_a_loss_that_explodes_is_one_sentence(tmp_path: Path) -> None:
     heard = train(document(optimizer={"name": "SGD", "lr": 1e6}), tmp_path / "run")
     (failed,) = heard.of(Failed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
@@ -74,10 +75,10 @@ class RunCells(QStyledItemDelegate):
     def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, area: QRect, t: Tokens) -> None:
         state = option.state
         if state & _SELECTED:
-            painter.fillRect(area, QColor(mix(t.accent, t.surface, 0.16)))
+            painter.fillRect(area, _mixed(t.accent, t.surface, 0.16))
         elif state & _HOVERED:
             painter.fillRect(area, QColor(t.hover))
-        painter.setPen(QPen(QColor(mix(t.border, t.surface, 0.7)), 1))
+        painter.setPen(_mixed(t.border, t.surface, 0.7))
         painter.drawLine(area.left(), area.bottom(), area.right() + 1, area.bottom())
 
     def _paint_name(self, painter: QPainter, room: QRect, item: Item, t: Tokens) -> None:
@@ -120,13 +121,25 @@ class RunCells(QStyledItemDelegate):
         painter.drawText(room.adjusted(_DOT + 7, 0, 0, 0), _LEFT, text)
 
 
+@lru_cache(maxsize=2048)
+def _elided(text: str, mono: bool, width: int) -> str:
+    """As much of a text as fits; measuring it is half of what painting a cell costs."""
+    font = mono_font(12) if mono else ui_font(12)
+    return QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
+@lru_cache(maxsize=64)
+def _mixed(colour: str, other: str, share: float) -> QColor:
+    return QColor(mix(colour, other, share))
+
+
 def _paint_text(painter: QPainter, room: QRect, item: Item, column: Column, t: Tokens) -> None:
     if column.key == "epochs" and item.row.active and item.row.asked:
         _paint_progress(painter, room, item.row.epochs / item.row.asked, t)
     font = mono_font(12) if column.number else ui_font(12)
     painter.setFont(font)
     painter.setPen(QColor(t.text if column.number else t.muted))
-    text = QFontMetrics(font).elidedText(column.text(item), Qt.TextElideMode.ElideRight, room.width() + 2)
+    text = _elided(column.text(item), column.number, room.width() + 2)
     painter.drawText(room, _RIGHT if column.number else _LEFT, text)
 
 
