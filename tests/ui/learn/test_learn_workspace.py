@@ -47,7 +47,7 @@ def test_a_window_slides_step_by_step(learn: LearnWorkspace) -> None:
 def test_it_plays_and_holds(learn: LearnWorkspace, qtbot: QtBot) -> None:
     play = child(learn, QPushButton, "learnPlayButton")
     QTest.mouseClick(play, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: learn.player.step >= 3)
+    qtbot.waitUntil(lambda: learn.player.step >= 3, timeout=20_000)
     QTest.mouseClick(play, Qt.MouseButton.LeftButton)
     held = learn.player.step
     qtbot.wait(150)
