@@ -127,7 +127,9 @@ def test_a_paused_training_is_copied_by_who_asks(tmp_path: Path) -> None:
 
 def live_of(module: torch.nn.Module) -> lives.Live:
     folder = SimpleNamespace(path="somewhere")
-    prepared = SimpleNamespace(checkpoint=None, dataset=None, document=document(), folder=folder)
+    prepared = SimpleNamespace(
+        checkpoint=None, device=torch.device("cpu"), dataset=None, document=document(), folder=folder
+    )
     return lives.Live(prepared, module)  # type: ignore[arg-type]
 
 
