@@ -38,9 +38,9 @@ from cnnstudio.engine.crew import Alone, T, Take
 from cnnstudio.engine.errors import EngineError
 from cnnstudio.engine.evaluate import Score
 from cnnstudio.engine.journal import note_failure
-from cnnstudio.engine.meter import Meter
 from cnnstudio.engine.prepare import Emit, Prepared, read_dataset
 from cnnstudio.engine.share import Share
+from cnnstudio.engine.shared_steps import Abandoned, SharedMeter, SharedSteps, speak, sum_of_all
 from cnnstudio.engine.step import Stepper
 from cnnstudio.workspace.datasets import Cancelled, Dataset
 from cnnstudio.workspace.paths import data_dir
@@ -50,12 +50,6 @@ PATIENCE = timedelta(minutes=30)
 _LAST_WORDS = timedelta(seconds=5)
 _FAILURE = "failure"
 _SEED_STRIDE = 7_919
-_LOOK_EVERY = {"cpu": 1}
-_LOOK_SELDOM = 16
-
-
-class Abandoned(EngineError):
-    """Another process has gone away in the midst of a step."""
 
 
 def backend_for(device: torch.device) -> str:
@@ -107,8 +101,8 @@ class Ranks(Alone):
         self.share = Share(rank, size)
         self.leads = rank == 0
         self._scratch: Path | None = None
-        self._steps: _SharedSteps | None = None
-        self.meter = _SharedMeter
+        self._steps: SharedSteps | None = None
+        self.meter = SharedMeter
 
     # --- before the first step ------------------------------------------------------------------------
 
@@ -212,7 +206,7 @@ class Ranks(Alone):
 
     def taker(self, stepper: Stepper, control: Control) -> Take:
         """Steps that all processes take together."""
-        self._steps = _SharedSteps(stepper, control)
+        self._steps = SharedSteps(stepper, control)
         return self._steps.take
 
     def wish(self, control: Control) -> Wish:
@@ -225,7 +219,7 @@ class Ranks(Alone):
         There is no message in it that could carry a stop.
         """
         for buffer in module.buffers():
-            _call(partial(dist.broadcast, buffer, src=0))
+            speak(partial(dist.broadcast, buffer, src=0))
         return lambda: True
 
     def whole(self, score: Score | None) -> Score:
@@ -233,8 +227,8 @@ class Ranks(Alone):
         assert score is not None
         loss = torch.tensor([score.loss * score.images], dtype=torch.float64)
         confusion = score.confusion.clone()
-        _sum(loss)
-        _sum(confusion)
+        sum_of_all(loss)
+        sum_of_all(confusion)
         images = max(1, int(confusion.sum()))
         return Score(float(loss) / images, confusion)
 
@@ -289,107 +283,14 @@ class Ranks(Alone):
     def _broadcast(self, thing: object) -> object:
         """What the leader says."""
         box = [thing]
-        _call(lambda: dist.broadcast_object_list(box, src=0, device=torch.device("cpu")))
+        speak(lambda: dist.broadcast_object_list(box, src=0, device=torch.device("cpu")))
         return box[0]
 
     def _gather(self, thing: object) -> list[Any]:
         """What each process says, by rank."""
         box: list[Any] = [None] * self.share.size
-        _call(lambda: dist.all_gather_object(box, thing))
+        speak(lambda: dist.all_gather_object(box, thing))
         return box
-
-
-class _SharedSteps:
-    """Steps whose update is the one of a single process with all the images."""
-
-    def __init__(self, stepper: Stepper, control: Control) -> None:
-        self._stepper = stepper
-        self._control = control
-        weights = stepper.weights
-        device = weights[0].device
-        self._look_every = _LOOK_EVERY.get(device.type, _LOOK_SELDOM)
-        self._taken = 0
-        # After the gradients: images, hits, processes that want to stop, and the losses of all heads.
-        length = 3 + 1 + len(stepper.recipe.aux_weights)
-        self._flat = torch.zeros(sum(weight.numel() for weight in weights) + length, device=device)
-        self._all_gradients, self._tail = self._flat[:-length], self._flat[-length:]
-        # Gradients in one piece: one message instead of dozens. Strides are the weights' own, as fused
-        # optimizers want them.
-        self._gradients: list[torch.Tensor] = []
-        start = 0
-        for weight in weights:
-            self._gradients.append(self._flat.as_strided(weight.size(), weight.stride(), start))
-            start += weight.numel()
-        self.agreed = Wish.GO
-
-    def take(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """One step of all; gives the mean losses over all images, and what the tail has summed up."""
-        if len(labels):
-            self._differentiate(images, labels)
-        else:
-            self._flat.zero_()
-        self._tail[2] = float(self._control.stopped())
-        _sum(self._flat)
-        sums = self._tail.clone()
-        self._all_gradients.div_(sums[0])
-        for weight, gradient in zip(self._stepper.weights, self._gradients, strict=True):
-            weight.grad = gradient
-        self._stepper.update()
-        self._agree(sums)
-        return sums[3:] / sums[0], sums
-
-    def _differentiate(self, images: torch.Tensor, labels: torch.Tensor) -> None:
-        losses, logits = self._stepper.differentiate(images, labels)
-        gradients = [
-            weight.grad if weight.grad is not None else torch.zeros_like(weight)
-            for weight in self._stepper.weights
-        ]
-        with torch.no_grad():
-            torch._foreach_copy_(self._gradients, gradients)
-            self._tail[0] = 1.0
-            self._tail[1] = (logits.argmax(-1) == labels).sum() / len(labels)
-            self._tail[3:] = losses
-            self._flat.mul_(float(len(labels)))
-
-    def _agree(self, sums: torch.Tensor) -> None:
-        self._taken += 1
-        # On a GPU looking means waiting for it.
-        if self._taken % self._look_every == 0 and float(sums[2]) > 0:
-            self.agreed = Wish.STOP
-            self._control.stop()
-
-
-class _SharedMeter(Meter):
-    """Counts what :class:`_SharedSteps` has summed up already, where others have logits and labels."""
-
-    def add(self, loss: torch.Tensor, logits: torch.Tensor, labels: torch.Tensor) -> float:
-        """``logits`` are the sums over all processes."""
-        seconds = self._clock.seconds()
-        self._pending.append((loss, logits, labels, seconds, self.lr))
-        return seconds
-
-    def flush(self) -> None:
-        """Turns what has gathered into messages; raises :class:`Diverged`."""
-        pending, self._pending = self._pending, []
-        if not pending:
-            return
-        rows = torch.stack([sums for _, sums, *_ in pending]).tolist()
-        for (images, hits, _, *losses), (*_, seconds, lr) in zip(rows, pending, strict=True):
-            self._size = round(images)
-            self._count([loss / images for loss in losses], round(hits), seconds, lr)
-
-
-def _sum(tensor: torch.Tensor) -> None:
-    _call(lambda: dist.all_reduce(tensor))
-
-
-def _call(message: Callable[[], object]) -> None:
-    try:
-        message()
-    except RuntimeError as error:
-        raise Abandoned(
-            "Another process of this training has gone away: resume the run from its last checkpoint."
-        ) from error
 
 
 def _give_up(prepared: Prepared, error: Exception) -> None:
