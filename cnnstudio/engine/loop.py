@@ -38,7 +38,7 @@ from cnnstudio.engine.probes import Probes
 from cnnstudio.engine.step import Recipe, in_format, stepper_for
 from cnnstudio.engine.system_memory import trim
 
-_LONG_EPOCH = 2.0
+_LONG_EPOCH = 5.0
 """Seconds, after which the memory of steps is given back before a test: their pieces do not fit its own, and
 the two were seen to take 390 MB together where each takes 150.
 """

@@ -49,7 +49,7 @@ class DoctorRow(QWidget):
             self._mark.setPixmap(icon("inspect", tokens().muted, 16).pixmap(QSize(16, 16)))
             self._text.set_texts(self.tr("Doctor: looks at the training after each of its epochs."))
         elif not found.advice:
-            self._mark.setPixmap(icon("learn", tokens().success, 16).pixmap(QSize(16, 16)))
+            self._mark.setPixmap(icon("check", tokens().success, 16).pixmap(QSize(16, 16)))
             self._text.set_texts(self.tr("Doctor: nothing to worry about so far."))
             self._more.setText(self.tr("What was looked at"))
         else:
