@@ -30,6 +30,8 @@ class Showing(QObject):
         self.explainer: Explainer | None = None
         self.about: tuple[str, int] = "", 0
         """The block and the repetition of it."""
+        self._opened = self.view
+        """What a block was opened with: as long as nobody has moved, another image may open elsewhere."""
         page.bar.player.stepped.connect(lambda step: self.look(replace(self.view, step=step)))
         page.bar.modeChosen.connect(self._choose_mode)
         page.output.currentIndexChanged.connect(lambda i: self.look(replace(self.view, output=i)))
@@ -43,9 +45,11 @@ class Showing(QObject):
         same, self.about, self.explainer = about == self.about, about, explainer
         view = replace(self.view, mode=mode) if same else View(mode=mode)
         self._offer(view)
-        if not same:
-            view = replace(view, step=explainer.opening(self._within(view)))
-        self.look(view)
+        if same and self.view != self._opened:
+            self.look(view)
+            return
+        self.look(replace(view, step=explainer.opening(self._within(view))))
+        self._opened = self.view
 
     def _offer(self, view: View) -> None:
         """The filters and channels that there are to choose from, this way."""
