@@ -1,4 +1,4 @@
-"""The picture that is looked at: a test image, a drawing or a file; and what the network takes it for."""
+"""The picture that is looked at, from wherever it comes; and what the network takes it for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QImage, QImageReader
+from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QImageReader, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -23,6 +23,7 @@ from cnnstudio.app.background import BackgroundCall
 from cnnstudio.app.inspect_verdicts import TestVerdicts
 from cnnstudio.core.looks import Pixels, Predict, Prediction, TestImage
 from cnnstudio.core.quantity import grouped
+from cnnstudio.ui.inspect.camera import Camera, has_camera
 from cnnstudio.ui.inspect.drawing_pad import DrawingPad
 from cnnstudio.ui.inspect.look_card import LookCard
 from cnnstudio.ui.inspect.mistake_strip import MistakeStrip
@@ -47,6 +48,7 @@ class ImageCard(LookCard):
         self._verdicts = verdicts
         self._call: BackgroundCall | None = None
         self._index = 0
+        self._camera: Camera | None = None
         self.pad = DrawingPad(self)
         self.view = PictureView("inspectImage", self.tr("Image"), self, square=True)
         self.bars = PredictionBars(self)
@@ -157,6 +159,39 @@ class ImageCard(LookCard):
             return
         self._look_in_thread(lambda: _pixels(image), "")
 
+    @Slot()
+    def look_through_camera(self) -> None:
+        """What stands before the webcam, again and again."""
+        if self._camera is None:
+            self._camera = Camera(self)
+            self._camera.seen.connect(self._take_frame)
+            self._camera.failed.connect(self._on_camera_trouble)
+        self._mode("camera")
+        self._camera.start()
+
+    @Slot(QImage)
+    def _take_frame(self, image: QImage) -> None:
+        if self._ways["camera"].isChecked() and not self.inquiry.waiting:
+            self.inspection.show(_pixels(image))
+
+    @Slot(str)
+    def _on_camera_trouble(self, words: str) -> None:
+        self.room.fail(
+            self.tr("The camera gives no picture ({words}): does another program use it?").format(words=words)
+        )
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody is filmed unseen."""
+        if self._camera is not None:
+            self._camera.stop()
+        super().hideEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """A camera that was on goes on."""
+        super().showEvent(event)
+        if self._camera is not None and self._ways["camera"].isChecked():
+            self._camera.start()
+
     def _on_drawn(self) -> None:
         if not self._drawn.isActive():
             self._drawn.start()
@@ -169,7 +204,9 @@ class ImageCard(LookCard):
             self.inspection.show(Pixels(pixels_of(self.pad.image), digit=True))
 
     def _mode(self, name: str) -> None:
-        """Which way of having a picture is down: ``test``, ``draw`` or ``file``."""
+        """Which way of having a picture is down: ``test``, ``draw``, ``file`` or ``camera``."""
+        if self._camera is not None and name != "camera":
+            self._camera.stop()
         self._pages.setCurrentWidget(self._draw_page if name == "draw" else self.view)
         self._ways[name].setChecked(True)
         self._steps.setVisible(name == "test")
@@ -211,6 +248,16 @@ class ImageCard(LookCard):
             if name == "file":
                 button.setToolTip(self.tr("Open an image; or drop one on the window, or paste it (Ctrl+V)"))
             self._ways[name] = button
+        if has_camera():
+            self._ways["camera"] = button = QPushButton(self)
+            button.setObjectName("inspectCameraButton")
+            button.setAccessibleName(self.tr("Camera"))
+            button.setToolTip(self.tr("Look at what stands before the camera"))
+            button.setProperty("role", "segment")
+            button.setCheckable(True)
+            button.clicked.connect(self.look_through_camera)
+            group.addButton(button)
+            ways.addWidget(button)
         self._pages = QStackedWidget(self)
         self._pages.setMinimumHeight(110)
         self._pages.setMaximumHeight(WIDTH - 28)
@@ -282,6 +329,8 @@ class ImageCard(LookCard):
         return self._clear
 
     def _paint(self) -> None:
+        if "camera" in self._ways:
+            self._ways["camera"].setIcon(icon("camera", size=14))
         self._back.setIcon(icon("step-back", size=14))
         self._forward.setIcon(icon("step-forward", size=14))
 
