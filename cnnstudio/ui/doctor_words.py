@@ -49,4 +49,4 @@ def severity_mark(severity: Severity) -> QIcon:
     """The sign in the colour of how serious it is."""
     t = tokens()
     colours = {"harm": t.danger, "warning": t.warning, "hint": t.accent}
-    return icon("warning" if severity != "hint" else "learn", colours[severity], 16)
+    return icon("warning" if severity != "hint" else "info", colours[severity], 16)
