@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnstudio.core.health import BlockHealth, Health
+from cnnstudio.ui.inspect.spread_ridges import round_values
 from cnnstudio.ui.theme import theme, tokens, ui_font
 
 _AXIS, _FOOT, _TOP = 52, 20, 8
@@ -145,13 +146,11 @@ class HealthLines(QWidget):
         t = tokens()
         painter.setFont(ui_font(10))
         low, high = self._range()
-        for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-            value = low + share * (high - low)
+        for value, shown in self._round(low, high):
             y = self._place(self._epochs()[0], value).y()
             painter.setPen(QColor(t.border))
             painter.drawLine(QPointF(_AXIS, y), QPointF(self.width(), y))
             painter.setPen(QColor(t.muted))
-            shown = f"{10**value if self._log else value:.2g}"
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(0, y - 8, _AXIS - 6, 16), flags, shown)
         first, last = self._epochs()
@@ -163,6 +162,15 @@ class HealthLines(QWidget):
             x = self._place(self._epoch, low).x()
             painter.setPen(QPen(QColor(t.border_strong), 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, _TOP), QPointF(x, self.height() - _FOOT))
+
+    def _round(self, low: float, high: float) -> list[tuple[float, str]]:
+        """Where lines go across, and what is written there: powers of ten where several are in sight."""
+        values = round_values(low, high, 6)
+        if self._log:
+            values = [value for value in values if abs(value - round(value)) < 1e-9]
+            if len(values) < 2:
+                values = [log10(value) for value in round_values(10**low, 10**high, 6) if value > 0]
+        return [(value, f"{10**value if self._log else value:.3g}") for value in values]
 
     def _moment(self, epoch: int) -> str:
         return self.tr("epoch {epoch}").format(epoch=epoch) if epoch else self.tr("first step")
