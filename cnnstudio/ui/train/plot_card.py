@@ -100,7 +100,7 @@ class PlotCard(QFrame):
             self._layers.setCurrentWidget(self._plot)
 
     def _moment(self, history: RunHistory) -> tuple[object, ...]:
-        """What the drawing depends on, to the pixel: a long run need not be drawn ten times a second."""
+        """What the drawing depends on, to the pixel: a long run need not be drawn at each look."""
         now = history.last_step / history.steps_per_epoch
         per_epoch = self._area.width() / epoch_range(now, history.total_epochs).high
         pixel = round(now * per_epoch)

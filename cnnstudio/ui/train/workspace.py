@@ -24,7 +24,7 @@ from cnnstudio.ui.train.plot_card import PlotCard
 from cnnstudio.ui.train.run_card import ACTIVE, RunCard
 from cnnstudio.ui.train.settings_card import SettingsCard
 
-REPAINT_MS = 100
+REPAINT_MS = 150
 SETTINGS_WIDTH = 304
 _MOST_OF_A_CORE = 0.12
 _SLOWEST_MS = 500
