@@ -56,7 +56,7 @@ def keep_pages() -> None:
 
     glibc returns it at every step and gets it anew, zeroed page by page: 8 000 to 12 000 pages and 20 to 35
     of 340 ms a step of ``cifar10-resnet`` (128 images), with this 1 000 to 1 500 pages and 2 to 5 ms.
-    :func:`trim` returns it before a test, :func:`give_back` at the end.
+    :func:`trim` returns it after reading and before a test, :func:`give_back` at the end.
     """
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):

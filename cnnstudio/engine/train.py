@@ -17,7 +17,7 @@ from cnnstudio.engine.fitting import fitting_batch
 from cnnstudio.engine.journal import note_failure, note_result
 from cnnstudio.engine.loop import Training
 from cnnstudio.engine.prepare import Emit, Prepared
-from cnnstudio.engine.system_memory import give_back
+from cnnstudio.engine.system_memory import give_back, trim
 from cnnstudio.workspace.datasets import Cancelled
 from cnnstudio.workspace.errors import RunError
 from cnnstudio.workspace.paths import runs_dir
@@ -34,7 +34,7 @@ def run(job: Job, emit: Emit, control: Control) -> Finished | Failed:
     try:
         crew = join()
         prepared = crew.prepare(job, emit, control)
-        give_back()  # reading has left pieces of freed memory: 65 MB of CIFAR-10
+        trim()  # reading has left pieces of freed memory: 65 MB of CIFAR-10
     except Cancelled:
         # What was called off before it began is no run that could be gone on with.
         begun = job.run if job.run and RunFolder(Path(job.run)).record.is_file() else ""
