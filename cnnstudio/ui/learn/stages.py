@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
@@ -41,8 +42,13 @@ class Stage:
 class Stages(Explainer):
     """Each step is one stage."""
 
-    def stages(self) -> Sequence[Stage]:
+    @cached_property
+    def stages(self) -> tuple[Stage, ...]:
         """The parts, in the order in which they compute."""
+        return tuple(self.parts())
+
+    def parts(self) -> Iterable[Stage]:
+        """Finds the stages, once."""
         raise NotImplementedError
 
     def title(self) -> str:
@@ -54,13 +60,13 @@ class Stages(Explainer):
         raise NotImplementedError
 
     def steps(self, view: View) -> int:
-        return max(1, len(self.stages()))
+        return max(1, len(self.stages))
 
     def row(self, view: View) -> int:
         return 1
 
     def channels(self, view: View) -> int:
-        stages = self.stages()
+        stages = self.stages
         widths = [channels(stages[0].x), *(channels(stage.y) for stage in stages)] if stages else [0]
         return max(widths)
 
@@ -70,7 +76,7 @@ class Stages(Explainer):
         return replace(view, step=int(number)) if kind == "stage" else None
 
     def scene(self, view: View) -> Scene:
-        stages = self.stages()
+        stages = self.stages
         if not stages:
             return Scene((Panel("stages", self.title(), self.detail(), ()),), _tr("Nothing is inside."))
         backward, stage = view.mode == "backward", stages[view.step]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Iterator
 
 from PySide6.QtCore import QCoreApplication
 
@@ -21,19 +20,13 @@ def _tr(text: str) -> str:
 class Group(Stages):
     """Each step is a block inside."""
 
-    def stages(self) -> Sequence[Stage]:
-        return self._stages
-
-    @cached_property
-    def _stages(self) -> tuple[Stage, ...]:
+    def parts(self) -> Iterator[Stage]:
         layer = self.passage.layer
         assert isinstance(layer, Layer)
-        found: list[Stage] = []
-        for member in chain_of(layer.members[0]):
+        for number, member in enumerate(chain_of(layer.members[0])):
             assert isinstance(member, Recorder)
             kind = block_type(type(member.layer).__name__)
-            found.append(stage_of(f"{len(found) + 1} · {block_title(kind)}", [member]))
-        return tuple(found)
+            yield stage_of(f"{number + 1} · {block_title(kind)}", [member])
 
     def title(self) -> str:
         return _tr("Blocks one behind the other, under one name")

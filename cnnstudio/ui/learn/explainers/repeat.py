@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Iterator
 
 from PySide6.QtCore import QCoreApplication
 
@@ -18,20 +17,13 @@ def _tr(text: str) -> str:
 class Repeat(Stages):
     """Each step is a repetition."""
 
-    def stages(self) -> Sequence[Stage]:
-        return self._stages
-
-    @cached_property
-    def _stages(self) -> tuple[Stage, ...]:
+    def parts(self) -> Iterator[Stage]:
         layer = self.passage.layer
         assert isinstance(layer, Layer)
         text = _tr("repetition {number}")
-        rounds = (chain_of(member) for member in layer.members)
-        return tuple(
-            stage_of(text.format(number=number + 1), members)
-            for number, members in enumerate(rounds)
-            if members
-        )
+        for number, members in enumerate(map(chain_of, layer.members)):
+            if members:
+                yield stage_of(text.format(number=number + 1), members)
 
     def title(self) -> str:
         return _tr("Again and again, each time with weights of its own")
