@@ -20,6 +20,7 @@ from cnnstudio.ui.learn.scene import Bars, Grid, Note, Panel, Scene
 from cnnstudio.ui.learn.workspace import LearnWorkspace
 from cnnstudio.ui.main_window import MainWindow
 from tests.numpy_engine.documents import batch
+from tests.ui.learn.explaining import shown
 from tests.ui.learn.test_every_explainer import ZOO, explainers
 
 ARRAYS = {"input": "x", "output": "y", "input gradient": "dx", "output gradient": "dy"}
@@ -31,15 +32,7 @@ _AROUND = 20
 @pytest.fixture
 def learn(window: MainWindow, qtbot: QtBot) -> LearnWorkspace:
     window.work.store.load(ZOO)
-    window.show_workspace("learn")
-    found = window.findChild(LearnWorkspace, "learnWorkspace")
-    assert found is not None
-    qtbot.waitUntil(
-        lambda: found.scene_sentence != "" and found.choice.images.card is not None, timeout=20_000
-    )
-    found.lesson.wait()
-    qtbot.wait(10)
-    return found
+    return shown(window, qtbot)
 
 
 def figures(learn: LearnWorkspace) -> Iterator[tuple[Panel, object]]:

@@ -12,6 +12,7 @@ from cnnstudio.ui.learn.scene import Grid
 from cnnstudio.ui.learn.workspace import LearnWorkspace
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.widgets.spin import SpinBox
+from tests.ui.learn.explaining import shown
 
 BACKWARD = {"output gradient": "dy", "input gradient": "dx"}
 FORWARD = {"input": "x", "output": "y"}
@@ -20,15 +21,7 @@ FORWARD = {"input": "x", "output": "y"}
 @pytest.fixture
 def learn(window: MainWindow, qtbot: QtBot) -> LearnWorkspace:
     window.load_preset("cifar10-first-cnn")
-    window.show_workspace("learn")
-    found = window.findChild(LearnWorkspace, "learnWorkspace")
-    assert found is not None
-    qtbot.waitUntil(
-        lambda: found.scene_sentence != "" and found.choice.images.card is not None, timeout=20_000
-    )
-    found.lesson.wait()
-    qtbot.wait(10)
-    return found
+    return shown(window, qtbot)
 
 
 def choose(learn: LearnWorkspace, prefix: str) -> None:

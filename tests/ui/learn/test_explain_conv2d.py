@@ -5,11 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnnstudio.core.document import walk
-from cnnstudio.numpy_engine.trace import trace
-from cnnstudio.ui.learn.explainer import Explainer, View, explainer_for
-from cnnstudio.ui.learn.scene import Grid, Note, Panel
-from tests.numpy_engine.documents import batch, made
+from cnnstudio.ui.learn.explainer import Explainer, View
+from cnnstudio.ui.learn.scene import Note
+from tests.ui.learn.explaining import explainer_of, grid
 
 CONVOLUTIONS = {
     "plain": '"out_channels": 4, "kernel_size": 3',
@@ -21,21 +19,7 @@ CONVOLUTIONS = {
 
 
 def explained(convolution: str, side: int = 13) -> Explainer:
-    document = made(
-        f'{{"block": "Conv2d", {convolution}}}, {{"block": "Flatten"}},'
-        ' {"block": "Linear", "out_features": 3}',
-        side=side,
-        channels=2,
-    )
-    x, labels = batch(document, 1)
-    node = next(walk(document.body))
-    kind = explainer_for(node.block)
-    assert kind is not None
-    return kind(node.block, trace(document, None, x, labels).of(node.id))
-
-
-def grid(panel: Panel, name: str) -> Grid:
-    return next(figure for figure in panel.figures if isinstance(figure, Grid) and figure.name == name)
+    return explainer_of(f'"Conv2d", {convolution}', side)
 
 
 @pytest.mark.parametrize("convolution", CONVOLUTIONS.values(), ids=CONVOLUTIONS)

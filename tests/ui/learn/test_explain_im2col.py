@@ -8,7 +8,8 @@ import pytest
 from cnnstudio.numpy_engine.im2col import im2col
 from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.scene import Note, Panel
-from tests.ui.learn.test_explain_conv2d import CONVOLUTIONS, explained, grid
+from tests.ui.learn.explaining import grid
+from tests.ui.learn.test_explain_conv2d import CONVOLUTIONS, explained
 
 
 def numbers(panel: Panel) -> list[str]:

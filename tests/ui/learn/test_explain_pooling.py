@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from cnnstudio.core.document import walk
-from cnnstudio.numpy_engine.trace import trace
-from cnnstudio.ui.learn.explainer import Explainer, View, explainer_for
+from cnnstudio.ui.learn.explainer import Explainer, View
 from cnnstudio.ui.learn.numbers import exact
-from cnnstudio.ui.learn.scene import Grid, Note, Panel
-from tests.numpy_engine.documents import batch, made
+from cnnstudio.ui.learn.scene import Note
+from tests.ui.learn.explaining import explainer_of, grid
 
 POOLINGS = {
     "maximum": '"MaxPool2d", "kernel_size": 2',
@@ -23,17 +21,7 @@ POOLINGS = {
 
 
 def explained(pooling: str) -> Explainer:
-    blocks = f'{{"block": {pooling}}}, {{"block": "Flatten"}}, {{"block": "Linear", "out_features": 3}}'
-    document = made(blocks, side=8)
-    x, labels = batch(document, 1)
-    node = next(walk(document.body))
-    kind = explainer_for(node.block)
-    assert kind is not None
-    return kind(node.block, trace(document, None, x, labels).of(node.id))
-
-
-def grid(panel: Panel, name: str) -> Grid:
-    return next(one for one in panel.figures if isinstance(one, Grid) and one.name == name)
+    return explainer_of(pooling, side=8)
 
 
 @pytest.mark.parametrize("pooling", POOLINGS.values(), ids=POOLINGS)

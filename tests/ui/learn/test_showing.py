@@ -7,12 +7,10 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from cnnstudio.core.document import walk
-from cnnstudio.numpy_engine.trace import trace
-from cnnstudio.ui.learn.explainer import Explainer, explainer_for
+from cnnstudio.ui.learn.explainer import Explainer
 from cnnstudio.ui.learn.page import Page
 from cnnstudio.ui.learn.showing import Showing
-from tests.numpy_engine.documents import made
+from tests.ui.learn.explaining import explainer_of
 
 
 @pytest.fixture
@@ -28,16 +26,7 @@ def showing(workspace: QWidget) -> Showing:
 
 
 def convolution(of: np.ndarray) -> Explainer:
-    document = made(
-        '{"block": "Conv2d", "out_channels": 2, "kernel_size": 3}, {"block": "Flatten"},'
-        ' {"block": "Linear", "out_features": 3}',
-        side=9,
-        channels=1,
-    )
-    node = next(walk(document.body))
-    kind = explainer_for(node.block)
-    assert kind is not None
-    return kind(node.block, trace(document, None, of, np.array([0])).of(node.id))
+    return explainer_of('"Conv2d", "out_channels": 2, "kernel_size": 3', side=9, channels=1, image=of)
 
 
 def black_but_for_a_corner() -> np.ndarray:

@@ -1,0 +1,41 @@
+"""Explainers of one block, and Learn as a person finds it once its numbers are there."""
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from cnnstudio.core.document import walk
+from cnnstudio.numpy_engine.trace import trace
+from cnnstudio.ui.learn.explainer import Explainer, explainer_for
+from cnnstudio.ui.learn.scene import Grid, Panel
+from cnnstudio.ui.learn.workspace import LearnWorkspace
+from cnnstudio.ui.main_window import MainWindow
+from tests.numpy_engine.documents import batch, made
+
+
+def explainer_of(block: str, side: int, channels: int = 2, image: np.ndarray | None = None) -> Explainer:
+    """Of the first block of a small network, by its JSON; the image (1, C, H, W) is random else."""
+    blocks = f'{{"block": {block}}}, {{"block": "Flatten"}}, {{"block": "Linear", "out_features": 3}}'
+    document = made(blocks, side=side, channels=channels)
+    x, labels = batch(document, 1)
+    node = next(walk(document.body))
+    kind = explainer_for(node.block)
+    assert kind is not None
+    return kind(node.block, trace(document, None, x if image is None else image, labels).of(node.id))
+
+
+def grid(panel: Panel, name: str) -> Grid:
+    """One of a panel's grids."""
+    return next(figure for figure in panel.figures if isinstance(figure, Grid) and figure.name == name)
+
+
+def shown(window: MainWindow, qtbot: QtBot) -> LearnWorkspace:
+    """The workspace, with the test image that it waits for."""
+    window.show_workspace("learn")
+    found = window.findChild(LearnWorkspace, "learnWorkspace")
+    assert found is not None
+    qtbot.waitUntil(
+        lambda: found.scene_sentence != "" and found.choice.images.card is not None, timeout=20_000
+    )
+    found.lesson.wait()
+    qtbot.wait(10)
+    return found
