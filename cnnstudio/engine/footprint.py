@@ -42,15 +42,25 @@ class Footprint:
 
     def bytes(self, batch: int) -> int:
         """At the peak of a step or of a test, the data set left out."""
-        gaps = self.gaps if self.heap and self.largest * batch < _OWN_PIECES else 1.0
-        return self.fixed + max(int(self.per_image * batch * gaps), self.test)
+        return self.fixed + max(self._images_bytes(batch), self.test)
+
+    def _images_bytes(self, batch: int) -> int:
+        return int(self.per_image * batch * (self.gaps if self._in_pieces(batch) else 1.0))
+
+    def _in_pieces(self, batch: int) -> bool:
+        return self.heap and self.largest * batch < _OWN_PIECES
 
     def as_measured(self, batch: int, steps: int, test: int) -> Footprint:
-        """With what steps of so many images have taken at their peak, and a test after them at its own."""
-        fixed = min(self.fixed, steps)
+        """With what steps of so many images have taken at their peak, and a test after them at its own.
+
+        A process that has trained before has its libraries: only what neither weights nor images explain is
+        taken for theirs, or images would seem to need nothing and any batch to fit.
+        """
+        weights = min(max(0, self.fixed - LIBRARIES), steps)
+        fixed = min(self.fixed, steps - min(steps - weights, self._images_bytes(batch)))
         found = replace(self, fixed=fixed, test=max(0, test - fixed))
         per_image = -(-(steps - fixed) // batch)
-        if self.heap and self.largest * batch < _OWN_PIECES:
+        if self._in_pieces(batch):
             return replace(found, gaps=per_image / max(1, self.per_image))
         return replace(found, per_image=per_image)
 

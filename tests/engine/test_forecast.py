@@ -214,6 +214,14 @@ def test_what_steps_have_taken_replaces_the_estimate() -> None:
     assert lean.bytes(10) == 9 * MIB
 
 
+def test_a_process_whose_libraries_are_loaded_does_not_take_images_for_them() -> None:
+    estimated = Footprint(fixed=36 * MIB, per_image=MIB, largest=1000, test=0, heap=True)
+    for batch, steps in ((10, 21), (10, 38), (32, 40)):
+        measured = estimated.as_measured(batch, steps=steps * MIB, test=0)
+        assert abs(measured.bytes(batch) - steps * MIB) < MIB
+        assert measured.bytes(128) > 128 * MIB
+
+
 def test_nothing_is_measured_of_memory_while_others_work_in_the_process() -> None:
     alone = Solitude()
     assert alone.kept()
