@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnnstudio.app.background import BackgroundCall
+from cnnstudio.app.data_place import data_place
 from cnnstudio.app.lesson import Subject
-from cnnstudio.app.lesson_images import LessonImages
-from cnnstudio.app.lesson_weights import LessonWeights, RunWeights
+from cnnstudio.app.lesson_images import Data, LessonImages
+from cnnstudio.app.lesson_weights import LessonWeights, RunWeights, structure
 from cnnstudio.app.session import EngineSession
 from cnnstudio.core.document import Document
 from cnnstudio.core.messages import DataCard
@@ -54,7 +55,6 @@ class LessonChoice(QObject):
         self._file: BackgroundCall | None = None
         self._by_hand = False
         """Whether a person chose the weights, so that they are not chosen for them."""
-        self._runs_known = False
         self.chosen: Chosen | None = None
         self.run: RunWeights | None = None
         self.runs: tuple[RunWeights, ...] = ()
@@ -71,20 +71,30 @@ class LessonChoice(QObject):
             return self.card.class_names
         from cnnstudio.workspace.datasets import dataset
 
-        return dataset(self._document.training.dataset).class_names if self._document else ()
+        return dataset(self.data.training.dataset).class_names if self.data else ()
+
+    @property
+    def data(self) -> Document | None:
+        """The document that says whose images these are: that of the run whose weights are used."""
+        return self.images.data.document if self.images.data is not None else None
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the run was trained on another data set than the open document names."""
+        ours, theirs = self._document, self.data
+        return ours is not None and theirs is not None and ours.training.dataset != theirs.training.dataset
 
     def show(self, document: Document) -> None:
         """Works on another document, or on the same one changed."""
         before, self._document = self._document, document
-        other = before is None or before.input != document.input or before.classes != document.classes
-        dataset_changed = before is not None and before.training.dataset != document.training.dataset
-        if self.chosen is None or other or dataset_changed:
-            self.images.about(document)
+        if before is not None and structure(before) != structure(document):
+            self.run, self._by_hand = None, False
+        other = before is None or before.classes != document.classes
+        if self._turn_to_data() or self.chosen is None or other:
             self.draw(0)
             self.images.want(0)
         else:
             self._emit()
-        self._runs_known = False
         self.weights.look(document)
 
     def look_for_runs(self) -> None:
@@ -98,21 +108,20 @@ class LessonChoice(QObject):
 
     def draw_another(self) -> None:
         """Another drawn shape."""
+        self.images.want_none()
         self.draw(self._drawn + 1)
 
     def draw(self, number: int) -> None:
         """A drawn shape at the network's input size: there at once."""
         from cnnstudio.workspace.datasets.shapes import draw
 
-        if self._document is None:
+        if self._document is None or self.data is None:
             return
         import numpy as np
 
         self._drawn = number
-        size = self._document.input
-        split = draw(
-            1, size.height, size.width, size.channels, seed=self._document.training.seed + 1000 * number
-        )
+        size, seed = self._document.input, self.data.training.seed
+        split = draw(1, size.height, size.width, size.channels, seed=seed + 1000 * number)
         label = int(split.labels[0]) if self._is_shapes() else None
         self._take(Chosen(np.asarray(split.images[0]), "drawn", label, number))
 
@@ -139,9 +148,7 @@ class LessonChoice(QObject):
     def choose_run(self, run: RunWeights | None) -> None:
         """Computes with a run's weights; None: with those before training."""
         self._by_hand = True
-        if run != self.run:
-            self.run = run
-            self._emit()
+        self._use(run)
 
     def close(self) -> None:
         """Waits for what is under way."""
@@ -152,7 +159,29 @@ class LessonChoice(QObject):
     # ---
 
     def _is_shapes(self) -> bool:
-        return self._document is not None and self._document.training.dataset == "shapes"
+        return self.data is not None and self.data.training.dataset == "shapes"
+
+    def _turn_to_data(self) -> bool:
+        """Images and weights come from the same source. Says whether the images are others than before."""
+        assert self._document is not None
+        run = self.run
+        if run is not None and run.trained is not None:
+            return self.images.about(Data(run.trained, run.data, run.run))
+        place = data_place(self._document)
+        return self.images.about(Data(self._document, str(place) if place else None))
+
+    def _use(self, run: RunWeights | None) -> None:
+        if run == self.run:
+            return
+        self.run = run
+        chosen = self.chosen
+        if self._document is None or not self._turn_to_data() or chosen is None or chosen.kind == "file":
+            self._emit()
+        elif chosen.kind == "drawn" and chosen.number:
+            self.draw(chosen.number)
+        else:
+            self.draw(0)
+            self.images.want(self.images.wanted)
 
     @Slot(int, object, object)
     def _on_image(self, number: int, pixels: Pixels, label: int | None) -> None:
@@ -170,11 +199,8 @@ class LessonChoice(QObject):
         self.runs = runs
         kept = next((run for run in runs if self.run is not None and run.path == self.run.path), None)
         run = kept if self._by_hand or not runs else runs[0]
-        self._runs_known = True
-        changed, self.run = run != self.run, run
+        self._use(run)
         self.runsFound.emit()
-        if changed:
-            self._emit()
 
     @Slot()
     def _on_file(self) -> None:
@@ -186,6 +212,7 @@ class LessonChoice(QObject):
             text = self.tr("{name} is no picture that can be read ({reason}): choose a PNG or JPEG file.")
             self.failed.emit(text.format(name=name, reason=call.error))
             return
+        self.images.want_none()
         self._take(Chosen(call.answer, "file", None, name=name))  # type: ignore[arg-type]
 
     def _take(self, chosen: Chosen) -> None:
@@ -219,12 +246,11 @@ class LessonChoice(QObject):
 
     def _moments(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Mean and deviation as training takes them; those of the data set where nothing else is said."""
-        assert self._document is not None
-        settings = self._document.training.normalise
-        mean, std = (self.run.mean, self.run.std) if self.run else (settings.mean, settings.std)
+        assert self.data is not None
+        mean, std = self.data.training.normalise.mean, self.data.training.normalise.std
         if self.card is not None:
             return mean or self.card.mean, std or self.card.std
         from cnnstudio.workspace.datasets import dataset
 
-        info = dataset(self._document.training.dataset)
+        info = dataset(self.data.training.dataset)
         return mean or info.mean, std or info.std

@@ -1,7 +1,8 @@
-"""Images of the document's data set for the Learn workspace, asked of the engine."""
+"""Images of a data set for the Learn workspace, asked of the engine."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -16,6 +17,32 @@ if TYPE_CHECKING:
     from cnnstudio.app.pixels import Pixels
 
 
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Whose images: those that a document names, or those that a run was trained on.
+
+    ``place`` is the data folder (of "folder" the image folder), None where none has been chosen.
+    """
+
+    document: Document
+    place: str | None
+    run: str | None = None
+
+    @property
+    def same(self) -> object:
+        """Equal where the images are, whoever names them."""
+        settings = self.document.training
+        drawn = (settings.seed, self.document.classes) if settings.dataset == "shapes" else ()
+        return settings.dataset, self.document.input, drawn, self.place
+
+    @property
+    def subject(self) -> Subject:
+        """Whom the engine is asked about."""
+        if self.run is not None:
+            return Subject(run=self.run)
+        return Subject(document=self.document, epoch=0, data_dir=self.place)
+
+
 class LessonImages(QObject):
     """Test images by number. Where the engine cannot give one, samples of the data set stand in."""
 
@@ -27,10 +54,11 @@ class LessonImages(QObject):
     def __init__(self, session: EngineSession | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._document: Document | None = None
+        self.data: Data | None = None
         self.card: DataCard | None = None
         self._data_ticket = self._image_ticket = 0
-        self._wanted = 0
+        self.wanted = 0
+        """The number of the test image that was asked for last."""
         self._have_wanted = False
         if session is not None:
             session.answered.connect(self._hear)
@@ -52,25 +80,33 @@ class LessonImages(QObject):
         """Whether the image that came last is a training image in the place of the test image."""
         return not self._have_wanted
 
-    def about(self, document: Document) -> None:
-        """The document whose data are shown; asks only where they are others than before."""
-        before, self._document = self._document, document
-        if self._session is None or (before is not None and _data(before) == _data(document)):
-            return
+    def about(self, data: Data) -> bool:
+        """Whose images are shown; asks only where they are others than before. Says whether they are."""
+        before, self.data = self.data, data
+        if before is not None and before.same == data.same:
+            return False
         self.card = None
-        self._call_off()
-        self._data_ticket = self._session.ask(DescribeData(document))
+        if self._session is not None:
+            self._call_off()
+            if data.place is not None:
+                self._data_ticket = self._session.ask(DescribeData(data.document, data.place))
+        return True
 
     def want(self, number: int) -> None:
         """Asks for a test image; :attr:`came` brings it, or a sample in its place."""
-        if self._session is None or self._document is None:
+        if self._session is None or self.data is None or self.data.place is None:
             return
-        self._wanted, self._have_wanted = number, False
+        self.wanted, self._have_wanted = number, False
         if self._image_ticket:
             self._session.ask(CallOff(self._image_ticket))
-        subject = Subject(document=self._document, epoch=0)
-        self._image_ticket = self._session.ask(TestImages(subject, (number,)))
+        self._image_ticket = self._session.ask(TestImages(self.data.subject, (number,)))
         self._give_sample()
+
+    def want_none(self) -> None:
+        """Another image is looked at: what was asked for must not take its place."""
+        if self._session is not None and self._image_ticket:
+            self._session.ask(CallOff(self._image_ticket))
+        self._image_ticket, self._have_wanted = 0, True
 
     def _call_off(self) -> None:
         assert self._session is not None
@@ -98,15 +134,9 @@ class LessonImages(QObject):
     def _give_sample(self) -> None:
         if self.card is None or not self.card.sample_labels:
             return
-        number = self._wanted % len(self.card.sample_labels)
+        number = self.wanted % len(self.card.sample_labels)
         pixels = _pixels(self.card.samples, number)
-        self.came.emit(self._wanted, pixels, self.card.sample_labels[number])
-
-
-def _data(document: Document) -> object:
-    settings = document.training
-    drawn = (settings.seed, document.classes) if settings.dataset == "shapes" else ()
-    return settings.dataset, document.input, drawn
+        self.came.emit(self.wanted, pixels, self.card.sample_labels[number])
 
 
 def _pixels(tensor: Tensor, number: int) -> Pixels:

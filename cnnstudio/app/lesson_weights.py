@@ -24,9 +24,10 @@ class RunWeights:
     number: int
     epoch: int
     accuracy: float | None
-    mean: tuple[float, ...] = ()
-    std: tuple[float, ...] = ()
-    dataset: str = ""
+    trained: Document | None = None
+    """The document that it trained: the same network, perhaps with other data and settings."""
+    data: str | None = None
+    """The folder that its images lie in."""
 
 
 class LessonWeights(QObject):
@@ -71,8 +72,9 @@ def runs_of(document: Document, root: Path | None = None) -> tuple[RunWeights, .
     """The runs with weights for this network, the latest first; what cannot be read is left out."""
     from cnnstudio.workspace.errors import WorkspaceError
     from cnnstudio.workspace.runs.folder import list_runs
+    from cnnstudio.workspace.runs.images import folder_of_run
 
-    wanted = _structure(document)
+    wanted = structure(document)
     found: list[RunWeights] = []
     for run in list_runs(root)[:_MOST_RUNS]:
         folder = run.folder
@@ -82,9 +84,9 @@ def runs_of(document: Document, root: Path | None = None) -> tuple[RunWeights, .
             trained = folder.read_document()
         except WorkspaceError:
             continue
-        if _structure(trained) != wanted:
+        if structure(trained) != wanted:
             continue
-        result, normalise = run.record.result, trained.training.normalise
+        result = run.record.result
         epoch = result.get("weights_epoch") or result.get("epochs") or run.record.epochs
         accuracy = result.get("test_accuracy")
         found.append(
@@ -95,9 +97,8 @@ def runs_of(document: Document, root: Path | None = None) -> tuple[RunWeights, .
                 0,
                 int(epoch) if isinstance(epoch, int | float) else 0,
                 float(accuracy) if isinstance(accuracy, int | float) else None,
-                normalise.mean,
-                normalise.std,
-                trained.training.dataset,
+                trained,
+                str(folder_of_run(None, run.record)),
             )
         )
     count = len(found)
@@ -110,7 +111,7 @@ def _numbered(weights: RunWeights, number: int) -> RunWeights:
     return replace(weights, number=number)
 
 
-def _structure(document: Document) -> object:
+def structure(document: Document) -> object:
     """What decides over the weights and what they do; ids and names do not."""
 
     def of(stack: Stack) -> tuple[object, ...]:

@@ -16,9 +16,10 @@ from cnnstudio.engine.control import Control
 from cnnstudio.engine.data import Feed
 from cnnstudio.engine.errors import EngineError
 from cnnstudio.engine.evaluate import Score, evaluate_where_it_fits, telling
-from cnnstudio.engine.prepare import Emit, folder_of_run, read_dataset, require_classes
+from cnnstudio.engine.prepare import Emit, read_dataset, require_classes
 from cnnstudio.engine.weights import load_weights
 from cnnstudio.workspace.runs import RunFolder, RunRecord
+from cnnstudio.workspace.runs.images import folder_of_run
 
 
 @dataclass(frozen=True)

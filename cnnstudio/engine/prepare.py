@@ -27,6 +27,7 @@ from cnnstudio.workspace.process_lock import ProcessLock
 from cnnstudio.workspace.progress import Progress
 from cnnstudio.workspace.runs import RunFolder, RunRecord, create_run, create_run_at, utc_now
 from cnnstudio.workspace.runs.classes import Classes, write_classes
+from cnnstudio.workspace.runs.images import folder_of_run
 
 Emit = Callable[[Message], None]
 
@@ -186,19 +187,6 @@ def read_dataset(
         cancelled=control.stopped,
         repair=download,
     )
-
-
-def folder_of_run(wanted: str | None, record: RunRecord) -> Path:
-    """Where a run's images are: where somebody says, or where they were, or, if published, where all are."""
-    usual = data_dir()
-    before = record.options.get("data_dir")
-    if wanted or not before:
-        return Path(wanted) if wanted else usual
-    folder = Path(str(before))
-    known = record.dataset in datasets.DATASET_IDS and datasets.dataset(record.dataset).downloadable
-    if known and not datasets.is_present(record.dataset, folder):
-        return usual if datasets.is_present(record.dataset, usual) or not folder.is_dir() else folder
-    return folder
 
 
 def require_classes(dataset: datasets.Dataset, document: Document, run: RunFolder) -> None:

@@ -13,12 +13,17 @@ from cnnstudio.app.lesson_choice import LessonChoice
 from cnnstudio.app.lesson_weights import runs_of
 from cnnstudio.app.pixels import fitted, normalised
 from cnnstudio.codegen import generate
+from cnnstudio.core import looks
 from cnnstudio.core.document import Document, InputSize
 from cnnstudio.core.edits import remove
+from cnnstudio.core.looks import TestImages
+from cnnstudio.core.requests import DescribeData
 from cnnstudio.numpy_engine.network import Network
+from cnnstudio.ui.learn.words import run_words
 from cnnstudio.workspace.presets import load_preset
 from cnnstudio.workspace.runs.folder import RunFolder, create_run
 from cnnstudio.workspace.runs.record import RunRecord
+from tests.fake_session import FakeSession
 
 
 @pytest.fixture
@@ -86,6 +91,39 @@ def test_a_picture_from_a_file_is_fitted(document: Document, tmp_path: Path, qtb
     with qtbot.waitSignal(choice.failed) as told:
         choice.open(tmp_path / "text.png")
     assert "text.png is no picture" in told.args[0]
+    choice.close()
+
+
+def test_a_run_brings_the_images_that_it_was_trained_on(
+    document: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    """Weights and image come from one source, also where the document names other data by now."""
+    monkeypatch.setenv("CNNSTUDIO_RUNS", str(tmp_path))
+    settings = document.training.model_copy(update={"dataset": "shapes", "seed": 4})
+    run = run_of(document.changed(training=settings), tmp_path, 5)
+    session = FakeSession()
+    choice = LessonChoice(session)  # type: ignore[arg-type]
+    with qtbot.waitSignal(choice.runsFound):
+        choice.show(document)
+    assert choice.run is not None
+    assert choice.run.path == run.weights
+    assert choice.foreign
+    described, asked = session.latest(DescribeData), session.latest(TestImages)
+    assert described.document.training.dataset == "shapes"
+    assert asked.subject == looks.Subject(run=str(run.path))
+    assert "circle" in choice.class_names
+    assert run_words(choice.run, "cifar10")[0] == "Run #1 · Shapes"
+    choice.choose_run(None)
+    assert not choice.foreign
+    assert session.latest(DescribeData).document.training.dataset == "cifar10"
+    assert session.latest(TestImages).subject.document is document
+    assert "airplane" in choice.class_names
+    asked_before = len(session.asked)
+    choice.draw_another()
+    choice.choose_run(choice.runs[0])
+    assert choice.chosen is not None
+    assert choice.chosen.number == 1, "a shape that somebody drew stays one"
+    assert not any(isinstance(one, TestImages) for one in session.asked[asked_before:])
     choice.close()
 
 

@@ -29,11 +29,11 @@ from cnnstudio.engine import checkpoint as checkpoints
 from cnnstudio.engine import loop, measuring
 from cnnstudio.engine.build import instantiate
 from cnnstudio.engine.control import Control
-from cnnstudio.engine.prepare import folder_of_run
 from cnnstudio.engine.step import Stepper
 from cnnstudio.engine.train import run
 from cnnstudio.workspace import datasets
 from cnnstudio.workspace.runs import RunFolder, RunRecord
+from cnnstudio.workspace.runs.images import folder_of_run
 from tests.engine.tiny import LIMIT, Heard, document, layer
 from tests.workspace.datasets.photos import place_photos
 

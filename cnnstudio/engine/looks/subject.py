@@ -24,11 +24,12 @@ from cnnstudio.engine.looks.live import Live
 from cnnstudio.engine.looks.pictures import Pictures
 from cnnstudio.engine.looks.stored import initial_of_run, stored
 from cnnstudio.engine.looks.turns import Turns
-from cnnstudio.engine.prepare import Emit, folder_of_run, read_dataset, require_classes
+from cnnstudio.engine.prepare import Emit, read_dataset, require_classes
 from cnnstudio.engine.specimens import Remembered
 from cnnstudio.engine.specimens import subject as data_subject
 from cnnstudio.workspace.datasets import DatasetError
 from cnnstudio.workspace.runs import RunFolder
+from cnnstudio.workspace.runs.images import folder_of_run
 
 State = dict[str, torch.Tensor]
 Training = Callable[[], Control | None]

@@ -142,15 +142,18 @@ class ImageCard(QFrame):
             self.number.setRange(1, count or _MOST_NUMBER)
             self.number.setValue(number + 1)
 
-    def show_weights(self, runs: tuple[RunWeights, ...], chosen: RunWeights | None) -> None:
-        """Whose weights there are."""
+    def show_weights(
+        self, runs: tuple[RunWeights, ...], chosen: RunWeights | None, dataset: str = ""
+    ) -> None:
+        """Whose weights there are, for a network that names this data set."""
+        from cnnstudio.ui.learn.words import run_words
+
         with QSignalBlocker(self.weights):
             self.weights.clear()
             self.weights.addItem(self.tr("Weights before training"), None)
             for run in runs:
-                text = self.tr("Run #{number} · epoch {epoch}").format(number=run.number, epoch=run.epoch)
+                text, tip = run_words(run, dataset)
                 self.weights.addItem(text, run)
-                tip = run.name if run.accuracy is None else f"{run.name} · {100 * run.accuracy:.1f} %"
                 self.weights.setItemData(self.weights.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
             index = next((i + 1 for i, run in enumerate(runs) if run == chosen), 0)
             self.weights.setCurrentIndex(index)

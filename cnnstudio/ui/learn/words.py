@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 if TYPE_CHECKING:
     from cnnstudio.app.lesson_choice import LessonChoice
+    from cnnstudio.app.lesson_weights import RunWeights
     from cnnstudio.numpy_engine.trace import Trace
 
 
@@ -28,6 +29,8 @@ def image_words(choice: LessonChoice, trace: Trace | None) -> str:
         case _:
             first = _tr("A training image") if choice.images.stands_in else _dataset(choice)
     lines = [first]
+    if choice.foreign and chosen.kind == "test":
+        lines.append(_tr("(the run's data set)"))
     if chosen.label is not None and chosen.label < len(names):
         lines.append(_tr("is: {name}").format(name=names[chosen.label]))
     if trace is not None:
@@ -38,7 +41,24 @@ def image_words(choice: LessonChoice, trace: Trace | None) -> str:
     return "\n".join(lines)
 
 
-def _dataset(choice: LessonChoice) -> str:
-    from cnnstudio.workspace.datasets import dataset
+def run_words(run: RunWeights, dataset: str) -> tuple[str, str]:
+    """A run in a list, and a longer text; with the data that it saw where they are not ``dataset``."""
+    text = _tr("Run #{number} · epoch {epoch}").format(number=run.number, epoch=run.epoch)
+    tip = run.name if run.accuracy is None else f"{run.name} · {100 * run.accuracy:.1f}\u00a0%"
+    if run.trained is None:
+        return text, tip
+    theirs = _title(run.trained.training.dataset)
+    if run.trained.training.dataset != dataset:
+        text = _tr("Run #{number} · {dataset}").format(number=run.number, dataset=theirs)
+    trained = _tr("{run} · epoch {epoch} · trained on {dataset}")
+    return text, trained.format(run=tip, epoch=run.epoch, dataset=theirs)
 
-    return dataset(choice.card.dataset).title if choice.card is not None else _tr("Test image")
+
+def _dataset(choice: LessonChoice) -> str:
+    return _title(choice.data.training.dataset) if choice.data is not None else _tr("Test image")
+
+
+def _title(dataset: str) -> str:
+    from cnnstudio.workspace import datasets
+
+    return datasets.dataset(dataset).title

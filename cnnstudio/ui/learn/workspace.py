@@ -260,7 +260,8 @@ class LearnWorkspace(QWidget):
         self.page.image.show_image(chosen.pixels, image_words(self.choice, trace))
 
     def _show_runs(self) -> None:
-        self.page.image.show_weights(self.choice.runs, self.choice.run)
+        dataset = self._store.document.training.dataset
+        self.page.image.show_weights(self.choice.runs, self.choice.run, dataset)
 
     def _ask_for_file(self) -> None:
         kinds = self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp);;All files (*)")

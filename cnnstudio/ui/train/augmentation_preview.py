@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
+from cnnstudio.app.data_place import data_place
 from cnnstudio.app.inquiry import Inquiry
 from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
@@ -17,7 +18,6 @@ from cnnstudio.core.requests import PreviewAugmentation
 from cnnstudio.core.training import Augmentation
 from cnnstudio.ui.theme import icon, theme, tokens
 from cnnstudio.ui.train.before_after import BeforeAfter
-from cnnstudio.ui.train.data_place import data_place
 from cnnstudio.ui.train.empty_state import EmptyState
 from cnnstudio.ui.train.pixel_images import images_of
 from cnnstudio.workspace import datasets

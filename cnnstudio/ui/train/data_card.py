@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnnstudio.app.data_place import data_place
 from cnnstudio.app.inquiry import Inquiry
 from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
@@ -28,7 +29,6 @@ from cnnstudio.core.messages import Cancelled, DataCard, Downloaded, Failed, Pre
 from cnnstudio.core.quantity import byte_text, grouped
 from cnnstudio.core.requests import DescribeData, Download
 from cnnstudio.ui.train.data_facts import DataFacts
-from cnnstudio.ui.train.data_place import data_place
 from cnnstudio.ui.train.empty_state import EmptyState
 from cnnstudio.ui.train.sample_grid import SampleGrid
 from cnnstudio.workspace import datasets

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -17,24 +16,7 @@ from cnnstudio.core.requests import CallOff, DescribeData
 from cnnstudio.numpy_engine.trace import trace
 from cnnstudio.ui.learn.parity import Parity
 from cnnstudio.workspace.presets import load_preset
-
-
-class Session(QObject):
-    """Keeps what it is asked."""
-
-    answered = Signal(int, object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[object] = []
-
-    def ask(self, request: object) -> int:
-        self.asked.append(request)
-        return len(self.asked)
-
-    def ticket(self, kind: type) -> int:
-        """Of the latest request of a kind."""
-        return max(i + 1 for i, one in enumerate(self.asked) if isinstance(one, kind))
+from tests.fake_session import FakeSession
 
 
 def tensor(values: np.ndarray) -> Tensor:
@@ -43,7 +25,7 @@ def tensor(values: np.ndarray) -> Tensor:
 
 def test_pytorch_is_asked_about_the_same_image_and_weights(qapp: QApplication, qtbot: QtBot) -> None:
     document = load_preset("fashion-dnn")
-    session = Session()
+    session = FakeSession()
     choice = LessonChoice(None)
     choice.show(document)
     choice.run = RunWeights(Path("run/weights.safetensors"), "run", "DNN", 1, 3, 0.8)
@@ -71,7 +53,7 @@ def test_pytorch_is_asked_about_the_same_image_and_weights(qapp: QApplication, q
 def test_a_sample_stands_in_until_the_test_image_has_come(
     qapp: QApplication, qtbot: QtBot, fails: bool
 ) -> None:
-    session = Session()
+    session = FakeSession()
     choice = LessonChoice(session)  # type: ignore[arg-type]
     choice.show(load_preset("fashion-dnn"))
     assert choice.chosen is not None
