@@ -73,7 +73,7 @@ def _estimated(
 
     for _, entry, image in decode_all(contents.root, entries, about.size, report, control.stopped):
         if isinstance(image, str):
-            skipped.append(f"{entry.path}: {image}")
+            skipped.append(entry.without(image))
         else:
             known += moments(image)
     if not known.values:

@@ -30,6 +30,10 @@ class Entry:
     path: str
     label: int
 
+    def without(self, reason: str) -> str:
+        """For the list of images that could not be read."""
+        return f"{readable(self.path)}: {readable(reason)}"
+
 
 @dataclass(frozen=True, slots=True)
 class FolderContents:
@@ -64,10 +68,23 @@ def scan_folder(
         raise DatasetError(
             f"There is no folder {root}: choose a folder with one subfolder of images a class."
         )
+    place = str(root.absolute())
+    if (legible := readable(place)) != place:
+        raise DatasetError(f"The name of {legible} is not in UTF-8, which no run can note: rename it.")
     try:
         return _scan(root, seed, _Walk(root, progress, cancelled))
     except OSError as error:
-        raise DatasetError(f"{error.filename or root} cannot be read ({error.strerror or error}).") from error
+        place = readable(str(error.filename or root))
+        raise DatasetError(f"{place} cannot be read ({error.strerror or error}).") from error
+
+
+def readable(name: str) -> str:
+    r"""The name of a file as text that can be shown and written.
+
+    Names from old archives may be in other letters than UTF-8 (CP949 of Korean Windows); those bytes stand as
+    `\xb0`.
+    """
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 class _Walk:
@@ -107,7 +124,7 @@ def _scan(root: Path, seed: int, walk: _Walk) -> FolderContents:
         # No parts above the classes; folders that happen to be called "train" and "test" are classes then.
         train_root, test_root, found = root, None, walk.images_by_class(root)
     if len(found) < 2:
-        number = "no subfolder" if not found else f"only one subfolder ({next(iter(found))})"
+        number = "no subfolder" if not found else f"only one subfolder ({readable(next(iter(found)))})"
         raise DatasetError(
             f"{train_root} holds {number} with images: give each class a subfolder of its own."
         )
@@ -119,7 +136,7 @@ def _scan(root: Path, seed: int, walk: _Walk) -> FolderContents:
         test = _entries(names, _test_images(test_root, names, walk))
     # The same order for every seed, so that a folder with parts of its own is decoded only once.
     random.Random(len(train)).shuffle(train)
-    return FolderContents(root, names, tuple(train), tuple(test))
+    return FolderContents(root, tuple(map(readable, names)), tuple(train), tuple(test))
 
 
 def is_image_folder(root: Path) -> bool:
@@ -167,7 +184,7 @@ def _test_images(test_root: Path, names: tuple[str, ...], walk: _Walk) -> _ByCla
     strangers = sorted(set(found) - set(names))
     if strangers:
         raise DatasetError(
-            f"{test_root / strangers[0]} has no counterpart among the training images: "
+            f"{test_root / readable(strangers[0])} has no counterpart among the training images: "
             "give both the same classes."
         )
     if not found:
@@ -183,7 +200,7 @@ def _split(names: tuple[str, ...], images: _ByClass, seed: int) -> tuple[list[En
         paths = images[name]
         aside = max(1, round(TEST_SHARE * len(paths))) if len(paths) > 1 else 0
         # Seeded by the name as well: adding a class does not reshuffle the others.
-        chosen = set(random.Random(f"{seed}/{name}").sample(paths, aside))
+        chosen = set(random.Random(f"{seed}/{readable(name)}").sample(paths, aside))
         train += [Entry(path, label) for path in paths if path not in chosen]
         test += [Entry(path, label) for path in paths if path in chosen]
     return train, test

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import astuple, dataclass
@@ -98,7 +99,7 @@ def fingerprint(contents: FolderContents, cancelled: CancelCheck = never) -> str
 
 
 def _stem(contents: FolderContents, size: Size) -> str:
-    place = hashlib.sha256(str(contents.root.resolve()).encode()).hexdigest()[:8]
+    place = hashlib.sha256(os.fsencode(contents.root.resolve())).hexdigest()[:8]
     what = hashlib.sha256(json.dumps([_VERSION, size, *_states(contents)]).encode()).hexdigest()[:16]
     name = "".join(letter if letter.isalnum() else "-" for letter in contents.root.name)[:40]
     first = f"-first{contents.limit}" if contents.limit else ""
@@ -183,7 +184,7 @@ def _build(
             _write_header(file, len(entries), size)
             for number, entry, decoded in decode_all(contents.root, entries, size, progress, cancelled):
                 if isinstance(decoded, str):
-                    notes["skipped"].append(f"{entry.path}: {decoded}")
+                    notes["skipped"].append(entry.without(decoded))
                     continue
                 file.write(decoded.tobytes())
                 notes["labels"].append(entry.label)
@@ -211,6 +212,13 @@ def _write_header(file: IO[bytes], count: int, size: Size) -> None:
 
 
 def _require_images(contents: FolderContents, notes: dict[str, Any]) -> None:
-    if not notes["train"]:
-        first = f", the first because {notes['skipped'][0]}" if notes["skipped"] else ""
-        raise DatasetError(f"None of the training images in {contents.root} could be read{first}.")
+    """Of both parts: a score of no images would be told as one of zero."""
+    for part, wanted, read in (
+        ("training", len(contents.train), notes["train"]),
+        ("test", len(contents.test), len(notes["labels"]) - notes["train"]),
+    ):
+        if wanted and not read:
+            raise DatasetError(
+                f"None of the {part} images in {contents.root} could be read, the first because"
+                f" {notes['skipped'][-wanted if part == 'test' else 0]}."
+            )

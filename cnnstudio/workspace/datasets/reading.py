@@ -165,6 +165,10 @@ def _load_folder(request: _Request) -> Dataset:
     # The limit comes before decoding, so that a quick try on a large folder is quick.
     contents = scan_folder(request.folder, request.seed, request.progress, request.cancelled)
     contents = contents.first(request.limit)
+    if not contents.test:
+        raise DatasetError(
+            f"{request.folder} holds one image a class, which leaves none to test on: give the classes more."
+        )
     size = (request.height, request.width, request.channels)
     decoded = decoded_folder(
         contents, size, paths.cache_dir(), progress=request.progress, cancelled=request.cancelled

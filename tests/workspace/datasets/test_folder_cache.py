@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import threading
 from pathlib import Path
 
@@ -109,14 +110,51 @@ def test_broken_images_are_skipped_and_named(photos: Path) -> None:
     assert read(photos)[0].skipped == found.skipped
 
 
-def test_nothing_but_broken_images_is_an_error(tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "x.jpg").write_bytes(b"nonsense")
+@pytest.mark.parametrize(("part", "kind"), [("train", "training"), ("val", "test")])
+def test_nothing_but_broken_images_is_an_error(photos: Path, part: str, kind: str) -> None:
+    for path in (photos / part).rglob("*.png"):
+        path.write_bytes(b"nonsense")
 
-    with pytest.raises(DatasetError, match=r"None of the training images.*the first because .*x\.jpg"):
-        read(tmp_path)
+    with pytest.raises(
+        DatasetError, match=rf"None of the {kind} images.*the first because {part}/.*\.png: it"
+    ):
+        read(photos)
     assert cached() == []
+
+
+def test_one_image_a_class_leaves_none_to_test_on(tmp_path: Path) -> None:
+    place_photos(tmp_path / "few", {"red": 1, "green": 1})
+
+    with pytest.raises(DatasetError, match="few holds one image a class"):
+        read(tmp_path / "few")
+    place_photos(tmp_path / "few", {"red": 2})
+    assert len(read(tmp_path / "few")[0].test) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are Unicode")
+def test_names_in_other_letters_than_utf8_are_read_and_can_be_told(photos: Path) -> None:
+    """As a zip archive of a Korean Windows leaves them."""
+    dog, bad = "개".encode("cp949"), "나쁨".encode("cp949")
+    for part in ("train", "val"):
+        os.rename(photos / part / "red", os.path.join(os.fsencode(photos / part), dog))  # noqa: PTH104, PTH118
+    folder = photos / "train" / os.fsdecode(dog)
+    (folder / os.fsdecode(bad + b".png")).write_bytes(b"nonsense")
+
+    found, _ = read(photos)
+
+    assert found.class_names == ("green", r"\xb0\xb3")
+    assert (len(found.train), len(found.test)) == (70, 5)
+    assert found.skipped == (r"train/\xb0\xb3/\xb3\xaa\xbb\xdd.png: it is no image",)
+    with pytest.raises(DatasetError, match=r"holds only one subfolder \(\\xb0\\xb3\)"):
+        scan_folder(_without(photos, "green"))
+    with pytest.raises(DatasetError, match=r"xb0.xb3 is not in UTF-8, which no run can note: rename"):
+        scan_folder(folder)
+
+
+def _without(photos: Path, name: str) -> Path:
+    for part in ("train", "val"):
+        shutil.rmtree(photos / part / name)
+    return photos
 
 
 def test_a_cancel_leaves_nothing(photos: Path) -> None:
