@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -9,7 +10,7 @@ from PySide6.QtCore import QObject
 from cnnstudio.app.lesson import Lesson, Subject
 from cnnstudio.app.lesson_choice import LessonChoice
 from cnnstudio.core.block import Block, Layer
-from cnnstudio.core.document import find, walk
+from cnnstudio.core.document import Node, Stack, find
 from cnnstudio.numpy_engine.trace import LOSS, InBatch, Passage, Trace
 from cnnstudio.ui.build.say import block_title
 from cnnstudio.ui.learn.explainer import About, explainer_for
@@ -43,11 +44,11 @@ class BlockChoice(QObject):
         """Another network or image: its blocks can be chosen from now on."""
         self.subject, self.trace, self._batch = subject, trace, {}
         names = [
-            (f"{block_title(node.block)} {node.block.headline()}".strip(), node.id)
-            for node in walk(subject.document.body)
+            (f"{block_title(node.block)} {node.block.headline()}".strip(), node.id, depth)
+            for node, depth in _deep(subject.document.body)
             if trace.repetitions(node.id) and explainer_for(node.block) is not None
         ]
-        self._page.bar.show_blocks([*names, (self.tr("Softmax + cross-entropy"), LOSS)])
+        self._page.bar.show_blocks([*names, (self.tr("Softmax + cross-entropy"), LOSS, 0)])
 
     def clear(self) -> None:
         """Nothing can be computed."""
@@ -124,3 +125,11 @@ class BlockChoice(QObject):
         assert kind is not None
         self._page.bar.details.set_texts(block.details())
         self._showing.use(kind(block, found, self._about(tried=True)), self._showing.about)
+
+
+def _deep(stack: Stack, depth: int = 0) -> Iterator[tuple[Node, int]]:
+    """Every node in reading order, and in how many others it is."""
+    for node in stack:
+        yield node, depth
+        for inner in node.stacks:
+            yield from _deep(inner, depth + 1)

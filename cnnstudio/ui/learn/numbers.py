@@ -38,6 +38,11 @@ def exact(value: float) -> str:
     return f"{value + 0.0:.4g}".replace("-", "−")
 
 
+def brief(value: float) -> str:
+    """Three significant digits, for lists: ``0.231``, ``−1.42``."""
+    return f"{value + 0.0:.3g}".replace("-", "−")
+
+
 def bracketed(value: float) -> str:
     """As :func:`exact`, negative ones in brackets: for what stands behind a minus."""
     return f"({exact(value)})" if value < 0 else exact(value)

@@ -44,6 +44,8 @@ class Page(QWidget):
         self.tools = ToolsCard(self)
         self.output = combo(self, "learnOutputCombo", self.tr("Filter"))
         self.channel = combo(self, "learnChannelCombo", self.tr("Input channel"))
+        for box in (self.output, self.channel):
+            box.setSizeAdjustPolicy(box.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.cards: list[PanelCard] = []
         self._lay_out()
         column = QVBoxLayout(workspace)

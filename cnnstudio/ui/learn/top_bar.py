@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from cnnstudio.ui.learn.player import Player
 from cnnstudio.ui.widgets.elided import ElidedLabel
@@ -15,6 +24,23 @@ if TYPE_CHECKING:
     from cnnstudio.ui.learn.explainer import Mode
 
 _NARROW = 1080
+_DEPTH = Qt.ItemDataRole.UserRole + 1
+_INDENT = "\u2003"
+
+
+class _Indented(QStyledItemDelegate):
+    """Blocks inside others stand further right in the open list."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The text with what is before it."""
+        super().initStyleOption(option, index)
+        option.text = _INDENT * (index.data(_DEPTH) or 0) + option.text
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """As high as in other lists to choose from."""
+        return super().sizeHint(option, index) + QSize(0, 8)
 
 
 class TopBar(QFrame):
@@ -30,6 +56,7 @@ class TopBar(QFrame):
         self.setProperty("role", "card")
         self.blocks = combo(self, "learnBlockCombo", self.tr("Block"))
         self.blocks.setMinimumContentsLength(20)
+        self.blocks.setItemDelegate(_Indented(self.blocks))
         self.blocks.currentIndexChanged.connect(self.blockChosen)
         self.repetition = combo(self, "learnRepetitionCombo", self.tr("Repetition"))
         self.repetition.currentIndexChanged.connect(self.repetitionChosen)
@@ -69,13 +96,14 @@ class TopBar(QFrame):
         data = self.blocks.currentData()
         return data if isinstance(data, str) else ""
 
-    def show_blocks(self, names: list[tuple[str, str]]) -> None:
-        """Fills the list with names and ids; what was chosen stays chosen where it is still there."""
+    def show_blocks(self, names: list[tuple[str, str, int]]) -> None:
+        """Fills the list with names, ids and depths; what was chosen stays chosen where it is still there."""
         chosen = self.node
         with QSignalBlocker(self.blocks):
             self.blocks.clear()
-            for name, node in names:
+            for name, node, depth in names:
                 self.blocks.addItem(name, node)
+                self.blocks.setItemData(self.blocks.count() - 1, depth, _DEPTH)
             self.blocks.setCurrentIndex(max(0, self.blocks.findData(chosen)))
             self._widen()
 
@@ -83,8 +111,10 @@ class TopBar(QFrame):
         metrics = self.blocks.fontMetrics()
         texts = [self.blocks.itemText(i) for i in range(self.blocks.count())]
         widest = max(map(metrics.horizontalAdvance, texts), default=120)
+        depths = (self.blocks.itemData(i, _DEPTH) or 0 for i in range(self.blocks.count()))
+        deepest = metrics.horizontalAdvance(_INDENT * max(depths, default=0))
         self.blocks.setMinimumWidth(min(widest, 250 if self.width() >= _NARROW else 190) + 46)
-        self.blocks.view().setMinimumWidth(widest + 40)
+        self.blocks.view().setMinimumWidth(widest + deepest + 40)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window the list is narrower."""

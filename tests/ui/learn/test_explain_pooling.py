@@ -49,6 +49,18 @@ def test_the_shares_of_all_windows_add_up_to_dx(qapp: QApplication, pooling: str
 
 
 @pytest.mark.parametrize("pooling", POOLINGS.values(), ids=POOLINGS)
+def test_the_arithmetic_comes_to_what_is_said(qapp: QApplication, pooling: str) -> None:
+    """A window's numbers are told so that a person can do the sum; of many, the one that wins is told."""
+    explainer = explained(pooling)
+    for step in range(explainer.steps(View())):
+        notes = [one for one in explainer.scene(View(step=step)).panels[0].figures if isinstance(one, Note)]
+        line, result = notes[0].lines[0].replace("−", "-"), notes[0].lines[-1].replace("−", "-")
+        if "…" not in line or line.startswith("max"):
+            value = eval(line.replace(", …", ""), {"max": lambda *values: max(values)})
+            assert value == pytest.approx(float(result.removeprefix("= ")), abs=6e-3, rel=6e-3), line
+
+
+@pytest.mark.parametrize("pooling", POOLINGS.values(), ids=POOLINGS)
 def test_the_shift_is_that_of_the_input(qapp: QApplication, pooling: str) -> None:
     explainer = explained(pooling)
     passage = explainer.passage

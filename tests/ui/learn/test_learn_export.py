@@ -59,7 +59,9 @@ def test_all_steps_as_numbered_pictures(
     learn: LearnWorkspace, dialogs: FakeDialogs, qtbot: QtBot, tmp_path: Path
 ) -> None:
     export(learn, dialogs, qtbot, "frames", tmp_path)
-    assert len(sorted(tmp_path.glob("*-0*.png"))) == 10
+    pictures = sorted(tmp_path.glob("*-0*.png"))
+    assert len(pictures) == 10
+    assert len({picture.read_bytes() for picture in pictures}) == 10, "each step looks different"
 
 
 def test_an_export_can_be_given_up(

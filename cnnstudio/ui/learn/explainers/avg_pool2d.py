@@ -6,8 +6,10 @@ from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.explainers.pooling import Pooling
-from cnnstudio.ui.learn.numbers import short
+from cnnstudio.ui.learn.numbers import brief
 from cnnstudio.ui.learn.scene import Cell
+
+_LISTED = 4
 
 
 def _tr(text: str) -> str:
@@ -33,9 +35,11 @@ class AvgPool2d(Pooling):
 
     def _arithmetic(self, view: View) -> str:
         values = self._map(self.passage.x, view)
-        listed = [short(float(values[cell])) for cell in self._under(view)]
+        under = self._under(view)
+        told = [brief(float(values[cell])) for cell in under[:_LISTED]]
+        listed = [f"({text})" if text.startswith("−") else text for text in told]
         count = round(1 / next(iter(self._shares(view).values())))
-        return f"({' + '.join(listed[:6])}{' + …' if len(listed) > 6 else ''}) / {count}"
+        return f"({' + '.join(listed)}{' + …' if len(under) > _LISTED else ''}) / {count}"
 
     def _backward_sentence(self) -> str:
         return _tr("Every pixel under the window gets the same share of the gradient.")

@@ -94,6 +94,11 @@ class BatchNorm2d(Pointwise):
                 momentum=f"{self.block.momentum:g}",
             )
         text = _tr("{before} becomes {after}: what is usual for this channel becomes about 0.")
+        if not training and (mean, variance) == (0, 1):
+            text = _tr(
+                "{before} becomes {after}: no batch has been seen yet, so mean 0 and variance 1 stand in."
+                " In training, the batch's own are taken."
+            )
         spread = (
             histogram("before", _tr("How often: before"), map_, x),
             Sign("→"),

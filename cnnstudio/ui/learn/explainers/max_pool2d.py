@@ -6,8 +6,10 @@ from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.explainers.pooling import Pooling
-from cnnstudio.ui.learn.numbers import short
+from cnnstudio.ui.learn.numbers import brief
 from cnnstudio.ui.learn.scene import Cell
+
+_LISTED = 4
 
 
 def _tr(text: str) -> str:
@@ -30,8 +32,11 @@ class MaxPool2d(Pooling):
 
     def _arithmetic(self, view: View) -> str:
         values = self._map(self.passage.x, view)
-        listed = [short(float(values[cell])) for cell in self._under(view)]
-        return f"max({', '.join(listed[:6])}{', …' if len(listed) > 6 else ''})"
+        under = [float(values[cell]) for cell in self._under(view)]
+        if len(under) > _LISTED:
+            under.sort(reverse=True)  # the one that wins is among those that are told
+        listed = [brief(value) for value in under[:_LISTED]]
+        return f"max({', '.join(listed)}{', …' if len(under) > _LISTED else ''})"
 
     def _backward_sentence(self) -> str:
         return _tr("All of the gradient goes to the pixel that won; the others did not matter.")
