@@ -24,7 +24,8 @@ class TourStep(BaseModel):
     """A text and what it is about.
 
     ``block`` is a place in the preset's file (``body[3].branches[0][1]``) or ``"loss"``; ``tried`` are values
-    of the block's parameters for the what-if fields.
+    of the block's parameters for the what-if fields, ``panel`` is the card that the text speaks of, by its
+    name; without, it is the first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,6 +36,7 @@ class TourStep(BaseModel):
     step: int = Field(default=0, ge=0)
     output: int = Field(default=0, ge=0)
     channel: int = Field(default=0, ge=0)
+    panel: str = ""
     tried: Mapping[str, int] = Field(default_factory=dict, alias="try")
 
 

@@ -105,7 +105,7 @@ class Guide(QObject):
         if node is None:  # the network has been edited meanwhile
             return
         view = View(step.mode, step.step, step.output, step.channel)
-        self._workspace.explain(node, view, step.tried)
+        self._workspace.explain(node, view, step.tried, step.panel)
 
 
 def _translated(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from cnnstudio.ui.learn.scene import Scene
 
 _SIDE = 236
+_SETTLED = 30
+"""Milliseconds after which cards have their heights."""
 
 
 class Page(QWidget):
@@ -47,6 +49,7 @@ class Page(QWidget):
         for box in (self.output, self.channel):
             box.setSizeAdjustPolicy(box.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.cards: list[PanelCard] = []
+        self._panels: tuple[str, ...] = ()
         self._lay_out()
         column = QVBoxLayout(workspace)
         column.setContentsMargins(0, 0, 0, 0)
@@ -84,10 +87,24 @@ class Page(QWidget):
     def show_scene(self, scene: Scene) -> None:
         """Its panels as cards, its sentence below."""
         self._sentence.set_texts(scene.sentence)
-        self._fit_cards(len(scene.panels))
+        panels = tuple(panel.name for panel in scene.panels)
+        if panels != self._panels:
+            self._panels = panels
+            self._scroll.verticalScrollBar().setValue(0)
+        self._fit_cards(len(panels))
         for card, panel in zip(self.cards, scene.panels, strict=True):
             card.show_panel(panel)
             card.board.setAccessibleDescription(scene.sentence)
+
+    def reveal(self, panel: str) -> None:
+        """Scrolls to a card, by its panel's name; to the first where there is none of that name."""
+        number = self._panels.index(panel) if panel in self._panels else 0
+        # The cards take their heights with the next events.
+        QTimer.singleShot(_SETTLED, self, lambda: self._scroll_to(number))
+
+    def _scroll_to(self, number: int) -> None:
+        if number < len(self.cards):
+            self._scroll.verticalScrollBar().setValue(self.cards[number].y() if number else 0)
 
     def outline(self, touched: Touched) -> None:
         """Outlines cells in all panels."""
@@ -132,7 +149,8 @@ class Page(QWidget):
         self._layers = QStackedLayout(area)
         self._layers.setContentsMargins(0, 0, 0, 0)
         self._layers.addWidget(self._empty)
-        self._layers.addWidget(_scrolled(panels, "learnPanels"))
+        self._scroll = _scrolled(panels, "learnPanels")
+        self._layers.addWidget(self._scroll)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(area, 1)

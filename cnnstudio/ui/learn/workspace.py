@@ -57,7 +57,7 @@ class LearnWorkspace(QWidget):
         self.choice.runsFound.connect(self._show_runs)
         self._document: Document | None = None
         self._subject: Subject | None = None
-        self._pending: tuple[str, View | None, Mapping[str, int] | None] | None = None
+        self._pending: tuple[str, View | None, Mapping[str, int] | None, str] | None = None
         self._passed = False
         """Whether the present image has gone through the network."""
         self.page = Page(self)
@@ -128,13 +128,19 @@ class LearnWorkspace(QWidget):
         """One of the cards that are shown."""
         return self.page.cards[panel]
 
-    def explain(self, node: str, view: View | None = None, tried: Mapping[str, int] | None = None) -> None:
+    def explain(
+        self,
+        node: str,
+        view: View | None = None,
+        tried: Mapping[str, int] | None = None,
+        panel: str = "",
+    ) -> None:
         """Shows a block, now or as soon as the image has gone through the network.
 
-        ``view`` says which step, ``tried`` what the what-if fields are set to.
+        ``view`` says which step, ``tried`` what the what-if fields are set to, ``panel`` which card is seen.
         """
         if self._traced is not self._store.document or self._blocks.trace is None:
-            self._pending = node, view, tried
+            self._pending = node, view, tried, panel
             return
         self._pending = None
         if not any(self.bar.choose(inner) for inner in self._with_inner(node)):
@@ -143,6 +149,7 @@ class LearnWorkspace(QWidget):
             self.page.what_if.try_values(tried)
         if view is not None:
             self._showing.look_at(view)
+        self.page.reveal(panel)
 
     def _with_inner(self, node: str) -> list[str]:
         """A block and what is inside it: a group computes nothing of its own."""

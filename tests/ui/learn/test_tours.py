@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.core.document import find, locations, walk
+from cnnstudio.ui.learn.board import PanelCard
 from cnnstudio.ui.learn.workspace import LearnWorkspace
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.workspace.presets import load_preset, preset_ids
@@ -45,7 +46,12 @@ def press(learn: LearnWorkspace, name: str) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def fully_seen(card: PanelCard) -> bool:
+    return card.visibleRegion().boundingRect() == card.rect()
+
+
 def test_a_tour_is_offered_once_and_leads_through(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1100, 700)
     window.load_preset("cifar10-first-cnn")
     learn = learn_of(window, qtbot)
     strip = learn.page.tools.tour
@@ -58,6 +64,10 @@ def test_a_tour_is_offered_once_and_leads_through(window: MainWindow, qtbot: QtB
         assert strip.text == step.text
         assert learn.view.mode == step.mode
         seen.append(learn.scene_sentence)
+        if step.panel:
+            card = learn.findChild(PanelCard, f"{step.panel}Panel")
+            assert card is not None
+            qtbot.waitUntil(lambda card=card: fully_seen(card))  # type: ignore[misc]
         if step.tried:
             qtbot.waitUntil(lambda: learn.explainer is not None and learn.explainer.about.tried)
             assert learn.explainer is not None
