@@ -1,6 +1,8 @@
 """The one owner of the background thread in which the engine's process lives, and of what it says."""
 
 import signal
+import time
+from collections import deque
 from collections.abc import Sequence
 from typing import Literal
 
@@ -27,6 +29,7 @@ TrainingState = Literal["idle", "preparing", "running", "paused", "finished", "s
 ACTIVE: frozenset[TrainingState] = frozenset({"preparing", "running", "paused"})
 
 _TICK_MS = 33
+_SLICE_SECONDS = 0.008
 _IDLE_TICKS = 15
 _STACK_BYTES = 16 << 20  # macOS gives a secondary thread 512 KB
 _IDLE_GRACE_MS = 200
@@ -65,6 +68,10 @@ class EngineSession(QObject):
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._tick)
         self._quiet = 0
+        self._arrived: deque[object] = deque()
+        """Not told yet: a picture's way through a network is hundreds of answers."""
+        self._rest = QTimer(self, interval=0, singleShot=True)
+        self._rest.timeout.connect(self._tick)
 
     @property
     def state(self) -> TrainingState:
@@ -140,6 +147,7 @@ class EngineSession(QObject):
         """
         self._closed = True
         self._timer.stop()
+        self._rest.stop()
         thread, process = self._thread, self._process
         self._thread = self._process = None
         if thread is None or process is None:
@@ -177,15 +185,17 @@ class EngineSession(QObject):
 
     @Slot()
     def _tick(self) -> None:
-        batch = self._inbox.take()
-        if not batch:
+        self._arrived.extend(self._inbox.take())
+        if not self._arrived:
             self._quiet += 1
             if self._quiet >= _IDLE_TICKS:
                 self._timer.stop()
             return
         self._quiet = 0
+        until = time.perf_counter() + _SLICE_SECONDS
         run: list[Reply] = []
-        for thing in batch:
+        while self._arrived and (self._closed or time.perf_counter() < until):
+            thing = self._arrived.popleft()
             if isinstance(thing, Answer) and thing.ticket == self._run_ticket:
                 run.append(thing.message)
             elif isinstance(thing, Answer):
@@ -195,6 +205,8 @@ class EngineSession(QObject):
                 run = []
                 self._mourn(thing)
         self._hear(run)
+        if self._arrived:
+            self._rest.start()
 
     def _hear(self, run: list[Reply]) -> None:
         """The state first: who hears "finished" in a message finds the buttons ready."""

@@ -166,9 +166,9 @@ class Workbench(QObject):
         inspect.told.connect(self._window.notice.say)
         inspect.failed.connect(self._say_error)
         inspect.lookedAt.connect(self._window.status.show_look)
-        inspect.health.set_present(self.train.examination)
-        inspect.health.doctor.blockWanted.connect(self.show_block)
-        inspect.health.doctor.applied.connect(self._tell_remedy)
+        inspect.set_present(self.train.examination)
+        inspect.blockWanted.connect(self.show_block)
+        inspect.remedyApplied.connect(self._tell_remedy)
         self._window.destroyed.connect(inspect.end)
         app = QCoreApplication.instance()
         if app is not None:

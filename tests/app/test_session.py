@@ -3,16 +3,19 @@
 import os
 import signal
 import sys
+import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.engine_process import EngineDied
 from cnnstudio.app.session import EngineSession, obituary
 from cnnstudio.core.messages import Adjusted, Downloaded, Epoch, Finished, Preparing, Ready, Started, Step
-from cnnstudio.core.requests import Download, Job
+from cnnstudio.core.requests import Answer, Download, Job
 
 FAKE = (sys.executable, str(Path(__file__).parents[1] / "fake_engine.py"))
 
@@ -52,6 +55,31 @@ def test_a_run_is_told_in_order(session: EngineSession, qtbot: QtBot) -> None:
     steps = [m.step for m in heard.run if isinstance(m, Step)]
     assert steps == list(range(1, 9))
     assert [m.epoch for m in heard.run if isinstance(m, Epoch)] == [1, 2]
+
+
+def test_hundreds_of_answers_are_told_in_order_and_not_in_one_go(
+    session: EngineSession, qtbot: QtBot
+) -> None:
+    """A window that takes a while for each is asked to paint in between."""
+    heard: list[tuple[int, int]] = []
+    turns = [0]
+
+    def take(ticket: int, message: object) -> None:
+        until = time.perf_counter() + 0.001
+        while time.perf_counter() < until:
+            pass
+        heard.append((ticket, turns[0]))
+
+    session.answered.connect(take)
+    beat = QTimer(session, interval=0)
+    beat.timeout.connect(lambda: turns.__setitem__(0, turns[0] + 1))
+    beat.start()
+    session._inbox.put([Answer(number, Downloaded("")) for number in range(60)])
+    session._wake()
+    qtbot.waitUntil(lambda: len(heard) == 60)
+    beat.stop()
+    assert [ticket for ticket, _ in heard] == list(range(60))
+    assert max(Counter(turn for _, turn in heard).values()) <= 12, "a hundredth of a second at most"
 
 
 def test_a_run_is_adjusted_and_ends_after_its_epoch(session: EngineSession, qtbot: QtBot) -> None:

@@ -2,48 +2,49 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from cnnstudio.app.inspect_runs import InspectRuns
 from cnnstudio.ui.inspect.compare_side import CompareSide
+from cnnstudio.ui.inspect.later import Later, Turns
 from cnnstudio.ui.inspect.room import Room
 from cnnstudio.ui.inspect.shift_card import ShiftCard
-from cnnstudio.workspace.runs.listing import RunRow
+from cnnstudio.ui.inspect.subject_bar import SubjectBar
 
 
 class ComparePage(QWidget):
     """Begins with the run that is looked at: before training at the left, its kept weights at the right."""
 
-    def __init__(self, room: Room, runs: InspectRuns, parent: QWidget | None = None) -> None:
+    def __init__(self, room: Room, bar: SubjectBar, turns: Turns, parent: QWidget) -> None:
         super().__init__(parent)
-        self._inspection = room.inspection
-        self.left = CompareSide(room, runs, "compareLeft", self.tr("A"), self)
-        self.right = CompareSide(room, runs, "compareRight", self.tr("B"), self)
-        self.shift = ShiftCard(room, self)
+        self._room, self._bar = room, bar
+        self._left = Later(turns, lambda place: self._side("compareLeft", self.tr("A"), 0, place), self)
+        self._right = Later(turns, lambda place: self._side("compareRight", self.tr("B"), None, place), self)
+        self._shift = Later(turns, lambda place: ShiftCard(room, place), self)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(12)
-        for column, card in enumerate((self.left, self.right, self.shift)):
+        places: tuple[QWidget, ...] = (self._left, self._right, self._shift)
+        for column, card in enumerate(places):
             grid.addWidget(card, 0, column)
             grid.setColumnStretch(column, 4 if column < 2 else 3)
             card.setMinimumWidth(260)
-        room.inspection.subjectChanged.connect(self._begin)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Nothing is compared before somebody looks."""
-        super().showEvent(event)
-        self._begin()
+    @property
+    def left(self) -> CompareSide:
+        """Begins before the training."""
+        return self._left.widget()
 
-    def take_runs(self, rows: tuple[RunRow, ...]) -> None:
-        """The runs that there are by now; later ones are heard of."""
-        for side in (self.left, self.right):
-            side.take_runs(rows)
+    @property
+    def right(self) -> CompareSide:
+        """Begins with the kept weights."""
+        return self._right.widget()
 
-    @Slot()
-    def _begin(self) -> None:
-        run = self._inspection.subject.run
-        if run is not None and self.isVisible() and self.left.subject is None:
-            self.left.choose(run, 0)
-            self.right.choose(run)
+    @property
+    def shift(self) -> ShiftCard:
+        """The translation test."""
+        return self._shift.widget()
+
+    def _side(self, name: str, title: str, epoch: int | None, place: QWidget) -> CompareSide:
+        side = CompareSide(self._room, self._bar.runs, name, title, epoch, place)
+        side.take_runs(self._bar.rows)
+        return side

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from cnnstudio.app.inquiry import Inquiry
@@ -27,14 +28,21 @@ _NARROW = Fit.AdjustToMinimumContentsLengthWithIcon
 
 
 class CompareSide(LookCard):
-    """A run and an epoch of its own."""
+    """A run and an epoch of its own; ``first`` is the one that it begins with."""
 
     def __init__(
-        self, room: Room, runs: InspectRuns, name: str, title: str, parent: QWidget | None = None
+        self,
+        room: Room,
+        runs: InspectRuns,
+        name: str,
+        title: str,
+        first: int | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(room, name, title, "", parent)
         self.empty.say(self.tr("Choose a run; both sides look at the picture of the Looks page."))
         self.subject: Subject | None = None
+        self._first = first
         self._names: tuple[str, ...] = ()
         self._runs = runs
         self._maps_of = Inquiry(self.inspection.session, self)
@@ -69,6 +77,7 @@ class CompareSide(LookCard):
         seen.pictureChanged.connect(self.refresh)
         seen.focusChanged.connect(self._on_focus)
         seen.blocksChanged.connect(self._fill_blocks)
+        seen.subjectChanged.connect(self._begin)
         self._fill_blocks()
 
     def _laid_out(self) -> QWidget:
@@ -94,6 +103,18 @@ class CompareSide(LookCard):
         grid.setRowStretch(0, 2)
         grid.setRowStretch(4, 3)
         return page
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Nothing is compared before somebody looks."""
+        super().showEvent(event)
+        self._begin()
+
+    @Slot()
+    def _begin(self) -> None:
+        """With the run that is looked at, at the side's first epoch, until another one is chosen."""
+        run = self.inspection.subject.run
+        if run is not None and self.isVisible() and self.subject is None:
+            self.choose(run, self._first)
 
     def look(self) -> None:
         """Asks all three."""

@@ -71,6 +71,7 @@ class FiltersCard(LookCard):
         seen.freshened.connect(self._follow)
         theme().changed.connect(self._paint)
         self._paint()
+        self._on_blocks()
 
     # --- asking
 

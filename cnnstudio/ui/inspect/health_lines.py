@@ -42,6 +42,7 @@ class HealthLines(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
         self._lines: list[HealthLine] = []
+        self._bounds = _bounds([])
         self._log = False
         self._over = -1
         self._path, self._epoch = "", -1
@@ -64,6 +65,7 @@ class HealthLines(QWidget):
                     found.setdefault(block.path, []).append((look.epoch, log10(number) if log else number))
         self._lines = [HealthLine(path, tuple(points)) for path, points in found.items()]
         self._log, self._over = log, -1
+        self._bounds = _bounds(self._lines)
         self.update()
 
     def choose(self, path: str, epoch: int) -> None:
@@ -145,15 +147,14 @@ class HealthLines(QWidget):
     def _paint_axes(self, painter: QPainter) -> None:
         t = tokens()
         painter.setFont(ui_font(10))
-        low, high = self._range()
+        first, last, low, high = self._bounds
         for value, shown in self._round(low, high):
-            y = self._place(self._epochs()[0], value).y()
+            y = self._place(first, value).y()
             painter.setPen(QColor(t.border))
             painter.drawLine(QPointF(_AXIS, y), QPointF(self.width(), y))
             painter.setPen(QColor(t.muted))
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(0, y - 8, _AXIS - 6, 16), flags, shown)
-        first, last = self._epochs()
         foot = QRectF(_AXIS, self.height() - _FOOT + 2, self.width() - _AXIS - 4, _FOOT - 2)
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, self._moment(first))
         if last > first:
@@ -175,18 +176,17 @@ class HealthLines(QWidget):
     def _moment(self, epoch: int) -> str:
         return self.tr("epoch {epoch}").format(epoch=epoch) if epoch else self.tr("first step")
 
-    def _epochs(self) -> tuple[int, int]:
-        epochs = [epoch for line in self._lines for epoch, _ in line.points]
-        return min(epochs), max(epochs)
-
-    def _range(self) -> tuple[float, float]:
-        values = [value for line in self._lines for _, value in line.points]
-        low, high = min(values), max(values)
-        return (low, high) if high > low else (low - 0.5, high + 0.5)
-
     def _place(self, epoch: int, value: float) -> QPointF:
-        first, last = self._epochs()
-        low, high = self._range()
+        first, last, low, high = self._bounds
         across = (epoch - first) / (last - first) if last > first else 0.5
         wide, tall = self.width() - _AXIS - 10, self.height() - _FOOT - _TOP
         return QPointF(_AXIS + 4 + across * wide, _TOP + tall * (high - value) / (high - low))
+
+
+def _bounds(lines: list[HealthLine]) -> tuple[int, int, float, float]:
+    """The first and the last epoch, the lowest and the highest value; found once, for each point asks."""
+    points = [point for line in lines for point in line.points] or [(0, 0.0)]
+    epochs, values = zip(*points, strict=True)
+    low, high = min(values), max(values)
+    low, high = (low, high) if high > low else (low - 0.5, high + 0.5)
+    return min(epochs), max(epochs), low, high

@@ -17,6 +17,7 @@ from cnnstudio.ui.inspect.card_menu import CardMenu
 from cnnstudio.ui.inspect.doctor_card import DoctorCard
 from cnnstudio.ui.inspect.health_cards import BlocksCard, GradientCard
 from cnnstudio.ui.inspect.health_focus import HealthFocus
+from cnnstudio.ui.inspect.later import Later, Turns
 from cnnstudio.ui.inspect.room import Room
 from cnnstudio.ui.inspect.spread_card import SpreadCard
 from cnnstudio.workspace.atomic import write_text
@@ -25,7 +26,7 @@ from cnnstudio.workspace.atomic import write_text
 class HealthPage(QWidget):
     """Reads a run's folder when it is seen, and again with each epoch that is heard of."""
 
-    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
+    def __init__(self, room: Room, turns: Turns, parent: QWidget) -> None:
         super().__init__(parent)
         self._room = room
         self._inspection = room.inspection
@@ -35,26 +36,48 @@ class HealthPage(QWidget):
         self._followed = self.examination
         self._present: Examination | None = None
         self.focus = HealthFocus(self)
-        self.spread = SpreadCard(room, self.focus, self)
-        self.gradients = GradientCard(room, self.focus, self)
-        self.blocks = BlocksCard(room, self.focus, self)
+        self._known: frozenset[str] = frozenset()
+        self._spread = Later(turns, self._make_spread, self)
+        self._gradients = Later(turns, lambda place: GradientCard(room, self.focus, place), self)
+        self._blocks = Later(turns, lambda place: BlocksCard(room, self.focus, place), self)
         self.doctor = DoctorCard(self)
         self._add_menu(room)
         self.doctor.follow(self.examination)
         self.doctor.networkWanted.connect(self._open_network)
-        self.spread.blockWanted.connect(self.doctor.blockWanted)
         self.examination.changed.connect(self._show)
         self._lay_out()
         room.inspection.subjectChanged.connect(self.refresh)
         room.inspection.session.messages.connect(self._hear)
         room.inspection.session.answered.connect(self.examination.hear)
 
+    @property
+    def spread(self) -> SpreadCard:
+        """Distributions over the training."""
+        return self._spread.widget()
+
+    @property
+    def gradients(self) -> GradientCard:
+        """Gradients by depth."""
+        return self._gradients.widget()
+
+    @property
+    def blocks(self) -> BlocksCard:
+        """One number of every block over the epochs."""
+        return self._blocks.widget()
+
+    def _make_spread(self, place: QWidget) -> SpreadCard:
+        card = SpreadCard(self._room, self.focus, place)
+        card.blockWanted.connect(self.doctor.blockWanted)
+        card.set_known(self._known)
+        return card
+
     def _lay_out(self) -> None:
         """Distributions over blocks at the left, the doctor over the gradients' flow at the right."""
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(12)
-        for place, card in enumerate((self.spread, self.doctor, self.blocks, self.gradients)):
+        cards: tuple[QWidget, ...] = (self._spread, self.doctor, self._blocks, self._gradients)
+        for place, card in enumerate(cards):
             grid.addWidget(card, place // 2, place % 2)
         grid.setColumnStretch(0, 3)
         grid.setColumnStretch(1, 2)
@@ -145,7 +168,9 @@ class HealthPage(QWidget):
         ill = next((advice.node for advice in found.advice if advice.node), None)
         self.focus.show_health(found.patient.health, ill or "")
         is_open = found.patient.open
-        self.spread.set_known(frozenset(node.id for node in walk(found.present.body) if is_open))
+        self._known = frozenset(node.id for node in walk(found.present.body) if is_open)
+        if self._spread.made is not None:
+            self._spread.made.set_known(self._known)
 
     @Slot(object)
     def _hear(self, messages: tuple[object, ...]) -> None:

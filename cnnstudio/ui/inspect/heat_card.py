@@ -69,6 +69,9 @@ class HeatCard(LookCard):
         seen.pictureChanged.connect(self._on_picture)
         seen.predicted.connect(self._on_predicted)
         seen.blocksChanged.connect(self._fill_layers)
+        self._fill_layers()
+        if seen.prediction is not None:
+            self._on_predicted(seen.prediction)
 
     def look(self) -> None:
         """Asks for both classes, which are looked at together."""

@@ -64,6 +64,8 @@ class ImageCard(LookCard):
         verdicts.changed.connect(self._on_verdicts)
         theme().changed.connect(self._paint)
         self._paint()
+        self._on_verdicts()
+        self._on_picture()
         self.show_view()
 
     # --- asking

@@ -44,7 +44,7 @@ class LookCard(QFrame):
         self._stale = True
         self._sentence = sentence
         self.title = QLabel(title, self)
-        self.title.setStyleSheet("font-weight: 600;")
+        self.title.setProperty("role", "subtitle")
         self.detail = ElidedLabel(self)
         self.detail.setProperty("role", "muted")
         self.detail.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from functools import lru_cache
+
 import numpy as np
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -16,6 +19,7 @@ ROW = 30
 _TALLEST = 64
 _NAME, _ENDS, _GAP = 92, 48, 6
 _SHADES = 64
+_FRAME_SECONDS = 0.006
 
 
 class SpreadList(QWidget):
@@ -35,6 +39,8 @@ class SpreadList(QWidget):
         self.spreads = Spreads()
         self._paths: list[str] = []
         self._strips: dict[str, QImage] = {}
+        self._soon = QTimer(self, interval=0, singleShot=True)
+        self._soon.timeout.connect(self.update)
         theme().changed.connect(self._repaint_strips)
 
     def show_spreads(self, spreads: Spreads) -> None:
@@ -56,32 +62,37 @@ class SpreadList(QWidget):
         """Names, strips, the ends of each scale; the block and the moment are marked."""
         painter = QPainter(self)
         painter.setFont(ui_font(11))
-        seen = event.rect()
+        seen, until = event.rect(), time.perf_counter() + _FRAME_SECONDS
         for row in range(len(self._paths)):
             if seen.intersects(QRect(0, row * self.row_height, self.width(), self.row_height)):
-                self._paint_row(painter, row)
+                self._paint_row(painter, row, time.perf_counter() < until)
         if self.hasFocus():
             painter.setPen(QPen(QColor(tokens().accent), 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
-    def _paint_row(self, painter: QPainter, row: int) -> None:
-        t, spread = tokens(), self.spreads.of(self._paths[row])
-        assert spread is not None
-        at = spread.path == self._focus.path
+    def _paint_row(self, painter: QPainter, row: int, in_time: bool) -> None:
+        """The strips of a long training are worked out within a frame or in the next ones."""
+        t, path = tokens(), self._paths[row]
+        at = path == self._focus.path
         if at:
             whole = QRect(0, row * self.row_height, self.width(), self.row_height)
             painter.fillRect(whole, QColor(mix(t.accent, t.surface, 0.12)))
         painter.setPen(QColor(t.text if at else t.muted))
         name = QRectF(6, row * self.row_height, _NAME - 8, self.row_height)
         metrics = QFontMetrics(painter.font())
-        shown = metrics.elidedText(spread.path, Qt.TextElideMode.ElideMiddle, int(name.width()))
+        shown = metrics.elidedText(path, Qt.TextElideMode.ElideMiddle, int(name.width()))
         painter.drawText(name, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
         strip = self.strip_area(row)
+        if path not in self._strips and not in_time:
+            self._soon.start()
+            return
+        spread = self.spreads.of(path)
+        assert spread is not None
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        if spread.path not in self._strips:
-            self._strips[spread.path] = _strip(spread)
-        painter.drawImage(strip, self._strips[spread.path])
+        if path not in self._strips:
+            self._strips[path] = _strip(spread)
+        painter.drawImage(strip, self._strips[path])
         painter.setPen(QColor(t.border))
         painter.drawRect(strip.adjusted(0, 0, -1, -1))
         if at:
@@ -152,5 +163,10 @@ def _strip(spread: Spread) -> QImage:
     shades = np.round(np.sqrt(shares / most) * (_SHADES - 1)).astype(np.uint8).T[::-1]
     shades, looks = np.ascontiguousarray(shades), len(shares)
     image = QImage(shades.tobytes(), looks, BINS, looks, QImage.Format.Format_Indexed8).copy()
-    image.setColorTable([QColor(mix(t.accent, t.canvas, i / (_SHADES - 1))).rgb() for i in range(_SHADES)])
+    image.setColorTable(_shades(t.accent, t.canvas))
     return image
+
+
+@lru_cache(2)
+def _shades(strong: str, ground: str) -> list[int]:
+    return [QColor(mix(strong, ground, i / (_SHADES - 1))).rgb() for i in range(_SHADES)]

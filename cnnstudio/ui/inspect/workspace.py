@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from cnnstudio.app.examination import Examination
 from cnnstudio.app.inspect_verdicts import TestVerdicts
 from cnnstudio.app.inspection import Inspection
 from cnnstudio.app.session import EngineSession
@@ -18,17 +18,17 @@ from cnnstudio.core.looks import TestImage
 from cnnstudio.core.quantity import grouped
 from cnnstudio.ui.documents import Documents
 from cnnstudio.ui.inspect.filters_card import FiltersCard
-from cnnstudio.ui.inspect.health_page import HealthPage
 from cnnstudio.ui.inspect.heat_card import HeatCard
-from cnnstudio.ui.inspect.image_card import ImageCard
+from cnnstudio.ui.inspect.image_card import WIDTH, ImageCard
+from cnnstudio.ui.inspect.later import Later, Turns
 from cnnstudio.ui.inspect.maps_card import MapsCard
 from cnnstudio.ui.inspect.patches_card import PatchesCard
 from cnnstudio.ui.inspect.room import Room
 from cnnstudio.ui.inspect.subject_bar import SubjectBar
-from cnnstudio.ui.theme import theme, tokens
 
 if TYPE_CHECKING:
     from cnnstudio.ui.inspect.compare_page import ComparePage
+    from cnnstudio.ui.inspect.health_page import HealthPage
     from cnnstudio.ui.inspect.mistakes_page import MistakesPage
 
 
@@ -43,6 +43,10 @@ class InspectWorkspace(QWidget):
     failed = Signal(str)
     lookedAt = Signal(str, str)
     """The picture that is looked at, in words, and which keys lead to another."""
+    blockWanted = Signal(str)
+    """A block is to be shown in Build."""
+    remedyApplied = Signal(str)
+    """What the doctor has changed."""
 
     def __init__(
         self,
@@ -58,58 +62,73 @@ class InspectWorkspace(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.inspection = Inspection(store, session, self)
         self.verdicts = TestVerdicts(self.inspection)
-        room = Room(self.inspection, documents, self.told.emit, self.failed.emit)
+        self._room = Room(self.inspection, documents, self.told.emit, self.failed.emit)
+        self._present: Examination | None = None
         self.bar = SubjectBar(self.inspection, self, root)
-        self.image = ImageCard(room, self.verdicts, self)
-        self.maps = MapsCard(room, self)
-        self.filters = FiltersCard(room, self)
-        self.maps.enlarged.connect(self._on_enlarged)
-        self.patches = PatchesCard(room, self)
-        self.heat = HeatCard(room, self)
         self._stack = QStackedWidget(self)
         self._pages: dict[str, QWidget] = {}
-        self._add_page("looks", self.tr("Looks"), self._looks_page())
-        self._room = room
-        self._mistakes: MistakesPage | None = None
-        self._compare: ComparePage | None = None
-        self._later = {
-            "mistakes": _Later(lambda: self.mistakes, self),
-            "compare": _Later(lambda: self.compare, self),
-        }
-        self._add_page("mistakes", self.tr("Mistakes"), self._later["mistakes"])
-        self._add_page("compare", self.tr("Compare"), self._later["compare"])
-        self.health = HealthPage(room, self)
-        self._add_page("health", self.tr("Health"), self.health)
+        self._turns = Turns(self)
         self._lay_out()
+        self._add_page("looks", self.tr("Looks"), self._looks_page())
+        self._mistakes = Later(self._turns, self._make_mistakes, self._stack, card=False)
+        self._compare = Later(self._turns, self._make_compare, self._stack, card=False)
+        self._health = Later(self._turns, self._make_health, self._stack, card=False)
+        self._add_page("mistakes", self.tr("Mistakes"), self._mistakes)
+        self._add_page("compare", self.tr("Compare"), self._compare)
+        self._add_page("health", self.tr("Health"), self._health)
         self.bar.pageChosen.connect(self.show_page)
         for signal in (self.inspection.pictureChanged, self.inspection.subjectChanged, self.verdicts.changed):
             signal.connect(self._tell_look)
         self._stack.currentChanged.connect(self._tell_look)
         self.bar.runs.listed.connect(self._tell_look)
-        theme().changed.connect(self._paint)
-        self._paint()
+
+    # --- cards and pages, made when they are first asked for or seen
+
+    @property
+    def image(self) -> ImageCard:
+        """What is looked at, and what the network takes it for."""
+        return self._image.widget()
+
+    @property
+    def maps(self) -> MapsCard:
+        """What each block makes of it."""
+        return self._maps.widget()
+
+    @property
+    def filters(self) -> FiltersCard:
+        """The filters of a convolution through the training."""
+        return self._filters.widget()
+
+    @property
+    def patches(self) -> PatchesCard:
+        """What a filter looks for."""
+        return self._patches.widget()
+
+    @property
+    def heat(self) -> HeatCard:
+        """Where the network looked."""
+        return self._heat.widget()
 
     @property
     def mistakes(self) -> MistakesPage:
-        """Made when it is first asked for, as the next one is: Inspect opens in half the time."""
-        if self._mistakes is None:
-            from cnnstudio.ui.inspect.mistakes_page import MistakesPage
-
-            self._mistakes = MistakesPage(self._room, self.verdicts, self)
-            self._mistakes.opened.connect(self._open_image)
-            self._later["mistakes"].put(self._mistakes)
-        return self._mistakes
+        """Where the network is wrong."""
+        return self._mistakes.widget()
 
     @property
     def compare(self) -> ComparePage:
         """Two networks, or epochs, side by side."""
-        if self._compare is None:
-            from cnnstudio.ui.inspect.compare_page import ComparePage
+        return self._compare.widget()
 
-            self._compare = ComparePage(self._room, self.bar.runs, self)
-            self._compare.take_runs(self.bar.rows)
-            self._later["compare"].put(self._compare)
-        return self._compare
+    @property
+    def health(self) -> HealthPage:
+        """How the network is doing."""
+        return self._health.widget()
+
+    def set_present(self, examination: Examination) -> None:
+        """Who hears of this window's trainings from their beginning."""
+        self._present = examination
+        if self._health.made is not None:
+            self._health.made.set_present(examination)
 
     def show_page(self, name: str) -> None:
         """``"looks"``, ``"mistakes"``, ``"compare"`` or ``"health"``."""
@@ -160,9 +179,9 @@ class InspectWorkspace(QWidget):
     def _on_enlarged(self, alone: bool) -> None:
         """In a low window a map alone gets the room of the filters, too."""
         whole = alone and self.height() <= _LOW
-        self.filters.setVisible(not whole)
-        self._grid.removeWidget(self.maps)
-        self._grid.addWidget(self.maps, 0, 1, 2 if whole else 1, 1)
+        self._filters.setVisible(not whole)
+        self._grid.removeWidget(self._maps)
+        self._grid.addWidget(self._maps, 0, 1, 2 if whole else 1, 1)
 
     @Slot()
     def _tell_look(self) -> None:
@@ -183,7 +202,8 @@ class InspectWorkspace(QWidget):
     def end(self) -> None:
         """The window closes: the threads end."""
         self.inspection.watch(False)
-        self.health.close_reading()
+        if self._health.made is not None:
+            self._health.made.close_reading()
         self.bar.runs.close()
 
     # --- making
@@ -194,21 +214,54 @@ class InspectWorkspace(QWidget):
         self.bar.add_page(name, text)
 
     def _looks_page(self) -> QWidget:
-        page = QWidget(self)
+        page, turns = QWidget(self._stack), self._turns
+        self._image = Later(turns, lambda place: ImageCard(self._room, self.verdicts, place), page)
+        self._maps = Later(turns, self._make_maps, page)
+        self._filters = Later(turns, lambda place: FiltersCard(self._room, place), page)
+        self._patches = Later(turns, lambda place: PatchesCard(self._room, place), page)
+        self._heat = Later(turns, lambda place: HeatCard(self._room, place), page)
         grid = self._grid = QGridLayout(page)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(12)
-        grid.addWidget(self.image, 0, 0, 2, 1)
-        grid.addWidget(self.maps, 0, 1)
-        grid.addWidget(self.filters, 1, 1)
-        grid.addWidget(self.patches, 0, 2)
-        grid.addWidget(self.heat, 1, 2)
+        grid.addWidget(self._image, 0, 0, 2, 1)
+        grid.addWidget(self._maps, 0, 1)
+        grid.addWidget(self._filters, 1, 1)
+        grid.addWidget(self._patches, 0, 2)
+        grid.addWidget(self._heat, 1, 2)
         grid.setColumnStretch(1, 9)
         grid.setColumnStretch(2, 5)
         grid.setRowStretch(0, 3)
         grid.setRowStretch(1, 2)
-        for card, least in ((self.maps, 300), (self.filters, 300), (self.patches, 250), (self.heat, 250)):
+        self._image.setFixedWidth(WIDTH)
+        for card, least in ((self._maps, 300), (self._filters, 300), (self._patches, 250), (self._heat, 250)):
             card.setMinimumWidth(least)
+        return page
+
+    def _make_maps(self, place: QWidget) -> MapsCard:
+        maps = MapsCard(self._room, place)
+        maps.enlarged.connect(self._on_enlarged)
+        return maps
+
+    def _make_mistakes(self, place: QWidget) -> MistakesPage:
+        from cnnstudio.ui.inspect.mistakes_page import MistakesPage
+
+        page = MistakesPage(self._room, self.verdicts, self._turns, place)
+        page.opened.connect(self._open_image)
+        return page
+
+    def _make_compare(self, place: QWidget) -> ComparePage:
+        from cnnstudio.ui.inspect.compare_page import ComparePage
+
+        return ComparePage(self._room, self.bar, self._turns, place)
+
+    def _make_health(self, place: QWidget) -> HealthPage:
+        from cnnstudio.ui.inspect.health_page import HealthPage
+
+        page = HealthPage(self._room, self._turns, place)
+        page.doctor.blockWanted.connect(self.blockWanted)
+        page.doctor.applied.connect(self.remedyApplied)
+        if self._present is not None:
+            page.set_present(self._present)
         return page
 
     def _lay_out(self) -> None:
@@ -217,26 +270,3 @@ class InspectWorkspace(QWidget):
         column.setSpacing(12)
         column.addWidget(self.bar)
         column.addWidget(self._stack, 1)
-
-    def _paint(self) -> None:
-        self.setStyleSheet(f"#inspectWorkspace {{ background: {tokens().canvas}; }}")
-
-
-class _Later(QWidget):
-    """A place for a page that is made when it is first seen."""
-
-    def __init__(self, make: Callable[[], QWidget], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._make = make
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-
-    def put(self, page: QWidget) -> None:
-        """Here it is."""
-        self._column.addWidget(page)
-        page.show()  # a layout would do it later
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Now it is wanted."""
-        self._make()
-        super().showEvent(event)
