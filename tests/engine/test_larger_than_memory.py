@@ -12,8 +12,8 @@ from PIL import Image
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits memory as Linux does")
 
-IMAGES, SIDE = 1200, 256
-ALLOWED = 112 << 20
+IMAGES, SIDE = 1200, 320
+ALLOWED = 160 << 20
 CHILD = """
 import json, resource, sys
 from pathlib import Path
