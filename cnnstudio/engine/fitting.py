@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import gc
 import traceback
 
 import torch
 
 from cnnstudio.core.infer import infer
 from cnnstudio.engine.build import build
-from cnnstudio.engine.choices import Choices
 from cnnstudio.engine.data import Feed
 from cnnstudio.engine.device import available_bytes
 from cnnstudio.engine.failure import is_out_of_memory
 from cnnstudio.engine.precision import choose_precision
 from cnnstudio.engine.prepare import Prepared
-from cnnstudio.engine.step import Recipe, timed_step
+from cnnstudio.engine.step import Recipe, stepper_for
+from cnnstudio.engine.system_memory import give_back
 
 _KEPT_AND_GRADIENT = 2
 """What training holds of each activation at its peak: itself and its gradient."""
@@ -26,11 +25,11 @@ _HOPE = 4
 def fitting_batch(prepared: Prepared, error: Exception) -> int | None:
     """The largest batch size, halving from the run's, of which a step fits; None where not even one image.
 
-    ``error`` is why the run ended; what its frames hold is let go first. The answer is the run's own batch
-    size where that does fit: then something else took the memory.
+    ``error`` is why the run ended; its traceback is let go first, with what that holds. The answer is the
+    run's own batch size where that does fit: then something else took the memory.
     """
-    traceback.clear_frames(error.__traceback__)
-    gc.collect()
+    _let_go(error)
+    give_back()  # what glibc keeps would count as taken where the process's addresses are limited
     batch = prepared.document.training.batch_size
     for size in candidates(batch, _estimate(prepared)):
         if _fits(prepared, size):
@@ -61,20 +60,35 @@ def _fits(prepared: Prepared, size: int) -> bool:
     except Exception as error:
         if not is_out_of_memory(error):
             raise
-        traceback.clear_frames(error.__traceback__)
+        _let_go(error)
         return False
     finally:
-        gc.collect()
+        give_back()
         if prepared.device.type == "cuda":
             torch.cuda.empty_cache()
     return True
 
 
+def _let_go(error: BaseException | None) -> None:
+    """Of all that the frames hold in which it, and what it came from, was raised; even cleared they hold
+    their functions, which may hold the network.
+    """
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error.__traceback__ = None
+        error = error.__context__
+
+
 def _take_step(prepared: Prepared, size: int) -> None:
+    """As an epoch's first and last step: NumPy keeps memory for each size of a batch."""
     settings = prepared.document.training
     network = build(prepared.document)
     feed = Feed(prepared.dataset, settings, prepared.device)
     images, labels = next(feed.train(1, size))
     precision = choose_precision(settings.precision, prepared.device)
-    step = timed_step(images, labels, Recipe.of(settings, network.aux_weights, precision))
-    step(network.module.to(prepared.device), Choices(1, False))()
+    recipe = Recipe.of(settings, network.aux_weights, precision)
+    stepper = stepper_for(network.module.to(prepared.device), recipe)
+    stepper.take(images, labels)
+    rest = feed.train_images % size
+    if rest > 1:
+        stepper.take(images[:rest], labels[:rest])

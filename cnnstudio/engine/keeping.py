@@ -83,7 +83,7 @@ class Keeper:
     def note_status(self, status: RunStatus) -> None:
         """What the run's record says of it from now on."""
         if self._crew.leads:
-            self._folder.write_record(self._folder.read_record().with_changes(status=status))
+            self._folder.note(status=status)
 
     def best_weights(self) -> dict[str, torch.Tensor]:
         """Those of the best epoch, which are the run's from now on; empty where they are lost."""

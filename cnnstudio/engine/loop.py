@@ -218,8 +218,7 @@ class Training:
         told = Adjusted(progress.epoch, step, pacer.pace.lr, pacer.pace.epochs)
         if self._journal is not None:
             self._journal.event(told)
-        folder = self._prepared.folder
-        folder.write_record(folder.read_record().with_changes(epochs=told.epochs))
+        self._prepared.folder.note(epochs=told.epochs)
         self._emit(told)
 
     def _test(self, held: Held) -> Score | None:

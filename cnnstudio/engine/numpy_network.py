@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -94,7 +95,8 @@ class NumpyStepper(Stepper):
     def take(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """As :meth:`Stepper.take`."""
         self.optimizer.prepare()
-        return self._told(*self.module.step.take(images.numpy(), labels.numpy()))
+        with np.errstate(all="ignore"):  # what has run away is told by its loss
+            return self._told(*self.module.step.take(images.numpy(), labels.numpy()))
 
     def differentiate(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """As :meth:`Stepper.differentiate`."""
@@ -106,7 +108,8 @@ class NumpyStepper(Stepper):
             together = weight.grad
             if together is not None and together is not gradient:  # several processes' own
                 gradient.copy_(together)
-        self.optimizer.step()
+        with np.errstate(all="ignore"):
+            self.optimizer.step()
 
     def _told(self, loss: float, logits: Array) -> tuple[torch.Tensor, torch.Tensor]:
         for weight, gradient in zip(self.weights, self._gradients, strict=True):

@@ -61,6 +61,7 @@ def _run(prepared: Prepared, emit: Emit, control: Control, crew: Alone) -> Finis
         finished = Training(prepared, emit, control, crew).run()
         note_result(folder, _present_record(prepared), finished)
     except Exception as error:
+        control.live = None  # what its network takes is wanted for trying which batch fits
         failed = crew.explain(error, partial(_explained, prepared, error))
         # The disk may be what failed.
         with contextlib.suppress(Exception):

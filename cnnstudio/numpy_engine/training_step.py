@@ -101,7 +101,7 @@ class TrainingStep:
     def forward(self, images: Array) -> Array:
         """Logits (N, classes), as in evaluation."""
         shares = self._shares(images, np.zeros(len(images), dtype=np.int64))
-        return np.concatenate(self._team.each(lambda one: one.learner.network.forward(one.images), shares))
+        return np.concatenate(self._team.each(_predict, shares))
 
     def _shares(self, images: Array, labels: Labels) -> list[_Share]:
         """One for each thread, of about the same size; fewer of a small batch."""
@@ -130,10 +130,17 @@ class TrainingStep:
 def _differentiate(share: _Share) -> float:
     """A share's part of the mean loss; its gradients are left in its network."""
     network = share.learner.network
-    loss = network.loss(share.images, share.labels, share.step)
-    network.backward(share.of_all)
-    share.learner.gradients.gather()
+    with np.errstate(all="ignore"):  # a loss that is no number says it; each thread has a state of its own
+        loss = network.loss(share.images, share.labels, share.step)
+        network.backward(share.of_all)
+        share.learner.gradients.gather()
     return share.of_all * loss
+
+
+def _predict(share: _Share) -> Array:
+    """Logits of a share's images."""
+    with np.errstate(all="ignore"):
+        return share.learner.network.forward(share.images)
 
 
 def _shorten(gradients: Array, most: float) -> None:

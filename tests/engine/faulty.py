@@ -82,24 +82,26 @@ def in_a_fork(work: Callable[[], Any], answer: Path) -> Any:
 # --- memory --------------------------------------------------------------------------------------------
 
 
-def short_of_memory(root: Path) -> dict[str, Any]:
+def short_of_memory(root: Path, engine: str, megabytes: int, batch: int) -> dict[str, Any]:
     """A batch that does not fit, then the one that was named."""
     body = (layer("Conv2d", out_channels=48, kernel_size=5), layer("ReLU"), layer("GlobalAvgPool2d"))
-    doc = document(*body, layer("Linear", out_features=3), size=48, batch_size=2048, epochs=1)
+    settings: dict[str, Any] = {"batch_size": batch, "epochs": 1, "engine": engine, "test_limit": 20}
+    doc = document(*body, layer("Linear", out_features=3), size=48, **settings)
     pages = int(Path("/proc/self/statm").read_text().split()[0])
-    allowed = pages * os.sysconf("SC_PAGE_SIZE") + 700 * MEGABYTE
+    allowed = pages * os.sysconf("SC_PAGE_SIZE") + megabytes * MEGABYTE
     resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
-    failed = train(root / "large", doc, limit=2048)
+    large, fitting = root / f"large-{engine}", root / f"fits-{engine}"
+    failed = train(large, doc, limit=batch)
     size = (
         int(failed.sentence.partition("a batch size of ")[2].split()[0].strip(".;"))
         if isinstance(failed, Failed)
         else 0
     )
-    fitting = doc.changed(training=doc.training.model_copy(update={"batch_size": size}))
-    fits = train(root / "fits", fitting, limit=2048)
+    smaller = doc.changed(training=doc.training.model_copy(update={"batch_size": size}))
+    fits = train(fitting, smaller, limit=size)
     return {
         "sentence": failed.sentence,
-        "status": RunFolder(root / "large").read_record().status,
+        "status": RunFolder(large).read_record().status,
         "size": size,
         "fits": isinstance(fits, Finished) or fits.sentence,
     }
@@ -218,7 +220,10 @@ def main(root: Path) -> None:
     def fork(work: Callable[..., Any], *values: Any) -> Any:
         return in_a_fork(lambda: work(root, *values), answer)
 
-    told: dict[str, Any] = {"memory": fork(short_of_memory)}
+    told: dict[str, Any] = {
+        "memory": fork(short_of_memory, "torch", 700, 2048),
+        "numpy_memory": fork(short_of_memory, "numpy", 250, 200),
+    }
     train_whole = in_a_fork(lambda: train(root / "plain", document(epochs=3)) and None, answer)
     assert train_whole is None
     told["plain"] = outcome_of(root / "plain")

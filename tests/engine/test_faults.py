@@ -12,8 +12,18 @@ from typing import Any
 import pytest
 import torch
 
-from cnnstudio.core.messages import Epoch, Failed, Finished, Message, Skipped, Started
-from cnnstudio.core.requests import Job
+from cnnstudio.core.messages import (
+    Epoch,
+    Failed,
+    Finished,
+    Message,
+    Paused,
+    Resumed,
+    Skipped,
+    Started,
+    Step,
+)
+from cnnstudio.core.requests import Adjust, Job
 from cnnstudio.engine import checkpoint as checkpoints
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.step import Stepper
@@ -49,12 +59,15 @@ def told() -> dict[str, Any]:
     return found
 
 
-def test_a_batch_that_does_not_fit_names_one_that_does(told: dict[str, Any]) -> None:
-    found = told["memory"]
+@pytest.mark.parametrize(("name", "batch", "least"), [("memory", 2048, 256), ("numpy_memory", 200, 32)])
+def test_a_batch_that_does_not_fit_names_one_that_does(
+    told: dict[str, Any], name: str, batch: int, least: int
+) -> None:
+    found = told[name]
     assert found["sentence"] == (
-        f"Memory ran out with 2048 images a batch: a batch size of {found['size']} fits."
+        f"Memory ran out with {batch} images a batch: a batch size of {found['size']} fits."
     )
-    assert 1 <= found["size"] < 2048
+    assert least <= found["size"] < batch
     assert found["status"] == "failed"
     assert found["fits"] is True
 
@@ -139,16 +152,23 @@ def require_usable(folder: RunFolder, heard: Heard) -> None:
 
 
 def test_a_run_whose_folder_is_deleted_keeps_what_it_learns(tmp_path: Path) -> None:
-    path = tmp_path / "run"
+    path, control = tmp_path / "run", Control()
 
     class Deleting(Heard):
         def __call__(self, message: Message) -> None:
             super().__call__(message)
             if isinstance(message, Epoch) and message.epoch == 1:
                 shutil.rmtree(path)
+                control.adjust(Adjust(lr=0.02))
+                control.pause()
+            if isinstance(message, Paused):
+                control.resume()
 
-    outcome = run(Job(document(epochs=2), run=str(path), limit=128), Deleting(), Control())
+    heard = Deleting()
+    outcome = run(Job(document(epochs=2), run=str(path), limit=128), heard, control)
     assert isinstance(outcome, Finished)
+    assert heard.of(Step)[-1].lr == 0.02
+    assert heard.of(Resumed)
     folder = RunFolder(path)
     assert folder.read_record().status == "finished"
     resumed = run(Job(None, run=str(path), resume=True, epochs=3), Heard(), Control())

@@ -93,6 +93,13 @@ def test_it_computes_on_the_cpu_only(tmp_path: Path) -> None:
     assert "CPU" in failed.sentence
 
 
+def test_a_loss_that_explodes_is_one_sentence_and_no_warning(tmp_path: Path) -> None:
+    wild = document("numpy", optimizer={"name": "SGD", "lr": 1e6})
+    failed = run(Job(wild, run=str(tmp_path / "run"), limit=200), lambda _: None, Control())
+    assert isinstance(failed, Failed)
+    assert "try a learning rate below" in failed.sentence
+
+
 @pytest.mark.parametrize("changes", [{"label_smoothing": 0.1, "clip_norm": 1.0}, {"init": {"name": "he"}}])
 def test_settings_are_obeyed(tmp_path: Path, changes: dict[str, object]) -> None:
     _, finished = train(Job(document("numpy", epochs=1, **changes), run=str(tmp_path / "run"), limit=100))

@@ -7,7 +7,7 @@ several threads: pooling and activations are shared out too.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from typing import TypeVar
 
@@ -31,7 +31,11 @@ class Team:
             return [work(first)]
         with _products().limit(limits=1, user_api="blas"):
             others = [self._others.submit(work, piece) for piece in rest]
-            return [work(first), *(future.result() for future in others)]
+            try:
+                return [work(first), *(future.result() for future in others)]
+            except BaseException:
+                wait(others)  # whoever handles it finds nobody at work, and no memory taken
+                raise
 
 
 @cache

@@ -154,6 +154,11 @@ class RunFolder:
         """Replace `run.json`; `OSError` when the disk refuses, and the old one stays."""
         write_text(self.record, record.model_dump_json(indent=2) + "\n")
 
+    def note(self, **changes: object) -> None:
+        """Change what `run.json` says; nothing where somebody has deleted it while the run goes on."""
+        with suppress(RunError):
+            self.write_record(self.read_record().with_changes(**changes))
+
     def write_inputs(self, document: Document, source: str) -> None:
         """Save what is trained: the document and the source made from it."""
         from cnnstudio.core.fileformat import write_document
