@@ -1,7 +1,9 @@
 """The learning rate range test: the loss while the learning rate rises, step by step, from tiny to too large.
 
 Smith, 'Cyclical Learning Rates for Training Neural Networks', 2015; with the smoothing, the end and the
-suggestion (where the loss falls most steeply) of fastai's ``lr_find``. Nothing of it is kept.
+suggestion (a tenth of the rate with the lowest loss, ``minimum``) of fastai's ``lr_find``. Where the loss
+falls most steeply, its other suggestion, was too high with momentum: ``cifar10-first-cnn`` with batches of 64
+came to 25 % there (0.17) and to 41 % here (0.024), after 2 epochs of 10 000 images. Nothing of it is kept.
 """
 
 from __future__ import annotations
@@ -41,6 +43,9 @@ _IMAGES = 64
 _SMOOTHING = 0.9
 _DIVERGED = 4.0
 _TELL_SECONDS = 0.1
+_SAFELY_BELOW = 0.1
+_CLEARLY = 0.01
+"""Of the loss at the first rates: what falls less may be noise."""
 _FIRST_RATES = 10
 """Before so many nothing is said of the loss: a smoothed mean of few is no mean."""
 
@@ -64,20 +69,18 @@ def find_rate(job: Job, post: Callable[[Reply], None], control: Control) -> None
 
 
 def suggestion(rates: Sequence[float], losses: Sequence[float]) -> float | None:
-    """Where the smoothed loss falls most steeply over the logarithm of the rate; None where it never falls.
+    """About a tenth of the rate with the lowest smoothed loss; None where the loss never clearly falls.
 
-    Rates are spaced evenly in their logarithm; what comes after the lowest loss is not looked at.
+    Rates are spaced evenly in their logarithm; the suggestion is one of them.
     """
     lowest = min(range(len(losses)), key=losses.__getitem__, default=0)
-    slopes = {
-        place: losses[place + 1] - losses[place - 1]
-        for place in range(1, lowest + 1)
-        if place + 1 < len(losses)
-    }
-    if lowest < _FIRST_RATES or not slopes:
+    if lowest < _FIRST_RATES:
         return None
-    steepest = min(slopes, key=slopes.__getitem__)
-    return rates[steepest] if slopes[steepest] < 0 else None
+    before = sorted(losses[:_FIRST_RATES])[_FIRST_RATES // 2]
+    if not losses[lowest] < (1 - _CLEARLY) * before:
+        return None
+    wanted = rates[lowest] * _SAFELY_BELOW
+    return min(rates, key=lambda rate: abs(math.log(rate / wanted)))
 
 
 class _Trial:

@@ -12,15 +12,19 @@ from cnnstudio.workspace.settings import load_settings
 
 
 class DataDialog(QDialog):
-    """Download (with progress and cancel), train on ``shapes`` now, or for a folder choose one."""
+    """Download (with progress and cancel), train on ``shapes`` now, or for a folder choose one.
+
+    ``trouble`` is a sentence on what is wrong with the folder that was chosen before.
+    """
 
     downloaded = Signal()
     shapesWanted = Signal()
     folderWanted = Signal()
 
-    def __init__(self, info: DatasetInfo, session: EngineSession, parent: QWidget) -> None:
+    def __init__(self, info: DatasetInfo, session: EngineSession, parent: QWidget, trouble: str = "") -> None:
         super().__init__(parent)
         self._info = info
+        self._trouble = trouble
         self._session = session
         self._ticket = 0
         self.setObjectName("dataDialog")
@@ -78,10 +82,10 @@ class DataDialog(QDialog):
         if self._info.id == "folder":
             self._title.setText(self.tr("Which images?"))
             text = self.tr(
-                "This network was made for photographs. Choose a folder of yours with one subfolder of "
-                "images a class, or train on shapes: simple images drawn by code, which need no download."
+                "Choose a folder of yours with one subfolder of images a class, or train on shapes: simple "
+                "images drawn by code, which need no download."
             )
-            self._text.setText(text)
+            self._text.setText(f"{self._trouble}\n\n{text}" if self._trouble else text)
             return
         self._title.setText(self.tr("{name} is not on this disk").format(name=self._info.title))
         size = byte_text(self._info.download_bytes)

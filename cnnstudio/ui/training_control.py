@@ -152,7 +152,7 @@ class TrainingControl(QObject):
         if not folder:
             self._ask_for_data("folder")
         else:  # where it has gone, another one is asked for
-            self._look_through(Path(folder), take, lambda _: self._ask_for_data("folder"))
+            self._look_through(Path(folder), take, lambda sentence: self._ask_for_data("folder", sentence))
 
     def _look_through(
         self, folder: Path, found: Callable[[datasets.DatasetInfo], None], failed: Callable[[str], None]
@@ -178,8 +178,8 @@ class TrainingControl(QObject):
         changed = with_dataset(self._store.document, info)
         self._store.apply(self.tr("Train on {name}").format(name=name), changed)
 
-    def _ask_for_data(self, dataset: str) -> None:
-        dialog = DataDialog(datasets.dataset(dataset), self._session, self._window)
+    def _ask_for_data(self, dataset: str, trouble: str = "") -> None:
+        dialog = DataDialog(datasets.dataset(dataset), self._session, self._window, trouble)
         dialog.downloaded.connect(self.train)
         dialog.shapesWanted.connect(self._train_on_shapes)
         dialog.folderWanted.connect(lambda: self.choose_folder(then=self.train))

@@ -46,6 +46,7 @@ class TrainingRoom(QObject):
         self._header = header
         self._window = window
         self.forecasting = Forecasting(store, session, control)
+        self.forecasting.hindered = lambda: train.looks.data.busy
         self.reading = RunReading(self)
         card = train.card
         card.now.adjusted.connect(session.adjust)

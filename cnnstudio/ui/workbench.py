@@ -19,6 +19,7 @@ from cnnstudio.ui.diagram.export import DiagramExport
 from cnnstudio.ui.diagram.progress import ExportProgress
 from cnnstudio.ui.dialogs import Choice, Dialogs
 from cnnstudio.ui.documents import Documents
+from cnnstudio.ui.ending import end_at_exit
 from cnnstudio.ui.file_drop import FileDrop
 from cnnstudio.ui.left_repeats import LeftRepeats
 from cnnstudio.ui.notice import Offer
@@ -84,6 +85,7 @@ class Workbench(QObject):
         self._connect_training()
         self.show_workspace("build")
         self._on_document(self.store.document)
+        end_at_exit(self)
 
     def warm_up(self) -> None:
         """Starts the engine and imports what draws the curves, while the person looks at the window."""
@@ -389,6 +391,12 @@ class Workbench(QObject):
             return False
         # Ending the engine may take a moment, which nobody needs to watch.
         self._window.hide()
+        self.end()
+        self.autosave.end()
+        return True
+
+    def end(self) -> None:
+        """Ends whatever goes on in threads and processes; unsaved work may still be recovered."""
         self.diagrams.shutdown()
         self.room.shutdown()
         self.control.shutdown()
@@ -399,9 +407,7 @@ class Workbench(QObject):
             self._runs.end()
         if self._inspect is not None:
             self._inspect.end()
-        self.autosave.end()
         self.session.shutdown()
-        return True
 
     def _ask_to_close(self) -> None:
         if not self.session.active:

@@ -112,12 +112,23 @@ def test_slow_steps_get_fewer_rates() -> None:
     assert find_rate._within_time(0.16, 16) == (100, 6)
 
 
-def test_the_suggestion_is_where_the_loss_falls_most_steeply() -> None:
-    places = range(100)
-    rates = [1e-6 * 10 ** (7 * place / 99) for place in places]
-    losses = [2 - 1 / (1 + math.exp(-(place - 50) / 4)) + math.exp(place - 90) for place in places]
-    suggested = find_rate.suggestion(rates, losses)
-    assert suggested == pytest.approx(rates[50], rel=0.2)
+def rising_rates(count: int = 100) -> list[float]:
+    return [1e-6 * 10 ** (7 * place / 99) for place in range(count)]
+
+
+def test_the_suggestion_is_a_tenth_of_the_rate_with_the_lowest_loss() -> None:
+    losses = [2 - 1 / (1 + math.exp(-(place - 50) / 4)) + math.exp(place - 90) for place in range(100)]
+    lowest = losses.index(min(losses))
+    suggested = find_rate.suggestion(rising_rates(), losses)
+    assert suggested == pytest.approx(rising_rates()[lowest] / 10, rel=0.1)
+
+
+def test_noise_is_no_fall() -> None:
+    losses = [2.3 + 0.01 * math.sin(3.7 * place) for place in range(80)]
+    losses += [2.3 + math.exp(place - 15) for place in range(20)]
+    assert find_rate.suggestion(rising_rates(), losses) is None
+    losses[60] = 2.2
+    assert find_rate.suggestion(rising_rates(), losses) == pytest.approx(rising_rates()[60] / 10, rel=0.1)
 
 
 @given(st.lists(st.floats(0, 1e30), max_size=100))

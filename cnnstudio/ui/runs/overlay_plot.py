@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from cnnstudio.ui.runs.overlay import Line, Overlaid
 from cnnstudio.ui.theme import mix, theme, tokens
 from cnnstudio.ui.train.curves import Quantity
-from cnnstudio.ui.train.plot_range import AxisRange, epoch_range, nice_range
+from cnnstudio.ui.train.plot_range import AxisRange, epoch_range, nice_range, tick_text, ticks
 from cnnstudio.ui.widgets.plot_look import paint_axes
 
 _LIMITS = {"loss": (0.0, 1e30), "accuracy": (0.0, 100.0)}
@@ -91,17 +91,17 @@ class OverlayPlot(pg.PlotWidget):
         low = min((span[0] for span in spans), default=0.0)
         high = max((span[1] for span in spans), default=1.0)
         if self._logarithmic:
-            y, ticks = _log_range(low, high)
+            y, marks = _log_range(low, high)
         else:
             y = nice_range(low, high, *_LIMITS[self._quantity])
-            ticks = _ticks(y, " %" if self._quantity == "accuracy" else "")
+            marks = ticks(y, " %" if self._quantity == "accuracy" else "")
         pad = 8.0 * (y.high - y.low) / max(32.0, plot.getViewBox().height())
         plot.setYRange(y.low - pad, y.high + pad, padding=0)
-        plot.getAxis("left").setTicks([ticks])
+        plot.getAxis("left").setTicks([marks])
         last = max((run.last() for run in self._runs), default=1.0)
         x = epoch_range(last, max(1, ceil(last)))
         plot.setXRange(0, max(last, 1) * 1.02, padding=0)
-        plot.getAxis("bottom").setTicks([[tick for tick in _ticks(x) if tick[0] <= max(last, 1)]])
+        plot.getAxis("bottom").setTicks([[tick for tick in ticks(x) if tick[0] <= max(last, 1)]])
 
     def _paint(self) -> None:
         t = tokens()
@@ -164,24 +164,18 @@ def _arrays(line: Line) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(line[0], dtype=float), np.asarray(line[1], dtype=float)
 
 
-def _ticks(axis: AxisRange, unit: str = "") -> list[tuple[float, str]]:
-    count = round((axis.high - axis.low) / axis.step)
-    values = [axis.low + number * axis.step for number in range(count + 1)]
-    return [(value, f"{round(value, 9):g}{unit}") for value in values if value <= axis.high + 1e-9]
-
-
 def _log_range(low: float, high: float) -> tuple[AxisRange, list[tuple[float, str]]]:
     """From one nice number to another: 1, 2 and 5 of every power of ten, or only the powers of many."""
     digits: Sequence[float] = (1, 2, 5) if high - low < 3 else (1,)
-    ticks = [
-        (float(power + np.log10(digit)), f"{digit * 10.0**power:g}")
+    marks = [
+        (float(power + np.log10(digit)), tick_text(digit * 10.0**power))
         for power in range(floor(low) - 1, ceil(high) + 2)
         for digit in digits
     ]
-    below = [tick for tick in ticks if tick[0] <= low + 1e-9][-1:]
-    above = [tick for tick in ticks if tick[0] >= high - 1e-9][:1]
+    below = [tick for tick in marks if tick[0] <= low + 1e-9][-1:]
+    above = [tick for tick in marks if tick[0] >= high - 1e-9][:1]
     start, end = below[0][0], above[0][0]
     if end - start < 1e-9:
         end = start + 1
-    kept = [tick for tick in ticks if start - 1e-9 <= tick[0] <= end + 1e-9]
+    kept = [tick for tick in marks if start - 1e-9 <= tick[0] <= end + 1e-9]
     return AxisRange(start, end, 1.0), kept

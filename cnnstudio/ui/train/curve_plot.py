@@ -15,7 +15,14 @@ from cnnstudio.ui.train.plot_hover import PlotHover
 from cnnstudio.ui.train.plot_legend import head_colour
 from cnnstudio.ui.train.plot_marks import PlotMarks
 from cnnstudio.ui.train.plot_options import PlotOptions
-from cnnstudio.ui.train.plot_range import AxisRange, epoch_range, log_ticks, settled, settled_log
+from cnnstudio.ui.train.plot_range import (
+    AxisRange,
+    epoch_range,
+    log_ticks,
+    settled,
+    settled_log,
+    ticks,
+)
 from cnnstudio.ui.train.plot_readings import readings
 from cnnstudio.ui.widgets.plot_look import paint_axes
 
@@ -193,10 +200,10 @@ class CurvePlot(pg.PlotWidget):
             pad = _HALF_LABEL * (y.high - y.low) / max(4 * _HALF_LABEL, height)
             plot.setYRange(y.low - pad, y.high + pad, padding=0)
             unit = " %" if self._quantity == "accuracy" else ""
-            plot.getAxis("left").setTicks([log_ticks(y) if self._options.log else _ticks(y, unit)])
+            plot.getAxis("left").setTicks([log_ticks(y) if self._options.log else ticks(y, unit)])
         if x != self._x:
             plot.setXRange(x.low, x.high * 1.02, padding=0)
-            plot.getAxis("bottom").setTicks([_ticks(x)])
+            plot.getAxis("bottom").setTicks([ticks(x)])
         self._x, self._y, self._drawn_height = x, y, height
 
     def _set_line(self, item: pg.PlotCurveItem, line: Line, shown: bool) -> None:
@@ -241,9 +248,3 @@ def _pen(colour: QColor, dashes: list[float] | None = None, width: int = 1) -> Q
     if dashes:
         pen.setDashPattern([length / width for length in dashes])
     return pen
-
-
-def _ticks(axis: AxisRange, unit: str = "") -> list[tuple[float, str]]:
-    count = round((axis.high - axis.low) / axis.step)
-    values = [axis.low + number * axis.step for number in range(count + 1)]
-    return [(value, f"{round(value, 9):g}{unit}") for value in values if value <= axis.high + 1e-9]

@@ -51,6 +51,8 @@ class DataSetCard(QFrame):
         self._inquiry = Inquiry(session, self)
         self._inquiry.told.connect(self._hear)
         self._asked: object = None
+        self._fetching = False
+        """Whether a download is what has been asked for."""
         self._damaged = ""
         """The file that cannot be read."""
         self._name = QLabel(self)
@@ -66,13 +68,19 @@ class DataSetCard(QFrame):
             self._layers.addWidget(layer)
         self._lay_out()
         self._note.download.clicked.connect(self._download)
-        self._note.fetch.clicked.connect(self._download)
+        for fetch in (self._note.fetch, self._note.retry):
+            fetch.clicked.connect(self._download)
         self._note.folder.clicked.connect(self.folderWanted)
         self._note.again.clicked.connect(self.refresh)
         self._wait.cancel.clicked.connect(self._call_off)
         store.documentChanged.connect(self._follow)
         session.answered.connect(self._overhear)
         session.stateChanged.connect(self._on_training)
+
+    @property
+    def busy(self) -> bool:
+        """Whether images are being read or fetched."""
+        return self._inquiry.waiting
 
     def add_to_title(self, widget: QWidget) -> None:
         """Something to press at the right of the title."""
@@ -144,6 +152,7 @@ class DataSetCard(QFrame):
             self._say(text.format(name=info.title, size=size), self._note.download)
         else:
             self._damaged = ""
+            self._fetching = False
             self._wait.say(self.tr("Looking at the images …"))
             self._layers.setCurrentWidget(self._wait)
             self._inquiry.ask(DescribeData(document, str(place), SAMPLES))
@@ -166,6 +175,7 @@ class DataSetCard(QFrame):
         self._wait.say(self.tr("Downloading {name} …").format(name=name))
         self._layers.setCurrentWidget(self._wait)
         damaged, self._damaged = self._damaged, ""
+        self._fetching = True
         self._inquiry.ask(Download(document.training.dataset, str(data_place(document)), damaged))
 
     def _call_off(self) -> None:
@@ -185,7 +195,7 @@ class DataSetCard(QFrame):
                 text = self.tr("{file} is damaged: it can be downloaded again, the rest stays as it is.")
                 self._say(text.format(file=Path(damaged).name), self._note.fetch)
             case Failed(sentence=sentence):
-                self._say(sentence, self._note.again)
+                self._say(sentence, self._note.retry if self._fetching else self._note.again)
             case Cancelled():
                 self._call_off()
 
@@ -217,7 +227,8 @@ class _Note(QWidget):
         self.folder = self._button("dataCardFolder", self.tr("Choose a folder…"))
         self.again = self._button("dataCardAgain", self.tr("Look again"))
         self.fetch = self._button("dataCardFetch", self.tr("Download it again"))
-        self._buttons = (self.download, self.fetch, self.folder, self.again)
+        self.retry = self._button("dataCardRetry", self.tr("Try again"))
+        self._buttons = (self.download, self.fetch, self.retry, self.folder, self.again)
         row = QHBoxLayout()
         row.addStretch(1)
         for button in self._buttons:

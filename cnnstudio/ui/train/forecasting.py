@@ -1,5 +1,7 @@
 """When a training is foretold: by itself once the settings rest, where that is quick, else when asked to."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from cnnstudio.app.inquiry import Inquiry
@@ -36,6 +38,8 @@ class Forecasting(QObject):
         """What goes on, while it is being foretold."""
         self.watched = False
         """Whether anybody can see it; else nothing is foretold unasked."""
+        self.hindered: Callable[[], bool] = lambda: False
+        """Whether something goes on now beside which steps would take longer than in a training."""
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         self._rest.timeout.connect(self._try_unasked)
         self._inquiry.told.connect(self._hear)
@@ -87,7 +91,9 @@ class Forecasting(QObject):
         known = self._inquiry.waiting or self.forecast is not None
         if not self.watched or self._session.active or known or not quick:
             return
-        if not isinstance(self._control.trial_job(), str):
+        if self.hindered():
+            self._rest.start()
+        elif not isinstance(self._control.trial_job(), str):
             self.ask()
 
     def _now(self) -> tuple[Document, str]:

@@ -13,7 +13,10 @@ from cnnstudio.ui.train.plot_range import AxisRange
 
 _MOST_LABELS = 8
 _APART = 0.16
-"""As a share of the axis: a label that would stand closer to the one before is left out."""
+"""As a share of the axis: a label that would stand closer to the one before goes below it."""
+_ROWS = 3
+"""Of labels; who finds no room in any is left out."""
+_ROW_HEIGHT = 15.0
 
 
 class PlotMarks:
@@ -32,17 +35,18 @@ class PlotMarks:
         pad = y.high - y.low
         ends = np.tile([y.low - pad, y.high + pad], len(places))
         self._lines.setData(np.repeat(places, 2), ends, connect="pairs")
-        labels = _legible(marks, x)
+        labels = legible(marks, x)
+        step = _ROW_HEIGHT * (y.high - y.low) / max(_ROWS * _ROW_HEIGHT, self._plot.getViewBox().height())
         while len(self._labels) < len(labels):
             self._labels.append(self._label())
         for number, item in enumerate(self._labels):
             item.setVisible(number < len(labels))
             if number < len(labels):
-                place, text = labels[number]
+                place, text, row = labels[number]
                 # The right half of the plot has its labels at the left of their lines.
                 item.setAnchor((1, 0) if place > 0.75 * x.high else (0, 0))
                 item.setText(text)
-                item.setPos(place, y.high)
+                item.setPos(place, y.high - row * step)
 
     def paint(self) -> None:
         """The colours of the theme."""
@@ -60,14 +64,20 @@ class PlotMarks:
         return item
 
 
-def _legible(marks: Sequence[tuple[float, Mark]], x: AxisRange) -> list[tuple[float, str]]:
-    """Of marks at one place the texts together; what is too close to another is told by the pointer only."""
+def legible(marks: Sequence[tuple[float, Mark]], x: AxisRange) -> list[tuple[float, str, int]]:
+    """Place, text and row of the labels. Of marks at one place the texts stand together; what finds no room
+    in any row is told by the pointer only.
+    """
     together: dict[float, list[str]] = {}
     for place, mark in marks:
         if mark_label(mark):
             together.setdefault(place, []).append(mark_label(mark))
-    found: list[tuple[float, str]] = []
+    ends = [float("-inf")] * _ROWS
+    found: list[tuple[float, str, int]] = []
     for place, words in together.items():
-        if not found or place - found[-1][0] >= _APART * (x.high - x.low):
-            found.append((place, " · ".join(words)))
+        for row, end in enumerate(ends):
+            if place - end >= _APART * (x.high - x.low):
+                ends[row] = place
+                found.append((place, " · ".join(words), row))
+                break
     return found[-_MOST_LABELS:]

@@ -65,11 +65,24 @@ def settled_log(old: AxisRange | None, low: float, high: float) -> AxisRange:
     return AxisRange(start, end if end > start else start + log10(2), 1)
 
 
+def tick_text(value: float) -> str:
+    """As short as can be, for the axis is narrow: 1.2e26, not 1.2e+26."""
+    mantissa, _, exponent = f"{value:g}".partition("e")
+    return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+
+
+def ticks(axis: AxisRange, unit: str = "") -> list[tuple[float, str]]:
+    """Evenly, from one end to the other."""
+    count = round((axis.high - axis.low) / axis.step)
+    values = [axis.low + number * axis.step for number in range(count + 1)]
+    return [(value, f"{tick_text(round(value, 9))}{unit}") for value in values if value <= axis.high + 1e-9]
+
+
 def log_ticks(axis: AxisRange) -> list[tuple[float, str]]:
     """1, 2 and 5 of every decade in a short range, else the decades."""
     digits = (1, 2, 5) if axis.high - axis.low <= 2.5 else (1,)
     found = [
-        (decade + log10(digit), f"{digit * 10.0**decade:g}")
+        (decade + log10(digit), tick_text(digit * 10.0**decade))
         for decade in range(floor(axis.low), ceil(axis.high) + 1)
         for digit in digits
     ]

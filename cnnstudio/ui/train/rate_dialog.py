@@ -37,6 +37,9 @@ class RateDialog(QDialog):
         column.addWidget(self.plot, 1)
         column.addLayout(self._buttons())
         self._inquiry.told.connect(self._hear)
+        if job.document is not None:
+            self._rate.setValue(job.document.training.optimizer.lr)
+            self.plot.show_rate(None)  # nobody has chosen it yet
         self._start()
 
     def done(self, result: int) -> None:
@@ -108,8 +111,8 @@ class RateDialog(QDialog):
             return
         self._choose(curve.suggestion)
         text = self.tr(
-            "{rate} is suggested: there the loss falls fastest and is still far from where it explodes. "
-            "Press on the curve to choose another."
+            "{rate} is suggested, a tenth of the rate with the lowest loss: there it falls and is far from "
+            "exploding. Press on the curve to choose another."
         )
         self._text.setText(text.format(rate=f"{curve.suggestion:.2g}"))
 

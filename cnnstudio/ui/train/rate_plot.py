@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from cnnstudio.core.messages import RateCurve
 from cnnstudio.ui.theme import theme, tokens
-from cnnstudio.ui.train.plot_range import AxisRange, log_ticks, settled
+from cnnstudio.ui.train.plot_range import AxisRange, log_ticks, settled, ticks
 from cnnstudio.ui.widgets.plot_look import paint_axes
 
 _EXPLODED = 1.6
@@ -36,15 +36,17 @@ class RatePlot(pg.PlotWidget):
         plot.setMouseEnabled(False, False)
         plot.setContentsMargins(0, 4, 10, 0)
         plot.disableAutoRange()
+        plot.getAxis("bottom").setStyle(hideOverlappingLabels=False)  # nor the first one, at the edge
         self._curve = pg.PlotCurveItem(antialias=True)
         self._line = pg.InfiniteLine(angle=90, movable=False)
         for item in (self._curve, self._line):
             plot.addItem(item, ignoreBounds=True)
         self._line.hide()
-        self._rates = AxisRange(-7, 1, 1)
+        self._rates = AxisRange(-6, 1, 1)
         self._losses: AxisRange | None = None
         theme().changed.connect(self._paint)
         self._paint()
+        self._set_ranges()
 
     def show_curve(self, curve: RateCurve) -> None:
         """The curve so far."""
@@ -77,11 +79,10 @@ class RatePlot(pg.PlotWidget):
         plot, y = self.getPlotItem(), self._losses
         plot.setXRange(self._rates.low, self._rates.high, padding=0.02)
         plot.getAxis("bottom").setTicks([_decades(self._rates)])
+        plot.getAxis("left").setTicks([[]])
         if y is not None:
             plot.setYRange(y.low, y.high, padding=0.04)
-            count = round((y.high - y.low) / y.step)
-            values = [y.low + number * y.step for number in range(count + 1)]
-            plot.getAxis("left").setTicks([[(value, f"{round(value, 9):g}") for value in values]])
+            plot.getAxis("left").setTicks([ticks(y)])
 
     def _paint(self) -> None:
         t = tokens()

@@ -159,8 +159,14 @@ def test_data_that_are_not_there_can_be_downloaded(
     said(card, qtbot, "CIFAR-10 is not on this disk yet.")
     download = button(card, "dataCardDownload")
     assert download.isVisible()
+    card._download()
+    card._hear(Failed("CIFAR-10 could not be downloaded (the server was not found)."))
+    said(card, qtbot, "the server was not found")
+    retry = button(card, "dataCardRetry")
+    assert retry.isVisible()
+    assert not button(card, "dataCardAgain").isVisible()
     monkeypatch.setattr("cnnstudio.workspace.datasets.is_present", lambda *_: True)
-    qtbot.keyClick(download, Qt.Key.Key_Space)
+    qtbot.keyClick(retry, Qt.Key.Key_Space)
     shown(card, qtbot)
     assert text(card, "dataSetName") == "CIFAR-10"
 

@@ -8,12 +8,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
-from cnnstudio.app.run_history import RunHistory
+from cnnstudio.app.run_history import Mark, RunHistory
 from cnnstudio.core.messages import Adjusted, Epoch, Finished, Paused, Resumed, Started, Step
 from cnnstudio.ui.train.curve_plot import CurvePlot
 from cnnstudio.ui.train.curves import curves_of
 from cnnstudio.ui.train.plot_card import PlotCard
-from cnnstudio.ui.train.plot_range import log_ticks, settled_log
+from cnnstudio.ui.train.plot_marks import legible
+from cnnstudio.ui.train.plot_range import AxisRange, log_ticks, settled_log, tick_text
 from cnnstudio.ui.train.plot_readings import readings
 
 PER_EPOCH = 1000
@@ -153,10 +154,16 @@ def test_what_happened_is_marked_with_words(card: PlotCard, qtbot: QtBot) -> Non
     card.show_history(history)
     assert card.curves.total == 9
     labels = [item.toPlainText() for item in plot_of(card)._marks._labels if item.isVisible()]
-    assert labels[0].startswith("stopped early") or "lr 0.05" in labels[0]
+    assert labels == ["lr 0.05 · 9 epochs", "stopped early"]
     said = [reading.name for reading in readings(card.curves, "loss", 1.0)]
     assert "learning rate set to 0.05" in said
     assert "ended by early stopping" in said
+
+
+def test_labels_that_would_cover_each_other_stand_below_each_other() -> None:
+    changed = (Mark("rate", 30, 0.1), Mark("epochs", 35, 8), Mark("rate", 40, 0.01), Mark("rate", 90, 0.001))
+    labels = legible([(mark.step / 10, mark) for mark in changed], AxisRange(0, 10, 1))
+    assert labels == [(3.0, "lr 0.1", 0), (3.5, "8 epochs", 1), (4.0, "lr 0.01", 2), (9.0, "lr 0.001", 0)]
 
 
 def test_the_menu_draws_logarithmically_and_without_smoothing(card: PlotCard) -> None:
@@ -182,5 +189,6 @@ def test_ticks_of_a_logarithmic_axis_are_round_numbers() -> None:
     axis = settled_log(None, 0.23, 3.1)
     assert [text for _, text in log_ticks(axis)] == ["0.2", "0.5", "1", "2", "5"]
     assert settled_log(axis, 0.3, 3.0) is axis
-    assert [text for _, text in log_ticks(settled_log(None, 1e-5, 90.0))][:2] == ["1e-05", "0.0001"]
+    assert [text for _, text in log_ticks(settled_log(None, 1e-5, 90.0))][:2] == ["1e-5", "0.0001"]
     assert settled_log(None, float("nan"), float("nan")).high > -1
+    assert [tick_text(value) for value in (1.2e26, 5e-7, 0.25, 0.0)] == ["1.2e26", "5e-7", "0.25", "0"]

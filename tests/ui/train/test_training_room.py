@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.session import EngineSession
+from cnnstudio.core.document import InputSize
 from cnnstudio.core.training import EarlyStopping, Validation
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.train.clock import duration
@@ -211,6 +212,17 @@ def test_a_forecast_comes_by_itself_and_is_compared_with_what_was_measured(
     qtbot.waitUntil(child(ready, "forecastRow").isVisible)
 
 
+def test_steps_are_not_timed_beside_the_reading_of_the_data_card(ready: MainWindow, qtbot: QtBot) -> None:
+    ready.work.room.forecasting._rest.setInterval(1)
+    said, card = child(ready, "forecastText"), ready.work.train.looks.data
+    ready.work.store.load(ready.document().changed(name="slow", input=InputSize(24, 24, 3)))
+    qtbot.waitUntil(lambda: card.busy and ready.work.room.forecasting._rest.isActive(), timeout=10_000)
+    qtbot.wait(50)
+    assert not said.text()
+    press(qtbot, ready, "dataCardCancel")
+    qtbot.waitUntil(lambda: "42 s an epoch" in said.text(), timeout=10_000)
+
+
 def test_what_does_not_fit_is_warned_of_with_the_batch_size_that_does(
     ready: MainWindow, qtbot: QtBot
 ) -> None:
@@ -246,6 +258,7 @@ def test_a_forecast_that_fails_says_why(ready: MainWindow, qtbot: QtBot) -> None
 def test_a_found_learning_rate_is_an_edit(ready: MainWindow, qtbot: QtBot) -> None:
     press(qtbot, ready, "findRateButton")
     dialog = child(ready, "rateDialog")
+    assert child(dialog, "foundRateSpin").value() == 0.001
     use = child(dialog, "useRateButton")
     qtbot.waitUntil(use.isEnabled, timeout=10_000)
     assert child(dialog, "foundRateSpin").value() == 0.021
@@ -313,6 +326,16 @@ def test_times_are_no_finer_than_an_estimate() -> None:
     assert said == ["0.4 s", "12 s", "3 min 20 s", "83 min", "5 h 30 min", "25 h", "5 days"]
 
 
-def test_a_folder_that_is_gone_is_no_reason_to_crash(ready: MainWindow, tmp_path: Path) -> None:
+def test_a_folder_that_is_gone_is_named_and_another_one_asked_for(
+    ready: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
     change(ready, dataset="folder")
     assert "No folder" in str(ready.work.control.trial_job())
+    save_settings(Settings(image_folder=str(tmp_path / "photos")))
+    ready.header.train.click()
+    qtbot.waitUntil(lambda: bool(ready.findChildren(QWidget, "dataDialog")), timeout=10_000)
+    dialog = child(ready, "dataDialog")
+    assert str(tmp_path / "photos") in child(dialog, "dataDialogText").text()
+    assert child(dialog, "downloadButton").text() == "Choose a folder…"
+    assert ready.training_state() == "idle"
+    dialog.reject()
