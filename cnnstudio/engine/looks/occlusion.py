@@ -8,25 +8,31 @@ from collections.abc import Callable, Sequence
 from math import gcd
 
 import torch
+import torch.nn.functional as F
 
 from cnnstudio.core.infer import infer
 from cnnstudio.core.messages import Preparing
 from cnnstudio.engine.control import Control
-from cnnstudio.engine.evaluate import test_batch_size
 from cnnstudio.engine.looks.subject import Network
 from cnnstudio.workspace.progress import stop_if
 
 Box = tuple[int, int, int, int]
 _MOST_AT_ONCE = 32
-_MACS_AT_ONCE = 2e10
-"""Who calls it off, or waits for the first of it, waits for so much: one pass of VGG-16, a second at most."""
+_BYTES_AT_ONCE = 128 << 20
+"""What is on its way through the network: a block's input and output, of all covers that go together."""
+_SECONDS_AT_ONCE = 1.0
+"""Who calls it off, or waits for the first of it, waits for so much. Four covers of VGG-16 take two thirds of
+the time of four times one, and a sixth less with channels last.
+"""
 _MOST_MACS = 1e12
-"""So much may be computed: 64 covers of VGG-16, half a minute on two cores that have nothing else to do."""
+"""So much may be computed: 64 covers of VGG-16, 15 seconds on two cores that have nothing else to do."""
 _FEWEST, _MOST = 8, 32
 """Places along a side."""
 _SHARE = 7
 """A cover is one part in so many of the side."""
 _TELL_SECONDS = 0.4
+_ROUGH = 32
+"""Places along a side, among which is looked for what is around a pixel."""
 
 
 def occlusion(
@@ -42,28 +48,53 @@ def occlusion(
     that the whole picture is soon known roughly; ``tell`` gets what is known. Raises `Cancelled`.
     """
     height, width = image.shape[2:]
-    macs = infer(network.document).macs
-    boxes = scattered(covers((height, width), places_along(macs)))
-    at_once = max(1, min(_MOST_AT_ONCE, test_batch_size(network.document), int(_MACS_AT_ONCE / max(1, macs))))
+    boxes = scattered(covers((height, width), places_along(infer(network.document).macs)))
     before = network.logits(image).softmax(1)[0, list(targets)]
     fall, hidden = torch.zeros(len(targets), height, width), torch.zeros(height, width)
     told = time.perf_counter()
-    for start in range(0, len(boxes), at_once):
+    done, at_once, most = 0, 1, most_at_once(network)
+    while done < len(boxes):
         stop_if(control.stopped)
-        part = boxes[start : start + at_once]
-        covered = image.repeat(len(part), 1, 1, 1)
-        for one, (top, left, bottom, right) in zip(covered, part):
-            one[:, top:bottom, left:right] = 0
-        after = network.logits(covered).softmax(1)[:, list(targets)]
+        part = boxes[done : done + at_once]
+        began = time.perf_counter()
+        after = network.logits(_covered(image, part)).softmax(1)[:, list(targets)]
+        now = time.perf_counter()
+        at_once = min(most, 2 * at_once, max(1, int(_SECONDS_AT_ONCE * len(part) / max(1e-9, now - began))))
         for difference, (top, left, bottom, right) in zip(before - after, part):
             fall[:, top:bottom, left:right] += difference[:, None, None]
             hidden[top:bottom, left:right] += 1
-        done = start + len(part)
+        done += len(part)
         emit(Preparing("look", "", done, len(boxes)))
-        if time.perf_counter() - told > _TELL_SECONDS and done < len(boxes):
-            tell(list(fall / hidden.clamp_min(1)), done / len(boxes))
+        if now - told > _TELL_SECONDS and done < len(boxes):
+            tell(list(_known(fall, hidden)), done / len(boxes))
             told = time.perf_counter()
     return list(fall / hidden.clamp_min(1))
+
+
+def most_at_once(network: Network) -> int:
+    """So many covers that what is on its way through the network stays below 128 MiB."""
+    largest = max((math.prod(block.output) for block in network.blocks), default=1)
+    return max(1, min(_MOST_AT_ONCE, _BYTES_AT_ONCE // (2 * 4 * largest)))
+
+
+def _covered(image: torch.Tensor, boxes: list[Box]) -> torch.Tensor:
+    covered = image.repeat(len(boxes), 1, 1, 1)
+    for one, (top, left, bottom, right) in zip(covered, boxes):
+        one[:, top:bottom, left:right] = 0
+    return covered.contiguous(memory_format=torch.channels_last)
+
+
+def _known(fall: torch.Tensor, hidden: torch.Tensor) -> torch.Tensor:
+    """(classes, H, W) of what was found so far: what no cover has hidden yet looks like what is around it."""
+    size = (min(_ROUGH, hidden.shape[0]), min(_ROUGH, hidden.shape[1]))
+    rough = F.adaptive_avg_pool2d(torch.cat((fall, hidden[None]))[None], size)
+    for _ in range(max(size)):
+        empty = rough[:, -1:] == 0
+        if not empty.any():
+            break
+        rough = torch.where(empty, F.avg_pool2d(rough, 3, 1, 1), rough)
+    around = F.interpolate(rough[:, :-1] / rough[:, -1:].clamp_min(1e-9), hidden.shape, mode="bilinear")[0]
+    return torch.where(hidden > 0, fall / hidden.clamp_min(1), around)
 
 
 def scattered(boxes: list[Box]) -> list[Box]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, QTimer, Slot
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cnnstudio.core.looks import Heat, HeatKind, HeatMap, Prediction
 from cnnstudio.ui.inspect.block_names import short_names
@@ -53,11 +53,15 @@ class HeatCard(LookCard):
         how.addWidget(self.kind, 3)
         how.addWidget(self.layer, 2)
         column.addLayout(how)
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        column.addLayout(row, 1)
-        for side in self.sides:
-            row.addWidget(side, 1)
+        grid = QGridLayout()  # both maps are as high, however many lines are said below one of them
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(4)
+        grid.setRowStretch(1, 1)
+        column.addLayout(grid, 1)
+        for place, side in enumerate(self.sides):
+            for line, widget in enumerate((side.target, side.view, side.words)):
+                grid.addWidget(widget, line, place)
+            grid.setColumnStretch(place, 1)
             side.target.activated.connect(self._on_target)
         self.set_view(page)
         self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
@@ -143,27 +147,22 @@ class HeatCard(LookCard):
             self.layer.setCurrentIndex(max(0, self.layer.findData(chosen)))
 
 
-class _Side(QWidget):
-    """One class: its name, and the picture under the heat."""
+class _Side(QObject):
+    """One class: its name, the picture under the heat, and words below."""
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.target = QComboBox(self)
+        self.target = QComboBox(parent)
         self.target.setObjectName(f"{name}Class")
         self.target.setAccessibleName(self.tr("Class"))
         self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.view = PictureView(name, self.tr("Where it looked"), self)
+        self.view = PictureView(name, self.tr("Where it looked"), parent)
         self.view.hovered.connect(self._tell)
-        self.words = QLabel(self)
+        self.words = QLabel(parent)
         self.words.setProperty("role", "small")
         self.words.setWordWrap(True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._heat: HeatMap | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.target)
-        column.addWidget(self.view, 1)
-        column.addWidget(self.words)
 
     def fill(self, names: tuple[str, ...], wanted: int) -> None:
         with QSignalBlocker(self.target):
@@ -172,11 +171,6 @@ class _Side(QWidget):
                 for number, name in enumerate(names):
                     self.target.addItem(name, number)
             self.target.setCurrentIndex(wanted)
-
-    def forget(self) -> None:
-        self._heat = None
-        self.view.show_image(None)
-        self.words.clear()
 
     def show_heat(self, heat: HeatMap) -> None:
         from cnnstudio.ui.inspect.tile_images import floats, heat_over
@@ -196,8 +190,10 @@ class _Side(QWidget):
         if self._heat is None:
             return
         if column < 0:
+            self.words.setMinimumHeight(0)
             self.words.setText(self._said(self._heat))
             return
+        self.words.setMinimumHeight(self.words.height())  # the map does not grow under the pointer
         from cnnstudio.ui.inspect.tile_images import floats
 
         value = f"{float(floats(self._heat.tensor)[row, column]):.3g}"

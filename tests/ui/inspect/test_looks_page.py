@@ -280,6 +280,16 @@ def test_where_it_looked_for_two_classes(inspect: InspectWorkspace, qtbot: QtBot
     card.take(nothing)
     assert "nothing here speaks for it" in card.sides[0].words.text()
     assert "nothing" not in card.sides[1].words.text()
+    inspect.window().resize(1100, 700)
+    first, second = (side.view for side in card.sides)
+    qtbot.waitUntil(lambda: card.sides[0].words.height() > 30)
+    assert first.size() == second.size(), "however many lines are said below one of them"
+    before = first.size()
+    for side in card.sides:
+        side.view.hovered.emit(2, 1)
+    qtbot.wait(50)
+    assert card.sides[0].words.text().startswith("(2, 1): ")
+    assert first.size() == second.size() == before, "they do not grow under the pointer"
 
 
 def test_a_large_network_appears_little_by_little(inspect: InspectWorkspace, qtbot: QtBot) -> None:
