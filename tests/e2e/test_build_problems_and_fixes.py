@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from cnnstudio.core.document import Document
 from cnnstudio.core.fileformat import read_document
@@ -127,6 +128,26 @@ def test_a_fix_on_the_card_is_one_click_in_a_network_of_five_hundred_blocks(pers
     person.press(Key.Key_Z, CTRL)
     assert person.store.inference.params == params
     assert not person.store.inference.problems
+
+
+def test_the_list_of_problems_leaves_the_faulty_block_to_be_seen(person: Person, qtbot: QtBot) -> None:
+    """It opens below the canvas, where the block stands that the deletion has left at fault."""
+    person.window.resize(1100, 700)
+    person.window.load_preset("cifar10-first-cnn")
+    flatten, (linear,) = person.ids("Flatten")[0], person.ids("Linear")
+    person.click(flatten)
+    person.at_canvas()
+    person.press(Key.Key_Delete)
+    assert person.store.selection == (linear,)
+
+    def whole() -> bool:
+        card, canvas = person.card(linear), person.build.canvas
+        seen = canvas.mapToScene(person.port.rect()).boundingRect()
+        return person.build.problem_list.isVisible() and seen.contains(card.mapRectToScene(card.rect()))
+
+    qtbot.waitUntil(whole)
+    texts = [b.text() for b in person.child("inspectorProblem").findChildren(QPushButton)]
+    assert texts == ["Insert Flatten   5×5×16 → 400", "Insert Global average pool\n5×5×16 → 16"]
 
 
 def test_totals_survive_an_error_in_the_middle(person: Person) -> None:

@@ -42,7 +42,7 @@ class BlockPage(QWidget):
         self.explain = ExplainButton(self.head)
         self.head.add(self.explain)
         self.head.add(self.bypass)
-        self.problem = ProblemBox(store, self, brief=True)
+        self.problem = ProblemBox(store, self, narrow=True)
         self.problem.setObjectName("inspectorProblem")
         self.first = FirstSwitch(self)
         self.form = FieldForm(kind.fields(), self._change, store.end_session, self, resets=True)

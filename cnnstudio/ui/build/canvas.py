@@ -1,6 +1,6 @@
 """The canvas: shows the network, and turns the mouse and the keys into edits."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
@@ -111,9 +112,19 @@ class Canvas(PanZoomView):
         self.network.fold(around, False)
         item = self.network.item_of(block_id)
         if item is not None:
-            head = item.rect()
-            head.setHeight(min(head.height(), 120))
-            self.ensureVisible(item.mapRectToScene(head), 40, 40)
+            self.ensureVisible(_head(item), 40, 40)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What opens below, the problems or the code, does not cover the block that it is about."""
+        super().resizeEvent(event)
+        low, high = event.size().height(), event.oldSize().height()
+        if low >= high or not self._store.selection:
+            return
+        item = self.network.item_of(self._store.selection[-1])
+        if item is not None:
+            seen = self.mapFromScene(_head(item)).boundingRect()
+            if seen.top() < high and seen.bottom() > low:
+                self.ensureVisible(_head(item), 40, 12)
 
     def show_next_problem(self) -> None:
         """Selects the next block with a problem, wherever it is hidden; behind the last comes the first."""
@@ -374,3 +385,10 @@ class Canvas(PanZoomView):
         else:
             self.set_target(None)
             self._store.select(())
+
+
+def _head(item: BlockItem) -> QRectF:
+    """A card, or the top of a frame, in the scene."""
+    head = item.rect()
+    head.setHeight(min(head.height(), 120))
+    return item.mapRectToScene(head)

@@ -100,7 +100,7 @@ def make_card(words: Words, size: Size, card_width: float, paper: bool = False) 
     top = _plain_height(words, size)
     if not words.fault:
         return Card(words, size, card_width, top, paper=paper)
-    left = text_left(size, paper)
+    left = text_left(words, size, paper)
     room = card_width - left - RIGHT
     lines = wrapped(words.fault, Face.SMALL, room, _MOST_FAULT_LINES)
     fault_top = {"full": 27.0, "compact": 24.0, "frame": 28.0}[size]
@@ -118,19 +118,23 @@ def _plain_height(words: Words, size: Size) -> float:
     return FULL_TWO_LINES if two else FULL_ONE_LINE
 
 
-def text_left(size: Size, paper: bool = False) -> float:
-    """Where the sentence about a problem begins."""
-    return {"full": LEFT, "compact": 13.0, "frame": 13.0 if paper else 28.0}[size]
+def text_left(words: Words, size: Size, paper: bool = False) -> float:
+    """Where the sentence about a problem begins: beside what a collapsed block shows of its paths."""
+    if size == "full":
+        return LEFT + 18 * _has_signs(words, paper)
+    return {"compact": 13.0, "frame": 13.0 if paper else 28.0}[size]
 
 
 def title_left(card: Card) -> float:
     """Where the title begins."""
-    if card.size == "frame":
-        return text_left(card.size, card.paper)
-    sign, paths = card.words.folded is not None and not card.paper, bool(card.words.paths)
-    if card.size == "full":
-        return LEFT + 18 * (sign or paths)
-    return 13.0 + 16 * sign + PATHS_ROOM * paths
+    if card.size != "compact":
+        return text_left(card.words, card.size, card.paper)
+    sign = card.words.folded is not None and not card.paper
+    return 13.0 + 16 * sign + PATHS_ROOM * bool(card.words.paths)
+
+
+def _has_signs(words: Words, paper: bool) -> bool:
+    return bool(words.paths) or (words.folded is not None and not paper)
 
 
 def _links(

@@ -80,7 +80,7 @@ def paint_notice(painter: QPainter, card: Card) -> None:
         return
     t = tokens()
     colour = t.warning if card.words.level == "warning" else t.danger
-    left, ascent = text_left(card.size, card.paper), 12.5
+    left, ascent = text_left(card.words, card.size, card.paper), 12.5
     for number, line in enumerate(card.fault_lines):
         put(painter, left, card.fault_top + ascent + number * LINE, line, (Face.SMALL, colour))
     for link in card.links:

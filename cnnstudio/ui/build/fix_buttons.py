@@ -9,19 +9,22 @@ from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.fixes import Fix
 from cnnstudio.core.infer import Problem
 from cnnstudio.ui.build.commands import apply_fix
-from cnnstudio.ui.build.say import fix_label, fix_text
+from cnnstudio.ui.build.say import fix_label
 from cnnstudio.ui.widgets.flow import FlowLayout
+
+_NARROW = 250
+"""Pixels that there are in a narrow place."""
 
 
 class ProblemBox(QWidget):
-    """The sentence and a button for each fix; a brief one has the shapes in its tool tip."""
+    """The sentence and a button for each fix; in a narrow place long ones have two lines."""
 
     applied = Signal()
 
-    def __init__(self, store: DocumentStore, parent: QWidget | None = None, brief: bool = False) -> None:
+    def __init__(self, store: DocumentStore, parent: QWidget | None = None, narrow: bool = False) -> None:
         super().__init__(parent)
         self._store = store
-        self._brief = brief
+        self._narrow = narrow
         self._shown: object = None
         self.sentence = QLabel(self)
         self.sentence.setWordWrap(True)
@@ -50,11 +53,14 @@ class ProblemBox(QWidget):
 
     def _button(self, problem: Problem, number: int, fix: Fix) -> QPushButton:
         text = fix_label(fix)
-        button = QPushButton(fix_text(fix) if self._brief else text, self)
+        button = QPushButton(text, self)
         button.setToolTip(text)
         button.setObjectName(f"fixButton-{problem.node or 'network'}-{number}")
         button.setAccessibleName(text)
         button.setProperty("role", "small")
+        button.ensurePolished()
+        if self._narrow and button.sizeHint().width() > _NARROW:
+            button.setText(text.replace("   ", "\n"))
         button.clicked.connect(partial(self._apply, problem.node, problem.fault.text, number))
         return button
 

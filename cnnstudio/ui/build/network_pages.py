@@ -97,7 +97,7 @@ class OutputPage(Page):
         self.form = FieldForm(
             (_whole("classes", self.tr("Classes"), hint, MAX_CLASSES),), self._change, store.end_session, self
         )
-        self.problem = ProblemBox(store, self, brief=True)
+        self.problem = ProblemBox(store, self, narrow=True)
         self._note = QLabel(self.tr("The last Linear layer follows when the number changes."), self)
         self._note.setProperty("role", "small")
         self._note.setWordWrap(True)

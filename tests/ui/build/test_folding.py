@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QHelpEvent
+import pytest
+from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
@@ -12,7 +13,7 @@ from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.document import Place
 from cnnstudio.core.edits import change, insert, set_disabled
 from cnnstudio.core.fileformat import read_document, write_document
-from cnnstudio.ui.build import BuildWorkspace
+from cnnstudio.ui.build import BuildWorkspace, card_item, card_text
 from cnnstudio.ui.build.card_item import BlockItem
 from cnnstudio.workspace.folded import LIMIT, recall_folded, remember_folded
 from cnnstudio.workspace.paths import config_dir
@@ -50,6 +51,29 @@ def test_a_problem_inside_is_told_outside(build: BuildWorkspace) -> None:
     assert words.fault.startswith("inside: Conv2d ")
     build.store.apply("Bypass", set_disabled(build.store.document, ["b3"], True))
     assert item_of(build, "b3").card.words.level == "fine"
+
+
+def test_the_sentence_stands_beside_the_picture_of_the_paths(
+    build: BuildWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build.store.apply("Filters", change(build.store.document, "b5", groups=5))
+    build.edit_actions.fold_all.trigger()
+    boxes: list[QRectF] = []
+    lines: list[tuple[float, float, str]] = []
+    monkeypatch.setattr(card_item, "paint_paths", lambda painter, box, kind: boxes.append(box))
+
+    def put(painter: object, x: float, y: float, text: str, ink: object) -> float:
+        lines.append((x, y, text))
+        return x
+
+    monkeypatch.setattr(card_text, "put", put)
+    picture = QPixmap(10, 10)
+    painter = QPainter(picture)
+    item_of(build, "b3").draw(painter)
+    painter.end()
+    (box,) = boxes
+    assert any(text.startswith("inside: ") for _, _, text in lines)
+    assert all(x > box.right() for x, y, _ in lines if box.top() < y < box.bottom() + 12)
 
 
 def test_a_click_outside_leads_to_the_problem_or_mends_it(qtbot: QtBot, build: BuildWorkspace) -> None:

@@ -219,7 +219,7 @@ def test_several_blocks_show_what_they_cost_together(build: BuildWorkspace) -> N
 def test_the_problem_stands_on_top_with_its_fixes(build: BuildWorkspace) -> None:
     build.store.select(("b10",))
     button = field(build, QPushButton, "fixButton-b10-0")
-    assert button.text() == "Insert Flatten"
+    assert button.text() == "Insert Flatten   32×32×16 → 16384"
     assert button.toolTip() == "Insert Flatten   32×32×16 → 16384"
     button.click()
     assert build.store.inference.problems == ()
