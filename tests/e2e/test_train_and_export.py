@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from cnnstudio.core.edits import change
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.workspace.runs import list_runs
 from tests.fake_dialogs import FakeDialogs
@@ -118,9 +119,12 @@ def test_editing_goes_on_while_a_run_keeps_its_snapshot(ready: MainWindow, qtbot
     click(qtbot, window, "trainButton")
     qtbot.waitUntil(lambda: window.training_state() == "running", timeout=START)
     assert child(window, "settingsNote").isVisible()
+    began = window.work.store.document
     child(window, "epochsSpin").setValue(9)
     window.show_workspace("build")
     assert window.document().training.epochs == 9
+    wider = change(window.document(), window.document().body[0].id, out_channels=11)
+    window.work.store.apply("Widen", wider)
     window.show_workspace("train")
     qtbot.waitUntil(lambda: "500" in child(window, "epochLabel").text(), timeout=START)
 
@@ -130,7 +134,18 @@ def test_editing_goes_on_while_a_run_keeps_its_snapshot(ready: MainWindow, qtbot
     qtbot.waitUntil(lambda: window.training_state() == "running", timeout=START)
     click(qtbot, window, "stopButton")
     qtbot.waitUntil(lambda: window.training_state() == "stopped", timeout=START)
-    assert list_runs()[0].folder.read_document().training.epochs == 500
+    first = list_runs()[0].folder
+    assert first.read_document().training.epochs == 500
+    assert first.read_document().body[0].block == began.body[0].block
+
+    # Training again makes a run of its own, from what the document is now.
+    kept = {path: path.read_bytes() for path in first.path.rglob("*") if path.is_file()}
+    child(window, "epochsSpin").setValue(1)
+    click(qtbot, window, "trainButton")
+    qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=START)
+    (second,) = [run.folder for run in list_runs() if run.folder != first]
+    assert second.read_document().body[0].block == wider.body[0].block
+    assert kept == {path: path.read_bytes() for path in first.path.rglob("*") if path.is_file()}
 
 
 @pytest.mark.usefixtures("no_torch")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+import torch.nn.functional as F
 from safetensors.torch import load_file
 
 from cnnstudio.core.document import Document
@@ -26,14 +27,16 @@ from cnnstudio.core.messages import (
 )
 from cnnstudio.core.requests import Job
 from cnnstudio.engine import checkpoint as checkpoints
-from cnnstudio.engine import loop, measuring
+from cnnstudio.engine import journal, loop, measuring
 from cnnstudio.engine.build import instantiate
 from cnnstudio.engine.control import Control
+from cnnstudio.engine.data import Feed
 from cnnstudio.engine.step import Stepper
 from cnnstudio.engine.train import run
 from cnnstudio.workspace import datasets
 from cnnstudio.workspace.runs import RunFolder, RunRecord
 from cnnstudio.workspace.runs.images import folder_of_run
+from cnnstudio.workspace.runs.kept import kept_weights
 from tests.engine.tiny import LIMIT, Heard, document, layer
 from tests.workspace.datasets.photos import place_photos
 
@@ -115,6 +118,27 @@ def test_the_folder_holds_all_that_is_needed(tmp_path: Path) -> None:
     lines = folder.read_metrics()
     assert [line["epoch"] for line in lines if line["kind"] == "epoch"] == [1, 2]
     assert sum(line["kind"] == "step" for line in lines) == 2 * STEPS
+
+
+def test_metrics_are_there_when_they_are_told_and_steps_are_thinned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "FLUSH_SECONDS", -1.0)
+    monkeypatch.setattr(journal, "STEPS_AN_EPOCH", STEPS // 2)  # every other step
+    path = tmp_path / "run"
+
+    class Reading(Stopping):
+        def __call__(self, message: Message) -> None:
+            super().__call__(message)
+            if isinstance(message, Epoch) or (isinstance(message, Step) and message.step % 2 == 0):
+                line = RunFolder(path).read_metrics()[-1]
+                assert (line["kind"], line["step"]) == (type(message).__name__.lower(), message.step)
+
+    heard = Reading(STEPS + 3)  # an odd one, so that what is thinned goes on with the next
+    assert isinstance(run(Job(document(), run=str(path), limit=LIMIT), heard, heard.control), Finished)
+    train(None, path, resume=True)
+    lines = RunFolder(path).read_metrics()
+    assert [line["step"] for line in lines if line["kind"] == "step"] == list(range(2, 2 * STEPS + 1, 2))
 
 
 def values_of(path: Path) -> tuple[dict[str, bytes], list[dict[str, Any]]]:
@@ -377,8 +401,20 @@ def test_side_heads_are_learnt_from_and_dropped_in_tests(tmp_path: Path) -> None
     doc = document(stem, layer("AuxClassifier", head, weight=0.3), layer("ReLU"), *head)
     heard = train(doc, tmp_path / "run")
     assert isinstance(heard[-1], Finished)
-    before, after = ([p.tensor.data for p in heard.of(Probe) if p.kind == "filters"][end] for end in (0, -1))
-    assert before != after
+    folder = RunFolder(tmp_path / "run")
+    after, before = load_file(folder.weights), load_file(kept_weights(folder)[0])
+    heads = [name for name in after if name.startswith("aux")]
+    assert heads
+    assert all((after[name] != before[name]).any() for name in (*heads, "conv1.weight"))
+
+    module = instantiate(folder.source.read_text("utf-8"))
+    module.load_state_dict(after)
+    shapes = datasets.load("shapes", height=16, width=16, channels=1, classes=3, seed=7, limit=LIMIT)
+    images, labels = next(Feed(shapes, doc.training, torch.device("cpu")).test(500))
+    logits = module.eval()(images)  # of the main head alone
+    told = heard.of(Epoch)[-1]
+    assert told.val_loss == pytest.approx(F.cross_entropy(logits, labels).item(), rel=1e-4)
+    assert told.val_accuracy == (logits.argmax(1) == labels).sum().item() / 500
 
 
 def test_batch_norm_never_sees_a_single_image(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from cnnstudio.workspace import disk_space, paths
-from cnnstudio.workspace.datasets import Cancelled, Dataset, DatasetError, Progress, load
+from cnnstudio.workspace.datasets import Cancelled, Dataset, DatasetError, Progress, decoding, load
+from cnnstudio.workspace.datasets.decode import decode_image
 from cnnstudio.workspace.datasets.folder import scan_folder
 from cnnstudio.workspace.datasets.folder_cache import decoded_bytes, fingerprint
 from tests.workspace.datasets.photos import place_photos
@@ -47,6 +48,19 @@ def test_images_are_mapped_at_the_models_size_with_the_right_labels(photos: Path
     assert heard[-1] == Progress("decode", "photos", 75, 75)
     assert found.info.train_count == 70
     assert found.mean == pytest.approx(found.train.images.mean(axis=(0, 1, 2)) / 255)
+
+
+def test_several_images_are_decoded_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = threading.Barrier(2, timeout=10)
+
+    def decode(path: Path, *size: int) -> np.ndarray:
+        both.wait()  # until another one is decoded too
+        return decode_image(path, *size)
+
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(decoding, "decode_image", decode)
+    place_photos(tmp_path / "few", {"red": 5, "green": 5})
+    assert read(tmp_path / "few")[0].skipped == ()
 
 
 def test_a_second_time_nothing_is_decoded(photos: Path) -> None:
