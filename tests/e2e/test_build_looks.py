@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.ui.theme import apply_theme, tokens
@@ -71,10 +71,22 @@ def test_nothing_is_cut_or_covered(person: Person, qtbot: QtBot, theme: str, siz
                 assert widget.width() >= min(widget.sizeHint().width(), widget.maximumWidth()) - 1, (
                     widget.text()
                 )
+    person.push("field-kernel_size-link")
+    for spin in person.window.findChildren(QAbstractSpinBox):
+        if spin.isVisible():
+            assert _room(spin) >= spin.fontMetrics().horizontalAdvance(spin.text()), spin.objectName()
+    pair = person.child("field-kernel_size-width", QAbstractSpinBox)
+    assert _room(pair) >= pair.fontMetrics().horizontalAdvance("224")
     panes = [person.child(name) for name in ("palette", "canvas", "inspector")]
     edges = [(p.mapToGlobal(QPoint(0, 0)).x(), p.mapToGlobal(QPoint(p.width(), 0)).x()) for p in panes]
     assert all(left[1] <= right[0] for left, right in pairwise(edges))
     assert panes[1].width() > 400
+
+
+def _room(spin: QWidget) -> int:
+    """The pixels that a number may take; Qt's line of text keeps two free at each side."""
+    line = spin.findChild(QLineEdit)
+    return line.width() - line.textMargins().left() - line.textMargins().right() - 4
 
 
 def _wrapped(widget: QWidget) -> bool:

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLineEdit,
-    QSpinBox,
     QToolButton,
     QWidget,
 )
@@ -130,9 +129,9 @@ class PairEditor(FieldEditor):
             self._on_value()
 
     def _compact(self, both_shown: bool) -> None:
+        # Not without arrows: a stylesheet then leaves the number one pixel.
         for spin in (self._height, self._width):
-            buttons = QSpinBox.ButtonSymbols
-            spin.setButtonSymbols(buttons.NoButtons if both_shown else buttons.UpDownArrows)
+            spin.set_narrow(both_shown)
         if both_shown:
             self._height.setSuffix("")
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
-_INDENT = 5
+_INDENT, _NARROW_INDENT = 5, 2
 if TYPE_CHECKING:
     _Widget = QWidget
 else:
@@ -55,6 +55,10 @@ class SpinBox(_Number, QSpinBox):
         super().__init__(parent)
         self._set_up(self.lineEdit())
         self.setAccelerated(True)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Leaves more room for the number where there is little."""
+        self.lineEdit().setTextMargins(_NARROW_INDENT if narrow else _INDENT, 0, 0, 0)
 
 
 class DoubleSpinBox(_Number, QDoubleSpinBox):
