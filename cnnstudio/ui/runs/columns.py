@@ -59,10 +59,10 @@ def columns() -> tuple[Column, ...]:
             tr("When"),
             lambda i: when_text(i.row.started),
             lambda i: i.row.started or None,
-            88,
+            100,
             tip=lambda i: full_time(i.row.started),
         ),
-        Column("dataset", tr("Data set"), lambda i: dataset_title(i.row.dataset), _dataset, 110),
+        Column("dataset", tr("Data set"), lambda i: dataset_title(i.row.dataset), _dataset, 106),
         Column("epochs", tr("Epochs"), _epochs, lambda i: i.row.epochs, 66, number=True),
         Column("best_accuracy", tr("Best accuracy"), _best, lambda i: i.row.best_accuracy, 126, number=True),
         Column(
@@ -103,7 +103,14 @@ def columns() -> tuple[Column, ...]:
         Column(
             "device", tr("Device"), lambda i: i.row.device, lambda i: i.row.device.casefold() or None, 150
         ),
-        Column("engine", tr("Engine"), lambda i: i.row.engine, lambda i: i.row.engine or None, 60),
+        Column(
+            "engine",
+            tr("Engine"),
+            lambda i: i.row.engine,
+            lambda i: i.row.engine or None,
+            60,
+            shown=False,
+        ),
         Column(
             "optimizer",
             tr("Optimizer"),

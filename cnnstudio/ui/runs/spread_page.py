@@ -30,7 +30,8 @@ class SpreadPage(QWidget):
         self.text.setWordWrap(True)
         self.table = FactTree("spreadTable", ("", self.tr("best"), self.tr("last")), self)
         self.table.setAccessibleName(self.tr("Best and last results"))
-        self.table.set_widths(150, 104)
+        self.table.set_widths(190, 84)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # runs of one name differ at its end
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

@@ -50,14 +50,7 @@ class TableCard(QFrame):
         self.count = QLabel(self)
         self.count.setObjectName("runCount")
         self.count.setProperty("role", "muted")
-        self.filter = QLineEdit(self)
-        self.filter.setObjectName("runFilter")
-        self.filter.setAccessibleName(self.tr("Filter runs"))
-        self.filter.setPlaceholderText(self.tr("Filter: words, tag:baseline, status:failed"))
-        self.filter.setProperty("role", "search")
-        self.filter.setToolTip(self.tr("Every word must be found; Esc shows all runs again"))
-        self.filter.setMaximumWidth(330)
-        self.filter.textChanged.connect(self._on_filter)
+        self.filter = self._make_filter()
         self._queue = QLabel(self)
         self._queue.setObjectName("runQueueText")
         self._queue.setProperty("role", "small")
@@ -84,14 +77,38 @@ class TableCard(QFrame):
         top.addLayout(self._row)
         column.addLayout(top)
         column.addWidget(self.table, 1)
+        self._none = self._make_none_fits()
         QShortcut(QKeySequence.StandardKey.Find, self, self._to_filter)
         leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.filter, self._leave_filter)
         leave.setContext(Qt.ShortcutContext.WidgetShortcut)
         self.show_queue(0, 0)
         theme().changed.connect(self._paint)
-        for signal in (self.proxy.rowsInserted, self.proxy.rowsRemoved, self.proxy.modelReset):
-            signal.connect(self._tell_count)
+        # The proxy's rows go before those of the model.
+        for model in (self.model, self.proxy):
+            for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
+                signal.connect(self._tell_count)
         self._tell_count()
+
+    def _make_filter(self) -> QLineEdit:
+        made = QLineEdit(self)
+        made.setObjectName("runFilter")
+        made.setAccessibleName(self.tr("Filter runs"))
+        made.setPlaceholderText(self.tr("Filter: words, tag:baseline, status:failed"))
+        made.setProperty("role", "search")
+        made.setToolTip(self.tr("Every word must be found; Esc shows all runs again"))
+        made.setMaximumWidth(330)
+        made.textChanged.connect(self._on_filter)
+        return made
+
+    def _make_none_fits(self) -> QLabel:
+        """Stands in the empty table."""
+        made = QLabel(self.tr("No run fits the filter. Esc shows all runs again."), self.table.viewport())
+        made.setObjectName("runNoneFits")
+        made.setProperty("role", "muted")
+        made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        middle = QVBoxLayout(self.table.viewport())
+        middle.addWidget(made)
+        return made
 
     def add_actions(self, actions: RunActions) -> None:
         """Buttons, and the menu of a run."""
@@ -174,6 +191,7 @@ class TableCard(QFrame):
     @Slot()
     def _tell_count(self) -> None:
         total = sum(1 for item in self.model.items if not item.members)
+        self._none.setVisible(total > 0 and not self.proxy.rowCount())
         if not self.filter.text().strip():
             self.count.setText(str(total) if total else "")
             return

@@ -64,9 +64,9 @@ def when_text(moment: str) -> str:
 
 
 def full_time(moment: str) -> str:
-    """Date and time, as the locale writes them."""
+    """``22 Nov 2026 14:05``, in the person's time zone: short forms of locales may be all numbers."""
     time = local_time(moment)
-    return QLocale().toString(time, QLocale.FormatType.ShortFormat) if time else ""
+    return QLocale().toString(time, "d MMM yyyy HH:mm") if time else ""
 
 
 def local_time(moment: str) -> QDateTime | None:

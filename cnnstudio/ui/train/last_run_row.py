@@ -87,4 +87,4 @@ class LastRunRow(QWidget):
 
 def _when(started: str) -> str:
     moment = QDateTime.fromString(started, Qt.DateFormat.ISODate).toLocalTime()
-    return QLocale().toString(moment, QLocale.FormatType.ShortFormat) if moment.isValid() else started
+    return QLocale().toString(moment, "d MMM HH:mm") if moment.isValid() else started

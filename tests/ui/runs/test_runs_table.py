@@ -117,6 +117,7 @@ def test_the_filter_finds_words_tags_notes_and_states(runs: RunsWorkspace, qtbot
         qtbot.keyClicks(runs.card.filter, text)
         assert sorted(shown(runs)) == names
         assert runs.card.count.text().endswith("of 7")
+        assert runs.card._none.isVisible() is (not names)
     qtbot.keyClick(runs.card.filter, Qt.Key.Key_Escape)
     assert len(shown(runs)) == 5
     assert runs.table.hasFocus()
@@ -197,7 +198,9 @@ def test_a_run_that_is_gone_leaves_the_table(
     choose(runs, qtbot, made["Alpha"])
     Path(made["Beta"]).rename(root.parent / "elsewhere")
     runs.runs.look()
+    assert runs.card.count.text() == "7"
     qtbot.waitUntil(lambda: "Beta" not in shown(runs), timeout=10_000)
+    assert runs.card.count.text() == "6"
     assert [row.path for row in runs.chosen().rows] == [made["Alpha"]]
 
 
