@@ -175,6 +175,8 @@ class SubjectBar(QFrame):
         self._fill()
         if state == "preparing" and self.isVisible():
             self._take(LIVE)
+        elif state == "preparing":
+            self._chosen = False  # who comes back looks at the training, or at the run that it has become
         if state == "failed" and self.subject.findData(LIVE) < 0:
             self._take(OPEN)
 

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.core.health import BlockHealth, Health
 from cnnstudio.core.looks import TestImage
 from cnnstudio.core.messages import Failed, Preparing
+from cnnstudio.core.requests import Job
 from cnnstudio.ui.commands.gather import gather
 from cnnstudio.ui.inspect.workspace import InspectWorkspace
 from cnnstudio.ui.main_window import MainWindow
@@ -147,3 +148,17 @@ def test_tiles_are_chosen_with_keys(inspect: InspectWorkspace) -> None:
     assert grid.chosen == 1
     QTest.keyClick(grid, Qt.Key.Key_Return)
     assert inspect.inspection.filter == 1
+
+
+def test_who_comes_back_looks_at_the_training_that_began_meanwhile(
+    inspect: InspectWorkspace, window: MainWindow, qtbot: QtBot
+) -> None:
+    session = window.work.session
+    window.show_workspace("build")
+    session.train(Job(None, device="hang"))
+    qtbot.waitUntil(lambda: session.state == "running", timeout=WAIT)
+    window.show_workspace("inspect")
+    assert inspect.inspection.live
+    assert inspect.bar.subject.currentText() == "The training that goes on"
+    session.stop()
+    qtbot.waitUntil(lambda: not session.active, timeout=WAIT)
