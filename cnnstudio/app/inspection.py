@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.looks import Maps, Picture, Prediction, Subject, TestImage
-from cnnstudio.core.messages import Finished
+from cnnstudio.core.messages import Finished, Started
 from cnnstudio.core.registry import block_type
 from cnnstudio.core.shape import Shape
 
@@ -64,6 +64,8 @@ class Inspection(QObject):
         self.path = ""
         self.filter = 0
         self.prediction: Prediction | None = None
+        self.live_run = ""
+        """The folder of the training that goes on, or of the last one."""
         self.watched = False
         self.settled = False
         """Whether it is known what is looked at first; before, nobody asks for anything."""
@@ -183,6 +185,8 @@ class Inspection(QObject):
 
     def _hear(self, messages: tuple[object, ...]) -> None:
         for message in messages:
+            if isinstance(message, Started):
+                self.live_run = message.run
             if isinstance(message, Finished) and message.run:
                 self.runEnded.emit(message.run)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
@@ -24,6 +24,7 @@ from cnnstudio.ui.widgets.elided import ElidedLabel
 from cnnstudio.workspace.runs.listing import RunRow
 
 _MAPS = 32
+_LIVE_MS = 1500
 _NARROW = Fit.AdjustToMinimumContentsLengthWithIcon
 
 
@@ -40,9 +41,9 @@ class CompareSide(LookCard):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(room, name, title, "", parent)
-        self.empty.say(self.tr("Choose a run; both sides look at the picture of the Looks page."))
         self.subject: Subject | None = None
         self._first = first
+        self._slow = QTimer(self, interval=_LIVE_MS, singleShot=True)
         self._names: tuple[str, ...] = ()
         self._runs = runs
         self._maps_of = Inquiry(self.inspection.session, self)
@@ -78,6 +79,7 @@ class CompareSide(LookCard):
         seen.focusChanged.connect(self._on_focus)
         seen.blocksChanged.connect(self._fill_blocks)
         seen.subjectChanged.connect(self._begin)
+        seen.freshened.connect(self._follow)
         self._fill_blocks()
 
     def _laid_out(self) -> QWidget:
@@ -111,10 +113,19 @@ class CompareSide(LookCard):
 
     @Slot()
     def _begin(self) -> None:
-        """With the run that is looked at, at the side's first epoch, until another one is chosen."""
-        run = self.inspection.subject.run
-        if run is not None and self.isVisible() and self.subject is None:
+        """With the run that is looked at, else the last one, until somebody chooses."""
+        seen = self.inspection
+        last = str(self.run.itemData(0) or "") if self.run.count() else ""
+        run = seen.subject.run or (seen.live_run if seen.live else last)
+        if run and seen.settled and self.isVisible() and self.subject is None:
             self.choose(run, self._first)
+
+    @Slot()
+    def _follow(self) -> None:
+        """The training goes on: until its first epoch has ended it is looked at, then what it has kept."""
+        if self.subject == Subject(self.inspection.live_run) and not self._slow.isActive():
+            self._slow.start()
+            self.refresh()
 
     def look(self) -> None:
         """Asks all three."""
@@ -230,6 +241,11 @@ class CompareSide(LookCard):
             if chosen is not None and self.run.findData(chosen) < 0:
                 self.run.addItem(Path(chosen).name, chosen)
             self.run.setCurrentIndex(self.run.findData(chosen))
+        if chosen is None:
+            words = self.tr("Choose a run; both sides look at the picture of the Looks page.")
+            none = self.tr("No run has weights yet: train a network, then compare two of its epochs.")
+            self.empty.say(words if rows else none)
+            self._begin()
 
     @Slot(object)
     def _on_epochs(self, found: EpochsFound) -> None:

@@ -95,7 +95,7 @@ def mistake_tip(judged: Judged, index: int) -> str:
 
 
 def mistake_caption(judged: Judged, index: int, short: bool) -> tuple[str, ...]:
-    """What is said below an image: how surely, and unless ``short``, what it is taken for and what it is."""
+    """What is said below an image: unless ``short`` what it is and what it is taken for, and how surely."""
     label, guess = int(array(judged.labels)[index]), int(array(judged.predictions)[index])
     names = judged.class_names
     share = f"{100 * float(array(judged.confidences)[index]):.0f} %"
@@ -103,8 +103,7 @@ def mistake_caption(judged: Judged, index: int, short: bool) -> tuple[str, ...]:
         return (share,)
     if label == guess:
         return names[label], share
-    text = QCoreApplication.translate("Inspect", "not {true}")
-    return names[guess], text.format(true=names[label]), share
+    return names[label], f"→ {names[guess]}", share
 
 
 def image_rows(judged: Judged, indices: Sequence[int] | None = None) -> Iterator[list[object]]:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from cnnstudio.core.quantity import grouped
+from cnnstudio.ui.theme import ui_font
 
 MOST = 100
 _CELL = Qt.ItemDataRole.UserRole
@@ -22,6 +23,7 @@ class PairsList(QTreeWidget):
         self.setObjectName("inspectPairs")
         self._cells: list[tuple[int, int]] = []
         self.setAccessibleName(self.tr("Most confused pairs of classes"))
+        self.setFont(ui_font(12))
         self.setRootIsDecorated(False)
         self.setHeaderLabels([self.tr("Most confused"), self.tr("Images")])
         self.headerItem().setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -166,7 +166,9 @@ def test_pairs_are_counted_as_one_counts(told: list[tuple[int, int]], most: int)
 
 def test_words_below_the_images_say_what_they_are_and_how_surely(page: MistakesPage, qtbot: QtBot) -> None:
     grid = page.images.grid
-    assert grid.captions == [("circle", "not triangle", "95 %"), ("square", "not circle", "80 %")]
+    assert grid.captions == [("triangle", "→ circle", "95 %"), ("circle", "→ square", "80 %")], (
+        "as in the matrix"
+    )
     page.confusion.view._tell(1, 1)
     qtbot.waitUntil(lambda: len(grid.captions) == 2 and len(grid.captions[0]) == 1, timeout=WAIT)
     assert grid.captions == [("70 %",), ("40 %",)], "surest first"

@@ -160,5 +160,10 @@ def test_who_comes_back_looks_at_the_training_that_began_meanwhile(
     window.show_workspace("inspect")
     assert inspect.inspection.live
     assert inspect.bar.subject.currentText() == "The training that goes on"
+    inspect.show_page("compare")
+    sides = (inspect.compare.left, inspect.compare.right)
+    qtbot.waitUntil(lambda: all(side.subject is not None for side in sides), timeout=WAIT)
+    wanted = [(inspect.inspection.live_run, 0), (inspect.inspection.live_run, None)]
+    assert [(side.subject.run, side.subject.epoch) for side in sides if side.subject] == wanted
     session.stop()
     qtbot.waitUntil(lambda: not session.active, timeout=WAIT)
