@@ -76,6 +76,7 @@ class Training:
         self._pacer = self._pace(prepared.checkpoint)
         self._journal: Journal | None = None
         self._clock = Clock(self._progress.seconds)
+        self._has_ended = False
         self._began = 0.0
         """When the present epoch, or what is left of it, began, by the clock."""
         self._probes = Probes(prepared.document, self._network.generated, self._module, emit)
@@ -174,7 +175,8 @@ class Training:
     def _obey(self, meter: Meter | None = None) -> bool:
         """Takes adjustments, waits while paused; False when the run shall stop.
 
-        In a test, without a ``meter``, adjustments wait for the next step.
+        In a test, without a ``meter``, adjustments wait for the next step; in the last one nothing is left to
+        be kept, and the weights may be the best epoch's.
         """
         control = self._control
         if meter is not None:
@@ -183,7 +185,8 @@ class Training:
             if meter is not None:
                 meter.flush()
             self._clock.pause()
-            self._keeper.save_while_paused(lambda: self._timed(self._midway(meter)), self._pacer.pace)
+            if not self._has_ended:
+                self._keeper.save_while_paused(lambda: self._timed(self._midway(meter)), self._pacer.pace)
             self._emit(Paused())
             with self._live.resting(None if meter is None else meter.step):
                 while control.wait_while_paused(adjustable=meter is not None):
@@ -280,7 +283,7 @@ class Training:
 
     def _finished(self, stopped: bool) -> Finished:
         """Keeps the best weights if it is asked for; test images that were left alone are looked at now."""
-        progress = self._progress
+        progress, self._has_ended = self._progress, True
         kept = 0 if stopped else self._keep_best()
         loss, accuracy = progress.test_loss, progress.test_accuracy
         if kept:
@@ -344,7 +347,8 @@ class Training:
         prepared = self._prepared
         kept = Pace.of(self._settings, checkpoint.schedule if checkpoint is not None else None)
         replays = adjustments(prepared.folder, kept.changes)
-        pace, replays = self._crew.agree(resumed(self._settings, kept, replays, prepared.continued_to))
+        asked, done = prepared.continued_to, self._progress.epoch - 1
+        pace, replays = self._crew.agree(resumed(self._settings, kept, replays, asked, done))
         return Pacer(self._settings, self._steps_per_epoch, self._stepper.optimizer, pace, replays)
 
     def _checkpoint(self) -> None:

@@ -65,9 +65,13 @@ class Pace:
         epochs = self.epochs if epochs is None else min(max(epochs, least), _MOST_EPOCHS)
         return replace(self, lr=lr, epochs=epochs, changes=self.changes + 1)
 
-    def extended(self, epochs: int) -> Pace:
-        """For a run that is continued up to so many epochs: early stopping waits anew if they are more."""
-        waited = 0 if epochs > self.epochs else self.waited
+    def extended(self, epochs: int, done: int, settings: TrainingSettings) -> Pace:
+        """For a run that is continued up to so many epochs: early stopping waits anew if they are more.
+
+        More than planned, or, where it had ended the run already, than have been ``done``.
+        """
+        more = epochs > self.epochs or (self.is_exhausted(settings) and epochs > done)
+        waited = 0 if more else self.waited
         return replace(self, epochs=epochs, planned=epochs, waited=waited)
 
     def is_exhausted(self, settings: TrainingSettings) -> bool:
@@ -77,16 +81,16 @@ class Pace:
 
 
 def resumed(
-    settings: TrainingSettings, kept: Pace, replays: Sequence[Adjusted], asked: int | None
+    settings: TrainingSettings, kept: Pace, replays: Sequence[Adjusted], asked: int | None, done: int
 ) -> tuple[Pace, tuple[Adjusted, ...]]:
-    """The pace of a run that goes on, and what it had been told after the checkpoint.
+    """The pace of a run that goes on after ``done`` epochs, and what it had been told after the checkpoint.
 
     ``asked`` are the epochs that it shall have in all now. They are more recent than any adjustment; and they
     count for a run that was killed before it had a checkpoint with them: then its document knows.
     """
     if asked is None and settings.epochs == kept.planned:
         return kept, tuple(replays)
-    pace = kept.extended(settings.epochs if asked is None else asked)
+    pace = kept.extended(settings.epochs if asked is None else asked, done, settings)
     return pace, tuple(replace(replay, epochs=pace.epochs) for replay in replays)
 
 

@@ -406,8 +406,27 @@ def test_a_run_that_ended_early_ends_at_once_again_unless_more_epochs_are_asked_
     assert not again.of(Step)
     assert again.of(Finished)[0].test_loss == first.of(Finished)[0].test_loss
     assert values_of(path) == before
-    more = train(None, path, resume=True, epochs=13)
-    assert more.of(Epoch)[0].epoch == first.of(Finished)[0].epochs + 1
+    done = first.of(Finished)[0].epochs
+    for more in (done + 1, 13):  # fewer than were planned, and more
+        heard = train(None, path, resume=True, epochs=more)
+        assert heard.of(Epoch)[0].epoch == done + 1
+        done = heard.of(Finished)[0].epochs
+
+
+def test_a_pause_in_the_last_test_keeps_the_last_weights_to_go_on_from(tmp_path: Path) -> None:
+    """By then the network has the best epoch's, which the test images judge."""
+    doc = document(**LONG, **SPLIT, early_stopping={"patience": 1})
+    (finished,) = train(doc, tmp_path / "whole").of(Finished)
+    assert finished.best_epoch < finished.epochs
+    pausing = (
+        (at_epoch(finished.epochs), Control.pause),
+        (lambda message: isinstance(message, Paused), Control.resume),
+    )
+    heard = act(doc, tmp_path / "paused", *pausing)
+    assert heard.of(Resumed)
+    for name in ("whole", "paused"):
+        train(None, tmp_path / name, resume=True, epochs=finished.epochs + 1)
+    assert values_of(tmp_path / "paused") == values_of(tmp_path / "whole")
 
 
 def test_batch_norm_goes_back_with_the_weights(tmp_path: Path) -> None:
