@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.store import INPUT_ID
@@ -102,6 +103,26 @@ def test_a_collapsed_block_opens_under_what_is_held_over_it(deep: Person, qtbot:
     assert deep.preview()
     assert deep.store.undo_stack.count() == 0
     deep.leave()
+
+
+def test_what_is_said_about_a_drop_is_not_covered(first: Person) -> None:
+    """The label stands beside the buttons that float over the canvas, in a small window too."""
+    first.window.resize(1100, 700)
+    QApplication.processEvents()
+    buttons = first.child("zoomInButton").parentWidget()
+    assert buttons is not None
+    place = QRect(buttons.mapTo(first.build.canvas, QPoint(0, 0)), buttons.size())
+    first.take_from_palette("Linear")
+    first.carry(QPoint(first.port.width() // 2, place.center().y()))
+    assert "needs a flat input" in first.preview()
+    drag = first.build.canvas._drag
+    assert drag is not None
+    canvas = first.build.canvas
+    label = canvas.mapFromScene(drag._mark._box).boundingRect()
+    assert abs(label.center().y() - place.center().y()) < place.height()
+    assert not label.translated(first.port.pos()).intersects(place)
+    assert first.port.rect().contains(label)
+    first.leave()
 
 
 def test_an_empty_shortcut_takes_a_block(first: Person) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QPointF
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtWidgets import QFrame, QGraphicsView
 
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core import edits
@@ -62,7 +63,8 @@ class BlockDrag:
         view = self._scene.views()[0]
         seen = view.mapToScene(view.viewport().rect()).boundingRect()
         far = slots_in(self._scene.network, seen, self._moving)
-        self._mark.show_slot(self._slot, (slots, far), *self._told[self._slot.place], seen)
+        told = self._told[self._slot.place]
+        self._mark.show_slot(self._slot, (slots, far), *told, seen, _covered(view))
 
     def _hover_again(self) -> None:
         self.hover(self._at)
@@ -93,6 +95,17 @@ class BlockDrag:
             fresh = edits.node(block_type(self._kind)())
             return edits.insert(document, place, [fresh]), f"b{document.serial}"
         return edits.move(document, self._moving, place), self._moving[0]
+
+
+def _covered(view: QGraphicsView) -> list[QRectF]:
+    """Where controls float over the scene."""
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    at = view.viewport().pos()
+    return [
+        view.mapToScene(widget.geometry().translated(-at)).boundingRect()
+        for widget in view.findChildren(QFrame, options=direct)
+        if widget.property("role") == "float" and widget.isVisible()
+    ]
 
 
 def told(store: DocumentStore, document: Document, node_id: str) -> tuple[str, bool]:

@@ -1,5 +1,7 @@
 """Shows where a dragged block would go, and what shape would leave it."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -29,21 +31,29 @@ class SlotItem(QGraphicsItem):
         self._box = QRectF()
         self.hide()
 
-    def show_slot(self, slot: Slot, others: _Others, label: str, wrong: bool, seen: QRectF) -> None:
+    def show_slot(
+        self,
+        slot: Slot,
+        others: _Others,
+        label: str,
+        wrong: bool,
+        seen: QRectF,
+        covered: Sequence[QRectF] = (),
+    ) -> None:
         """Shows a gap with the shape that would leave it, or with what would be wrong.
 
         ``others`` are the gaps of the same stack, and those of all stacks; ``seen`` is the part of the scene
-        that is to be seen: the label stays inside.
+        that is to be seen: the label stays inside, and beside what is ``covered``.
         """
         new = (slot, others, label, wrong)
         if new != (self.slot, self._others, self.label, self._wrong) or not self.isVisible():
             self.prepareGeometryChange()
             self.slot, self._others, self.label, self._wrong = new
-            self._place_label(seen)
+            self._place_label(seen, covered)
             self.show()
             self.update()
 
-    def _place_label(self, seen: QRectF) -> None:
+    def _place_label(self, seen: QRectF, covered: Sequence[QRectF]) -> None:
         self._lines = wrapped(self.label, Face.SMALL, _WIDEST, _MOST_LINES) if self.label else ()
         if self.slot is None or not self._lines:
             self._box = QRectF()
@@ -53,6 +63,9 @@ class SlotItem(QGraphicsItem):
         x = max(seen.left() + 6, min(self.slot.right + 6, seen.right() - wide - 6))
         y = max(seen.top() + 6, min(self.slot.y - high / 2, seen.bottom() - high - 6))
         self._box = QRectF(x, y, wide, high)
+        for rect in covered:
+            if rect.intersects(self._box):
+                self._box.moveRight(rect.left() - 6)
 
     def boundingRect(self) -> QRectF:
         if self.slot is None:
