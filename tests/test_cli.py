@@ -121,7 +121,7 @@ def test_exports_are_the_generated_source(out: Callable[..., str], tmp_path: Pat
         (("train", "alexnet", "--epochs", "0"), "expected a whole number of at least 1, got '0'"),
         (("train", "alexnet", "--batch-size", "99999999"), "--batch-size"),
         (("export", "alexnet"), "-o"),
-        (("export", "cifar10-first-cnn", "-o", "/no/such/folder/m.py"), "cannot be written"),
+        (("export", "cifar10-first-cnn", "-o", "/no/such/folder/m.py"), "there is no folder /no/such/folder"),
         (("dance",), "invalid choice"),
     ],
 )

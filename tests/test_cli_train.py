@@ -102,6 +102,7 @@ def test_options_take_the_place_of_the_documents_settings(model: str, tmp_path: 
         (["train", "--resume", "nowhere"], "nowhere is no run folder"),
         (["evaluate", "nowhere"], "nowhere is no run folder"),
         (["train", "cifar10-first-cnn", "--dataset", "folder", "--data", "nowhere"], "there is no folder"),
+        (["train", "cifar10-first-cnn", "--dataset", "folder"], "name their folder with --data DIR"),
     ],
 )
 def test_what_fails_is_one_line(
@@ -126,6 +127,8 @@ def test_a_run_that_goes_on_keeps_its_settings(
     assert "goes with --batch-size 32: leave that option out" in capsys.readouterr().err
     assert cli.main(["train", "--resume", run, "--limit", "32", "--epochs", "3"]) == 2
     assert "32 training images now, but the run in" in capsys.readouterr().err
+    assert cli.main(["train", "fashion-dnn", "--resume", run, "--epochs", "3"]) == 2
+    assert "with its own network, and fashion-dnn is another one" in capsys.readouterr().err
 
 
 def test_a_broken_image_is_named_and_does_not_end_the_run(

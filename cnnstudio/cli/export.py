@@ -22,6 +22,9 @@ def export(options: Namespace) -> int:
         return 0
     try:
         Path(options.output).write_text(source, "utf-8")
+    except FileNotFoundError:
+        folder = Path(options.output).parent
+        raise CommandError(f"{options.output} cannot be written: there is no folder {folder}.") from None
     except OSError as error:
         raise CommandError(f"{options.output} cannot be written: {error.strerror or error}.") from None
     what = "the training script" if options.script else "the model"

@@ -115,7 +115,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", metavar="N", type=_whole, help="makes a run repeatable")
     target = parser.add_mutually_exclusive_group()
     target.add_argument("--out", metavar="RUN", help="the run's folder (default: a new one)")
-    target.add_argument("--resume", metavar="RUN", help="go on with this run")
+    target.add_argument("--resume", metavar="RUN", help="go on with this run; needs no MODEL")
     _json(parser)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from types import TracebackType
 from typing import Any, Self
@@ -21,6 +22,9 @@ from cnnstudio.core.messages import (
 )
 
 _TEXT_EVERY = 8
+_WIDE = 120
+_NARROW_FORMAT = "{desc} |{bar}| {remaining} left{postfix}"
+"""On a terminal of the usual 80 columns there would be no room for a bar with all that tqdm tells."""
 _MOST_NAMED = 5
 
 _DOING: dict[Stage, str] = {
@@ -122,6 +126,7 @@ class Bars:
         choices = ", ".join(f"{name} {value}" for name, value in message.choices)
         self.say(
             f"Training on {message.device} ({choices}), {message.train_images} images, run {message.run}"
+            f"{f', from epoch {message.first_epoch} on' if message.first_epoch > 1 else ''}"
         )
 
     def _step(self, message: Step) -> None:
@@ -130,7 +135,8 @@ class Bars:
             return
         if self._bar is None:
             title = f"Epoch {message.epoch}/{started.epochs}"
-            self._bar = _bar(title, started.steps_per_epoch, " steps", False)
+            layout = _NARROW_FORMAT if _columns() < _WIDE else None
+            self._bar = _bar(title, started.steps_per_epoch, " steps", False, layout)
             # A run that goes on in the midst of an epoch: what was done before counts for no speed.
             self._bar.n = self._bar.initial = (message.step - 1) % started.steps_per_epoch
         if self._first is None:
@@ -150,7 +156,7 @@ class Bars:
         if first is not None and step.seconds > first.seconds:
             rate = (step.step - first.step) / (step.seconds - first.seconds)
             left = (started.epochs * started.steps_per_epoch - step.step) / rate
-            parts.append(f"all epochs in {tqdm.format_interval(max(0, round(left)))}")
+            parts.append(f"all epochs {tqdm.format_interval(max(0, round(left)))}")
         return ", ".join(parts)
 
     def _epoch(self, message: Epoch) -> None:
@@ -176,8 +182,23 @@ def _skipped(message: Skipped) -> str:
     )
 
 
-def _bar(title: str, total: int, unit: str, scaled: bool) -> Any:
+def _columns() -> int:
+    """Of the terminal; plenty where there is none."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):
+        return _WIDE
+
+
+def _bar(title: str, total: int, unit: str, scaled: bool, layout: str | None = None) -> Any:
     # disable=None: no bar where stderr is no terminal.
     return tqdm(
-        total=total, desc=title, unit=unit, unit_scale=scaled, leave=False, disable=None, file=sys.stderr
+        total=total,
+        desc=title,
+        unit=unit,
+        unit_scale=scaled,
+        bar_format=layout,
+        leave=False,
+        disable=None,
+        file=sys.stderr,
     )

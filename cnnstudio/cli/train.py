@@ -14,7 +14,9 @@ from cnnstudio.cli.interrupt import EXIT_CODE, interruptible
 from cnnstudio.cli.model import load_model
 from cnnstudio.cli.progress import Bars
 from cnnstudio.cli.table import print_json
+from cnnstudio.core.difference import difference
 from cnnstudio.core.document import Document
+from cnnstudio.core.edits import set_classes
 from cnnstudio.core.messages import Failed, Finished, Message
 from cnnstudio.core.requests import Job
 from cnnstudio.workspace.runs import RunFolder
@@ -95,6 +97,8 @@ def _job(options: Namespace) -> Job:
         raise CommandError("Name a MODEL to train, or a run with --resume.")
     if options.resume is None:
         document = _adjusted(load_model(options.model), options)
+        if document.training.dataset == "folder" and options.data is None:
+            raise CommandError("The data set folder is your own images: name their folder with --data DIR.")
     else:
         document = None
         _require_no_change(RunFolder(Path(options.resume)), options)
@@ -113,7 +117,13 @@ def _job(options: Namespace) -> Job:
 def _require_no_change(folder: RunFolder, options: Namespace) -> None:
     """What would make the rest of a run another training than its beginning."""
     folder.read_record()
-    settings = folder.read_document().training
+    document = folder.read_document()
+    if options.model is not None and not _same_network(load_model(options.model), document):
+        raise CommandError(
+            f"The run in {folder.path} goes on with its own network, and {options.model} is another one:"
+            " leave it out, or train anew."
+        )
+    settings = document.training
     for name in ("dataset", "batch_size", "seed", "engine"):
         wanted, has = getattr(options, name), getattr(settings, name)
         if wanted is not None and wanted != has:
@@ -121,6 +131,11 @@ def _require_no_change(folder: RunFolder, options: Namespace) -> None:
                 f"The run in {folder.path} goes with --{name.replace('_', '-')} {has}: leave that option out,"
                 " or train anew."
             )
+
+
+def _same_network(model: Document, document: Document) -> bool:
+    """Whether a run of the model would have that document, which has the data set's number of classes."""
+    return difference(set_classes(model, document.classes), document).empty
 
 
 def _adjusted(document: Document, options: Namespace) -> Document:

@@ -1,8 +1,12 @@
 """What a person at a terminal sees of a training."""
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
+from dataclasses import replace
+
+import pytest
 
 from cnnstudio.cli.progress import Bars
 from cnnstudio.core.messages import Epoch, Preparing, Skipped, Started, Step
@@ -40,7 +44,29 @@ def test_loss_accuracy_rate_and_time_left_are_shown() -> None:
     assert "16/32" in shown
     assert "steps/s" in shown
     assert "loss 0.500, accuracy 75.0 %" in shown
-    assert "all epochs in 00:00" in shown
+    assert "all epochs 00:00" in shown
+
+
+def test_a_terminal_of_eighty_columns_has_room_for_a_bar_and_all_that_matters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cnnstudio.cli.progress._columns", lambda: 80)
+    monkeypatch.setattr("tqdm.std._screen_shape_wrapper", lambda: lambda _: (80, 24))
+    with watched() as (terminal, bars):
+        for message in (STARTED, *steps(1, 16, 1)):
+            bars.show(message)
+        bars._bar.refresh()
+        shown = terminal.getvalue().split("\r")[-1]
+    assert len(shown) <= 80
+    assert re.fullmatch(
+        r"Epoch 1/2 \|.{9,}\| \S+ left, loss 0\.500, accuracy 75\.0 %, all epochs 00:00", shown.strip()
+    )
+
+
+def test_a_run_that_goes_on_says_where() -> None:
+    with watched() as (terminal, bars):
+        bars.show(replace(STARTED, first_epoch=2))
+    assert "run run, from epoch 2 on" in terminal.getvalue()
 
 
 def test_a_test_has_a_bar_of_its_own_and_the_next_epoch_another() -> None:
