@@ -116,6 +116,22 @@ def test_zoom_by_wheel_and_keys_fit_and_back(person: Person, preset: str) -> Non
     assert person.text_of("statusZoom") == "100 %"
 
 
+def test_from_far_a_card_has_the_colour_of_its_kind(person: Person) -> None:
+    """Words cannot be read there; the whole of a tall network shows what it is made of nevertheless."""
+    person.window.load_preset("googlenet")
+    person.push("zoomFitButton")
+    assert person.build.canvas.zoom < 30
+    picture, scale = person.port.grab().toImage(), person.port.devicePixelRatio()
+    seen = set()
+    for kind in ("Conv2d", "LocalResponseNorm", "ReLU", "MaxPool2d"):
+        card = person.card(person.ids(kind)[0])
+        at = person.build.canvas.mapFromScene(card.sceneBoundingRect().center()) * scale
+        colour = picture.pixelColor(at)
+        assert colour.hslSaturation() > 60, kind
+        seen.add(colour.name())
+    assert len(seen) == 4
+
+
 def test_the_ground_is_dragged_and_the_wheel_scrolls(person: Person) -> None:
     person.window.load_preset("resnet152")
     bar = person.build.canvas.verticalScrollBar()

@@ -26,6 +26,8 @@ from cnnstudio.ui.theme import mix, tokens
 MARGIN = 3.0
 DIMMED = 0.55
 """The opacity of a bypassed block."""
+_FAR = 0.45
+"""How much of its colour a card has where its words are too small to be read."""
 SIGN = QRectF(10, 8, 13, 13)
 """Where a folded composite shows its sign to unfold."""
 
@@ -112,8 +114,9 @@ class CardItem(BlockItem):
     def draw(self, painter: QPainter) -> None:
         """Paints it stroke by stroke."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_body(painter)
-        if painter.worldTransform().m11() < LEGIBLE and not self.card.paper:
+        far = painter.worldTransform().m11() < LEGIBLE and not self.card.paper
+        self._paint_body(painter, far)
+        if far:
             return
         if self.card.words.folded is not None:
             self._paint_folded(painter)
@@ -133,12 +136,15 @@ class CardItem(BlockItem):
             paint_sign(painter, sign, plus=True)
         paint_paths(painter, beside, self.card.words.paths)
 
-    def _paint_body(self, painter: QPainter) -> None:
+    def _paint_body(self, painter: QPainter, far: bool) -> None:
+        """The card without its words; from far its colour says what it is."""
         t, words = tokens(), self.card.words
         radius = 7.0 if self.card.size == "full" else 5.0
         rect = self.rect().adjusted(0.5, 0.5, -0.5, -0.5)
         colour = {"fine": "", "fault": t.danger, "warning": t.warning}[words.level]
         fill = mix(colour, t.surface, 0.07) if colour else t.surface
+        if far:
+            fill = mix(colour or words.colour or t.neutral, t.surface, _FAR)
         border = colour or (t.border_strong if self.hovered else t.border)
         painter.setPen(QPen(QColor(border), 1.0))
         painter.setBrush(QColor(fill))
