@@ -14,6 +14,7 @@ from cnnstudio.core.edits import set_classes
 from cnnstudio.core.infer import infer
 from cnnstudio.core.training import Initialisation
 from cnnstudio.engine.errors import EngineError
+from cnnstudio.engine.late_relu import let_relus_work_late
 
 _MODULE_NAME = "cnnstudio_model"
 
@@ -65,6 +66,7 @@ def _module(document: Document, generated: Generated) -> nn.Module:
         return NumpyNetwork(document)
     module = instantiate(generated.source)
     initialise(module, document.training.init)
+    let_relus_work_late(module, document, generated)
     return module
 
 

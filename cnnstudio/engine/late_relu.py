@@ -1,0 +1,63 @@
+"""ReLUs that stand before a max pooling work after it, on what it leaves: a quarter of the values.
+
+Both orders give the same, bit for bit, gradients too: the largest value of a window is the largest with or
+without its negative ones at zero, and where none is above zero no gradient comes through either way. A step
+of ``cifar10-first-cnn`` with 128 images took 15.2 instead of 16.2 ms of a processor. In evaluation, and
+where a hook wants to see what a ReLU gives, each works in its own place.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain, pairwise
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from cnnstudio.blocks.max_pool2d import MaxPool2d
+from cnnstudio.blocks.relu import ReLU
+from cnnstudio.codegen import Generated
+from cnnstudio.core.document import Document, Node, Stack, walk
+
+
+class LateReLU(nn.ReLU):
+    """A ReLU that leaves its work to the pooling behind it, in training and while nobody looks."""
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        """The values as they are, or those above zero."""
+        return input if self.training and not self._forward_hooks else super().forward(input)
+
+
+class RectifyingMaxPool2d(nn.MaxPool2d):
+    """A max pooling with the ReLU that stands before it; doing what is done already changes nothing."""
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        """The largest of each window, in training at least zero."""
+        pooled: torch.Tensor = super().forward(input)
+        return F.relu_(pooled) if self.training else pooled
+
+
+def let_relus_work_late(module: nn.Module, document: Document, generated: Generated) -> None:
+    """Lets each ReLU of the document's network that stands right before a max pooling work behind it."""
+    uses = Counter(chain.from_iterable(generated.paths.values()))
+    for relu, pool in _neighbours(document):
+        for early, late in zip(generated.paths.get(relu.id, ()), generated.paths.get(pool.id, ())):
+            first, second = module.get_submodule(early), module.get_submodule(late)
+            once = uses[early] == uses[late] == 1
+            if once and type(first) is nn.ReLU and type(second) is nn.MaxPool2d:
+                first.__class__, second.__class__ = LateReLU, RectifyingMaxPool2d
+
+
+def _neighbours(document: Document) -> Iterator[tuple[Node, Node]]:
+    """A ReLU and the max pooling that alone takes what it gives."""
+    inner = (stack for node in walk(document.body) for stack in node.stacks)
+    for stack in chain((document.body,), inner):
+        for first, second in pairwise(_enabled(stack)):
+            if type(first.block) is ReLU and type(second.block) is MaxPool2d:
+                yield first, second
+
+
+def _enabled(stack: Stack) -> list[Node]:
+    return [node for node in stack if not node.disabled]
