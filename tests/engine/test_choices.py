@@ -1,6 +1,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -17,11 +18,22 @@ LONG = 10**10
 """Multiplications that are worth sharing."""
 
 
-def timed(seconds: dict[Choices, float]) -> Step:
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Stands still but for the steps: on a busy machine waiting takes as long as it likes."""
+    now = [0.0]
+    monkeypatch.setattr(choices, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+    return now
+
+
+def timed(clock: list[float], seconds: dict[Choices, float]) -> Step:
     """Steps that take as long as they are told to; others take for ever."""
 
     def prepare(module: nn.Module, wanted: Choices) -> Callable[[], None]:
-        return lambda: time.sleep(seconds.get(replace(wanted, threads=torch.get_num_threads()), 1))
+        def step() -> None:
+            clock[0] += seconds.get(replace(wanted, threads=torch.get_num_threads()), 1)
+
+        return step
 
     return prepare
 
@@ -48,8 +60,8 @@ def table(one: float, two: float, one_last: float, two_last: float) -> dict[Choi
 
 
 @pytest.mark.usefixtures("two_cores")
-def test_the_quickest_is_chosen() -> None:
-    step = timed(table(0.03, 0.02, 0.025, 0.012))
+def test_the_quickest_is_chosen(clock: list[float]) -> None:
+    step = timed(clock, table(0.03, 0.02, 0.025, 0.012))
     assert choose(nn.Conv2d(1, 1, 1), CPU, step, key="a", macs=LONG) == Choices(2, True)
 
 
@@ -59,24 +71,24 @@ def test_a_second_thread_must_be_worth_it() -> None:
 
 
 @pytest.mark.usefixtures("two_cores")
-def test_short_steps_run_on_one_thread() -> None:
-    step = timed(table(0.002, 0.0005, 0.001, 0.0004))
+def test_short_steps_run_on_one_thread(clock: list[float]) -> None:
+    step = timed(clock, table(0.002, 0.0005, 0.001, 0.0004))
     assert choose(nn.Conv2d(1, 1, 1), CPU, step, key="c", macs=LONG) == Choices(1, True)
 
 
 @pytest.mark.usefixtures("two_cores")
-def test_the_same_training_chooses_the_same_way_again() -> None:
-    quick_on_two = timed(table(0.03, 0.03, 0.03, 0.01))
-    quick_on_one = timed(table(0.01, 0.03, 0.03, 0.03))
+def test_the_same_training_chooses_the_same_way_again(clock: list[float]) -> None:
+    quick_on_two = timed(clock, table(0.03, 0.03, 0.03, 0.01))
+    quick_on_one = timed(clock, table(0.01, 0.03, 0.03, 0.03))
     assert choose(nn.Conv2d(1, 1, 1), CPU, quick_on_two, key="same", macs=LONG) == Choices(2, True)
     assert choose(nn.Conv2d(1, 1, 1), CPU, quick_on_one, key="same", macs=LONG) == Choices(2, True)
     assert choose(nn.Conv2d(1, 1, 1), CPU, quick_on_one, key="another", macs=LONG) == Choices(1, False)
 
 
 @pytest.mark.usefixtures("two_cores")
-def test_short_steps_may_learn_by_matrix_products() -> None:
+def test_short_steps_may_learn_by_matrix_products(clock: list[float]) -> None:
     by_products = Choices(1, False, products=True)
-    step = timed({**table(0.02, 0.03, 0.03, 0.03), by_products: 0.01})
+    step = timed(clock, {**table(0.02, 0.03, 0.03, 0.03), by_products: 0.01})
     assert choose(nn.Conv2d(1, 1, 1), CPU, step, key="short", macs=1) == by_products
     assert choose(nn.Conv2d(1, 1, 1), CPU, step, key="half", macs=1, products=False) == Choices(1, False)
     assert by_products not in candidates(nn.Conv2d(1, 1, 1), LONG)  # each image is unfolded in memory
