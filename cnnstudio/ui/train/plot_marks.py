@@ -17,6 +17,7 @@ _APART = 0.16
 _ROWS = 3
 """Of labels; who finds no room in any is left out."""
 _ROW_HEIGHT = 15.0
+_GROUND = 200
 
 
 class PlotMarks:
@@ -55,13 +56,23 @@ class PlotMarks:
         pen.setDashPattern([3, 3])
         self._lines.setPen(pen)
         for item in self._labels:
-            item.setColor(QColor(tokens().warning))
+            self._colour(item)
 
     def _label(self) -> pg.TextItem:
-        item = pg.TextItem(color=QColor(tokens().warning))
+        item = pg.TextItem()
         item.setFont(ui_font(11))
+        self._colour(item)
         self._plot.addItem(item, ignoreBounds=True)
         return item
+
+    @staticmethod
+    def _colour(item: pg.TextItem) -> None:
+        """On a ground of its own, for lines and curves pass below it."""
+        t = tokens()
+        ground = QColor(t.surface)
+        ground.setAlpha(_GROUND)
+        item.fill = pg.mkBrush(ground)
+        item.setColor(QColor(t.warning))
 
 
 def legible(marks: Sequence[tuple[float, Mark]], x: AxisRange) -> list[tuple[float, str, int]]:

@@ -13,6 +13,8 @@ from cnnstudio.ui.theme import theme, tokens
 from cnnstudio.ui.train.plot_range import AxisRange, log_ticks, settled, ticks
 from cnnstudio.ui.widgets.plot_look import paint_axes
 
+_LOWEST, _HIGHEST = -6.0, 1.0
+"""Of the axis before there is a curve, as exponents of ten."""
 _EXPLODED = 1.6
 """Of the first loss: what is higher says only that the rate was too large."""
 
@@ -36,13 +38,12 @@ class RatePlot(pg.PlotWidget):
         plot.setMouseEnabled(False, False)
         plot.setContentsMargins(0, 4, 10, 0)
         plot.disableAutoRange()
-        plot.getAxis("bottom").setStyle(hideOverlappingLabels=False)  # nor the first one, at the edge
         self._curve = pg.PlotCurveItem(antialias=True)
         self._line = pg.InfiniteLine(angle=90, movable=False)
         for item in (self._curve, self._line):
             plot.addItem(item, ignoreBounds=True)
         self._line.hide()
-        self._rates = AxisRange(-6, 1, 1)
+        self._rates = AxisRange(_LOWEST, _HIGHEST, 1)
         self._losses: AxisRange | None = None
         theme().changed.connect(self._paint)
         self._paint()
@@ -59,7 +60,9 @@ class RatePlot(pg.PlotWidget):
         shown = usable[usable <= _EXPLODED * first] if usable.size else np.asarray([1.0])
         low, high = float(shown.min()), float(max(shown.max(), first))
         self._losses = settled(self._losses, low, high, (0.0, 1e30), 0.1 * high)
-        self._rates = AxisRange(float(np.floor(rates[0])), max(float(np.ceil(rates[-1])), rates[0] + 2), 1)
+        low, high = float(np.floor(rates[0])), float(np.ceil(rates[-1]))
+        # While it grows the curve has all the room that it may need.
+        self._rates = AxisRange(low, max(high, low + 2 if curve.done else _HIGHEST), 1)
         self._curve.setData(rates, losses, connect="finite")
         self._set_ranges()
 
@@ -77,7 +80,9 @@ class RatePlot(pg.PlotWidget):
 
     def _set_ranges(self) -> None:
         plot, y = self.getPlotItem(), self._losses
-        plot.setXRange(self._rates.low, self._rates.high, padding=0.02)
+        plot.setXRange(
+            self._rates.low, self._rates.high, padding=0.04
+        )  # else the outermost labels are left out
         plot.getAxis("bottom").setTicks([_decades(self._rates)])
         plot.getAxis("left").setTicks([[]])
         if y is not None:
