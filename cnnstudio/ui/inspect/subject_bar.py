@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from cnnstudio.app.data_place import data_place
 from cnnstudio.app.inspect_runs import EpochsFound, InspectRuns, RunsFound
 from cnnstudio.app.inspection import Inspection
 from cnnstudio.core.document import Document
@@ -106,6 +107,8 @@ class SubjectBar(QFrame):
         if not self._chosen and self._inspection.session.active:
             self._take(LIVE)
             self._inspection.settle()
+        elif self.subject.currentData() == OPEN and self._inspection.settled:
+            self._inspection.look_at(self._here(0))  # another data folder may have been chosen
         self.runs.look()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -118,15 +121,20 @@ class SubjectBar(QFrame):
         with QSignalBlocker(self.subject):
             self.subject.setCurrentIndex(max(0, self.subject.findData(key)))
         if key in (LIVE, OPEN):
-            document = self._inspection.store.document
             # Epoch 0 with a document: its initial weights, also while another one trains.
-            self._inspection.look_at(Subject(None, 0 if key == OPEN else None, document))
+            self._inspection.look_at(self._here(0 if key == OPEN else None))
             self._fill_epochs((), None)
         else:
             self._inspection.look_at(Subject(key, epoch))
             self._fill_epochs((), epoch)
             self.runs.read_epochs(key)
         self.words.clear()
+
+    def _here(self, epoch: int | None) -> Subject:
+        """The open network, with its pictures from where the settings say."""
+        document = self._inspection.store.document
+        place = data_place(document)
+        return Subject(None, epoch, document, None if place is None else str(place))
 
     @Slot()
     def _on_subject(self) -> None:
@@ -163,6 +171,8 @@ class SubjectBar(QFrame):
         if not self._chosen and not self._inspection.session.active and found.rows:
             self._chosen = True
             self._take(found.rows[0].path)
+        elif not self._chosen and not self._inspection.session.active:
+            self._take(OPEN)
         self._inspection.settle()
 
     @Slot(object)
@@ -191,10 +201,10 @@ class SubjectBar(QFrame):
             self.runs.look()
 
     @Slot(object)
-    def _on_document(self, document: Document) -> None:
+    def _on_document(self, _document: Document) -> None:
         subject = self._inspection.subject
         if subject.run is None and not self._inspection.session.active:
-            self._inspection.look_at(Subject(None, 0, document))
+            self._inspection.look_at(self._here(0))
 
     @Slot(object)
     def _tell(self, prediction: Prediction) -> None:

@@ -17,6 +17,7 @@ from cnnstudio.core.messages import Tensor
 from cnnstudio.ui.inspect.tile_grid import TileGrid
 from cnnstudio.ui.inspect.workspace import InspectWorkspace
 from cnnstudio.ui.main_window import MainWindow
+from cnnstudio.workspace.settings import load_settings, save_settings
 from tests.fake_dialogs import FakeDialogs
 from tests.fake_looks import CLASSES, floats
 
@@ -49,6 +50,16 @@ def test_without_a_run_the_open_network_is_looked_at(window: MainWindow, qtbot: 
     assert inspect.inspection.subject.run is None
     assert inspect.inspection.subject.document is window.document()
     assert "nothing learnt" in inspect.bar.words.text()
+    assert inspect.inspection.subject.data_dir == str(load_settings().data_dir())
+
+    # A folder of photos that is chosen meanwhile is where its pictures come from.
+    window.show_workspace("train")
+    save_settings(replace(load_settings(), image_folder="/photos/cats"))
+    document = window.document()
+    folder = document.training.model_copy(update={"dataset": "folder"})
+    window.work.store.apply("Data set", replace(document, training=folder))
+    window.show_workspace("inspect")
+    assert inspect.inspection.subject.data_dir == "/photos/cats"
 
 
 def test_arrows_go_from_image_to_image(inspect: InspectWorkspace, qtbot: QtBot) -> None:
