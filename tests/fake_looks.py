@@ -42,8 +42,10 @@ def answers(request: LookRequest) -> Iterator[LookReply | Failed]:
         case looks.Predict(subject, picture):
             yield _prediction(subject, picture)
         case looks.FeatureMaps(subject):
-            yield from _maps(request)
-            yield Done(source_of(subject))
+            found = _maps(request)
+            yield from found or [Failed("The network has no such block.")]
+            if found:
+                yield Done(source_of(subject))
         case looks.Kernels(subject, path):
             yield looks.KernelsOf(path or "conv1", "b1", _kernels(0), source_of(subject))
         case looks.KernelHistory(_, path):

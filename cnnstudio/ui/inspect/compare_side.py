@@ -6,24 +6,22 @@ from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from cnnstudio.app.inquiry import Inquiry
 from cnnstudio.app.inspect_runs import EpochsFound, InspectRuns, RunsFound
-from cnnstudio.core.looks import FeatureMaps, Heat, HeatMap, Maps, Predict, Prediction, Subject
+from cnnstudio.core.looks import Heat, HeatMap, Predict, Prediction, Subject
 from cnnstudio.core.messages import Failed
-from cnnstudio.ui.inspect.block_names import short_names
 from cnnstudio.ui.inspect.choosers import Chooser, EpochChooser, Fit
+from cnnstudio.ui.inspect.compare_maps import CompareMaps
 from cnnstudio.ui.inspect.look_card import LookCard
 from cnnstudio.ui.inspect.picture_view import PictureView
 from cnnstudio.ui.inspect.prediction_bars import PredictionBars
 from cnnstudio.ui.inspect.room import Room
 from cnnstudio.ui.inspect.subject_bar import said
-from cnnstudio.ui.inspect.tile_grid import TileGrid
 from cnnstudio.ui.widgets.elided import ElidedLabel
 from cnnstudio.workspace.runs.listing import RunRow
 
-_MAPS = 32
 _LIVE_MS = 1500
 _NARROW = Fit.AdjustToMinimumContentsLengthWithIcon
 
@@ -46,8 +44,7 @@ class CompareSide(LookCard):
         self._slow = QTimer(self, interval=_LIVE_MS, singleShot=True)
         self._names: tuple[str, ...] = ()
         self._runs = runs
-        self._maps_of = Inquiry(self.inspection.session, self)
-        self._maps_of.told.connect(self._hear_maps)
+        self._target, self._nothing = -1, False
         self._heat_of = Inquiry(self.inspection.session, self)
         self._heat_of.told.connect(self._hear_heat)
         self.run = Chooser(f"{name}Run", self.tr("Run"), self, fit=_NARROW)
@@ -59,13 +56,9 @@ class CompareSide(LookCard):
         self.picture = PictureView(f"{name}Picture", self.tr("Picture"), self)
         self.heat = PictureView(f"{name}Heat", self.tr("Where it looked"), self)
         self.bars = PredictionBars(self)
-        self.maps = TileGrid(f"{name}Maps", self.tr("Feature maps"), self, largest=72)
+        self.maps = CompareMaps(self.inspection, name, self)
         self.label = _small(self)
         self.looked = _small(self)
-        self.block = Chooser(f"{name}Block", self.tr("Block whose maps are shown"), self, fit=_NARROW)
-        self.block.setMinimumContentsLength(9)
-        self.block.activated.connect(self._on_block)
-        self.trouble = _small(self)
         self.set_view(self._laid_out())
         which = QHBoxLayout()
         which.setSpacing(6)
@@ -76,11 +69,8 @@ class CompareSide(LookCard):
         runs.epochsRead.connect(self._on_epochs)
         seen = self.inspection
         seen.pictureChanged.connect(self.refresh)
-        seen.focusChanged.connect(self._on_focus)
-        seen.blocksChanged.connect(self._fill_blocks)
         seen.subjectChanged.connect(self._begin)
         seen.freshened.connect(self._follow)
-        self._fill_blocks()
 
     def _laid_out(self) -> QWidget:
         page = QWidget(self)
@@ -93,17 +83,9 @@ class CompareSide(LookCard):
         grid.addWidget(self.label, 1, 0)
         grid.addWidget(self.looked, 1, 1)
         grid.addWidget(self.bars, 2, 0, 1, 2)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        title = QLabel(self.tr("FEATURE MAPS"), self)
-        title.setProperty("role", "heading")
-        row.addWidget(title)
-        row.addWidget(self.block)
-        row.addWidget(self.trouble, 1)
-        grid.addLayout(row, 3, 0, 1, 2)
-        grid.addWidget(self.maps, 4, 0, 1, 2)
+        grid.addWidget(self.maps, 3, 0, 1, 2)
         grid.setRowStretch(0, 2)
-        grid.setRowStretch(4, 3)
+        grid.setRowStretch(3, 4)
         return page
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -132,11 +114,9 @@ class CompareSide(LookCard):
         subject, picture = self.subject, self.inspection.picture
         if subject is None:
             return
-        path = self.inspection.path
         self.ask(Predict(subject, picture), patient=True)
         self._heat_of.ask_next(Heat(subject, picture))
-        if path:
-            self._maps_of.ask_next(FeatureMaps(subject, picture, (path,), _MAPS, 64))
+        self.maps.look_at(subject)
 
     def choose(self, run: str, epoch: int | None = None) -> None:
         """A run on disk, at an epoch."""
@@ -160,6 +140,7 @@ class CompareSide(LookCard):
             known = message.label is not None and message.label < len(message.class_names)
             text = self.tr("is: {name}").format(name=message.class_names[message.label or 0]) if known else ""
             self.label.set_texts(text, "")
+            self._tell_looked()
             self.show_view()
 
     @Slot(object)
@@ -168,52 +149,20 @@ class CompareSide(LookCard):
 
         if isinstance(message, HeatMap):
             self.heat.show_image(heat_over(floats(message.tensor), message.low, message.high, message.image))
-            names = self._names
-            name = names[message.target] if message.target < len(names) else str(message.target)
-            text = self.tr("where it looked for: {name}")
-            if message.high <= 0 and message.low >= 0:
-                text = self.tr("nothing speaks for: {name}")
-            self.looked.set_texts(text.format(name=name), name)
+            self._target, self._nothing = message.target, message.high <= 0 <= message.low
+            self._tell_looked()
         elif isinstance(message, Failed):
             self.heat.show_image(None)
             self.looked.set_texts(message.sentence, "")
 
-    @Slot(object)
-    def _hear_maps(self, message: object) -> None:
-        from cnnstudio.ui.inspect.tile_images import floats, show_maps
-
-        if isinstance(message, Maps):
-            self.trouble.set_texts("", "")
-            show_maps(self.maps, floats(message.tensor), message.low, message.high, own=True)
-        elif isinstance(message, Failed):
-            self.trouble.set_texts(message.sentence, "")
-            self.maps.show_tiles([])
-
-    # --- which block
-
-    @Slot()
-    def _fill_blocks(self) -> None:
-        blocks = self.inspection.blocks
-        names = short_names((block.path, block.kind) for block in blocks)
-        with QSignalBlocker(self.block):
-            self.block.clear()
-            for block in blocks:
-                self.block.addItem(f"{names[block.path]} · {block.kind}", block.path)
-        self._mark_block()
-
-    def _mark_block(self) -> None:
-        with QSignalBlocker(self.block):
-            self.block.setCurrentIndex(self.block.findData(self.inspection.path))
-
-    @Slot()
-    def _on_focus(self) -> None:
-        self._mark_block()
-        self.refresh()
-
-    @Slot()
-    def _on_block(self) -> None:
-        """Of both sides, and of Looks."""
-        self.inspection.focus(str(self.block.currentData() or ""))
+    def _tell_looked(self) -> None:
+        """The class has a name once the prediction has come, which may be after the heat."""
+        if 0 <= self._target < len(self._names):
+            name = self._names[self._target]
+            text = self.tr("where it looked for: {name}")
+            if self._nothing:
+                text = self.tr("nothing speaks for: {name}")
+            self.looked.set_texts(text.format(name=name), name)
 
     # --- which network
 

@@ -25,7 +25,7 @@ def test_two_epochs_on_the_same_picture(inspect: InspectWorkspace, run: str, qtb
     assert (page.left.subject.epoch, page.right.subject.epoch) == (0, None)
     qtbot.waitUntil(lambda: bool(page.left.bars.lines and page.right.bars.lines), timeout=WAIT)
     qtbot.waitUntil(
-        lambda: page.left.heat.image is not None and len(page.right.maps.images) == 4, timeout=WAIT
+        lambda: page.left.heat.image is not None and len(page.right.maps.grid.images) == 4, timeout=WAIT
     )
     before = page.left.picture.image
     inspect.inspection.show(TestImage(3))
@@ -35,16 +35,35 @@ def test_two_epochs_on_the_same_picture(inspect: InspectWorkspace, run: str, qtb
 def test_the_block_that_is_compared_is_chosen_for_both_sides(inspect: InspectWorkspace, qtbot: QtBot) -> None:
     inspect.show_page("compare")
     page = inspect.compare
-    assert [page.left.block.itemData(i) for i in range(page.left.block.count())] == ["conv1", "pool1", "fc1"]
-    qtbot.waitUntil(lambda: len(page.right.maps.images) == 4, timeout=WAIT)
-    page.left.block.setCurrentIndex(1)
-    page.left.block.activated.emit(1)
+    assert [page.left.maps.block.itemData(i) for i in range(page.left.maps.block.count())] == [
+        "conv1",
+        "pool1",
+        "fc1",
+    ]
+    qtbot.waitUntil(lambda: len(page.right.maps.grid.images) == 4, timeout=WAIT)
+    page.left.maps.block.setCurrentIndex(1)
+    page.left.maps.block.activated.emit(1)
     assert inspect.inspection.path == "pool1"
-    assert page.right.block.currentData() == "pool1"
-    qtbot.waitUntil(lambda: {side.maps.images[0].width() for side in (page.left, page.right)} == {3})
+    assert page.right.maps.block.currentData() == "pool1"
+    qtbot.waitUntil(lambda: {side.maps.grid.images[0].width() for side in (page.left, page.right)} == {3})
     qtbot.waitUntil(lambda: page.left.looked.text() == f"where it looked for: {CLASSES[0]}", timeout=WAIT)
     assert page.left.label.text() == f"is: {CLASSES[0]}"
     assert "#" in page.left.run.currentText(), "two runs of one network are told apart"
+
+
+def test_a_network_without_the_block_shows_one_of_its_own(inspect: InspectWorkspace, qtbot: QtBot) -> None:
+    inspect.show_page("compare")
+    left, right = inspect.compare.left.maps, inspect.compare.right.maps
+    qtbot.waitUntil(lambda: len(left.grid.images) == len(right.grid.images) == 4, timeout=WAIT)
+    left.grid.show_tiles([])
+    inspect.inspection.focus("features.7")
+    qtbot.waitUntil(lambda: left.block.currentData() == "conv1", timeout=WAIT)
+    qtbot.waitUntil(lambda: len(left.grid.images) == 4, timeout=WAIT)
+    assert not left.trouble.text()
+    left.block.setCurrentIndex(1)
+    left.block.activated.emit(1)
+    qtbot.waitUntil(lambda: left.grid.images[0].width() == 3, timeout=WAIT)
+    assert inspect.inspection.path == "features.7", "the other network is looked at as before"
 
 
 def test_the_status_bar_tells_what_is_looked_at(
