@@ -9,6 +9,7 @@ from cnnstudio.core.messages import Finished
 from cnnstudio.core.quantity import byte_text
 from cnnstudio.ui.train.clock import duration
 from cnnstudio.ui.train.forecast_row import ROW_HEIGHT
+from cnnstudio.ui.train.plot_range import loss_text
 
 
 class OutcomeRow(QWidget):
@@ -115,7 +116,7 @@ def _result(history: RunHistory, finished: Finished) -> str:
     else:
         text = tr("On the test images: {accuracy} right, loss {loss}.")
     accuracy = f"{100 * finished.test_accuracy:.1f} %"
-    return text.format(accuracy=accuracy, loss=f"{finished.test_loss:.3f}")
+    return text.format(accuracy=accuracy, loss=loss_text(finished.test_loss))
 
 
 def measured_text(usage: Usage) -> str:

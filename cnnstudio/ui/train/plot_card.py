@@ -9,7 +9,7 @@ from cnnstudio.ui.train.curves import Curves, Quantity, curves_of
 from cnnstudio.ui.train.empty_state import LEAST_CARD_WIDTH, EmptyState
 from cnnstudio.ui.train.plot_legend import PlotLegend
 from cnnstudio.ui.train.plot_options import OptionsButton
-from cnnstudio.ui.train.plot_range import epoch_range
+from cnnstudio.ui.train.plot_range import epoch_range, loss_text
 from cnnstudio.ui.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class PlotCard(QFrame):
             self._best.clear()
             return
         epoch, value = curves.best
-        shown = f"{value:.3f}" if self._quantity == "loss" else f"{value:.1f} %"
+        shown = loss_text(value) if self._quantity == "loss" else f"{value:.1f} %"
         if curves.held == "validation":
             text = self.tr("best validation {value} @ epoch {epoch}")
         else:

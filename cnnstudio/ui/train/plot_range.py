@@ -5,6 +5,7 @@ from math import ceil, floor, isfinite, log10
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _FILLED = 0.4
+_RAN_AWAY = 1000.0
 _EPOCHS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 
 
@@ -69,6 +70,11 @@ def tick_text(value: float) -> str:
     """As short as can be, for the axis is narrow: 1.2e26, not 1.2e+26."""
     mantissa, _, exponent = f"{value:g}".partition("e")
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+
+
+def loss_text(loss: float) -> str:
+    """``1.426``; of a loss that ran away only its size: ``7.84e7``."""
+    return f"{loss:.3f}" if abs(loss) < _RAN_AWAY else tick_text(float(f"{loss:.3g}"))
 
 
 def ticks(axis: AxisRange, unit: str = "") -> list[tuple[float, str]]:

@@ -2,8 +2,9 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cnnstudio.app.store import DocumentStore
@@ -61,12 +62,24 @@ class SettingsCard(QFrame):
     def reveal(self, group: Group) -> None:
         """Opens a group and scrolls to it."""
         self.groups[group].set_open(True)
-        self._area.ensureWidgetVisible(self.groups[group])
+        self._follow(group)
+
+    def _follow(self, group: Group) -> None:
+        """Scrolls to it, once it is laid out."""
+        QTimer.singleShot(0, self, partial(self._bring_into_view, self.groups[group]))
+
+    def _bring_into_view(self, group: SettingGroup) -> None:
+        """All of what is open, or as much of it as there is room for below its line."""
+        if group.is_open:
+            bar = self._area.verticalScrollBar()
+            below = group.y() + group.height() - self._area.viewport().height()
+            bar.setValue(min(group.y(), max(bar.value(), below)))
 
     def _add_group(self, group: Group, fields: tuple[SettingField, ...]) -> None:
         widget = SettingGroup(group, fields, self)
         widget.edited.connect(self._edit)
         widget.folded.connect(self._remember_open)
+        widget.folded.connect(partial(self._follow, group))
         self.groups[group] = widget
         self._groups_column.addWidget(widget)
 

@@ -14,7 +14,7 @@ from cnnstudio.ui.train.curve_plot import CurvePlot
 from cnnstudio.ui.train.curves import curves_of
 from cnnstudio.ui.train.plot_card import PlotCard
 from cnnstudio.ui.train.plot_marks import legible
-from cnnstudio.ui.train.plot_range import AxisRange, log_ticks, settled_log, tick_text
+from cnnstudio.ui.train.plot_range import AxisRange, log_ticks, loss_text, settled_log, tick_text
 from cnnstudio.ui.train.plot_readings import readings
 
 PER_EPOCH = 1000
@@ -192,3 +192,4 @@ def test_ticks_of_a_logarithmic_axis_are_round_numbers() -> None:
     assert [text for _, text in log_ticks(settled_log(None, 1e-5, 90.0))][:2] == ["1e-5", "0.0001"]
     assert settled_log(None, float("nan"), float("nan")).high > -1
     assert [tick_text(value) for value in (1.2e26, 5e-7, 0.25, 0.0)] == ["1.2e26", "5e-7", "0.25", "0"]
+    assert [loss_text(value) for value in (1.42649, 999.0, 78_374_535.0)] == ["1.426", "999.000", "7.84e7"]

@@ -154,3 +154,19 @@ def test_a_refused_value_leaves_the_document_alone(train: MainWindow) -> None:
     card._edit(field, -1.0)
     assert train.document() is before
     assert child(train, "learningRateSpin").value() == before.training.optimizer.lr
+
+
+def test_what_is_opened_comes_into_view(train: MainWindow, qtbot: QtBot) -> None:
+    train.resize(1100, 700)
+    card = train.work.train.settings
+    group, viewport = card.groups["augmentation"], card._area.viewport()
+    assert group.header is not None
+    qtbot.mouseClick(group.header, Qt.MouseButton.LeftButton)
+
+    def seen() -> bool:
+        top = group.mapTo(viewport, group.rect().topLeft()).y()
+        whole = top + group.height() <= viewport.height()
+        return 0 <= top < viewport.height() and (whole or top == 0)
+
+    qtbot.waitUntil(lambda: card._area.verticalScrollBar().value() > 0 and seen(), timeout=5000)
+    assert group.body.isVisible()
