@@ -87,14 +87,20 @@ def outcome(history: RunHistory, state: str) -> str:
     if finished is None or state not in ("finished", "stopped"):
         return ""
     if finished.stopped:
-        text = tr("Stopped after {epochs} whole epochs; what was learnt so far is saved.")
-        return text.format(epochs=finished.epochs)
+        words = {
+            0: tr("Stopped in the first epoch; what was learnt so far is saved."),
+            1: tr("Stopped after 1 whole epoch; what was learnt so far is saved."),
+        }
+        many = tr("Stopped after {epochs} whole epochs; what was learnt so far is saved.")
+        return words.get(finished.epochs, many).format(epochs=finished.epochs)
     if finished.early:
         text = tr("Ended early after epoch {epochs}: the test loss got no better any more.")
         if history.held == "validation":
             text = tr("Ended early after epoch {epochs}: the validation loss got no better any more.")
     else:
-        text = tr("Finished after {epochs} epochs.")
+        text = (
+            tr("Finished after 1 epoch.") if finished.epochs == 1 else tr("Finished after {epochs} epochs.")
+        )
     return " ".join((text.format(epochs=finished.epochs), _kept(finished), _result(history, finished)))
 
 

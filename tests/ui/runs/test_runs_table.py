@@ -93,12 +93,14 @@ def test_numbers_sort_as_numbers_and_what_is_unknown_comes_last(runs: RunsWorksp
 
 
 def test_every_column_sorts_both_ways(runs: RunsWorkspace) -> None:
-    before = sorted(shown(runs))
+    before, proxy = sorted(shown(runs)), runs.card.proxy
     for column in runs.card.model.columns:
-        sort(runs, column.key, ascending=True)
-        assert sorted(shown(runs)) == before
-        sort(runs, column.key, ascending=False)
-        assert sorted(shown(runs)) == before
+        for ascending in (True, False):
+            sort(runs, column.key, ascending)
+            assert sorted(shown(runs)) == before
+            orders = [column.order(proxy.item(proxy.index(row, 0))) for row in range(proxy.rowCount())]
+            known = [order for order in orders if order is not None]
+            assert orders[: len(known)] == sorted(known, reverse=not ascending), column.key
 
 
 def test_the_filter_finds_words_tags_notes_and_states(runs: RunsWorkspace, qtbot: QtBot) -> None:

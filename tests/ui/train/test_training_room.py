@@ -9,11 +9,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from cnnstudio.app.run_history import RunHistory
 from cnnstudio.app.session import EngineSession
 from cnnstudio.core.document import InputSize
+from cnnstudio.core.messages import Finished
 from cnnstudio.core.training import EarlyStopping, Validation
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.train.clock import duration
+from cnnstudio.ui.train.outcome_row import outcome
 from cnnstudio.workspace.runs import RunFolder, RunRecord
 from cnnstudio.workspace.settings import Settings, load_settings, save_settings
 from tests.fake_dialogs import FakeDialogs
@@ -155,6 +158,20 @@ def test_early_stopping_and_the_first_look_at_the_test_images_are_told(
     assert not child(ready, "continueButton").isVisible()
     words = [b.text() for b in ready.work.train.loss._legend._buttons.values()]
     assert words == ["train", "validation"]
+
+
+def test_one_epoch_is_not_called_epochs() -> None:
+    def told(epochs: int, stopped: bool) -> str:
+        history = RunHistory()
+        history.hear(Finished("run", epochs, 0.5, 0.5, 1, 9.0, stopped=stopped))
+        return outcome(history, "stopped" if stopped else "finished").split(".")[0].split(";")[0]
+
+    assert [told(epochs, True) for epochs in (0, 1, 2)] == [
+        "Stopped in the first epoch",
+        "Stopped after 1 whole epoch",
+        "Stopped after 2 whole epochs",
+    ]
+    assert [told(epochs, False) for epochs in (1, 2)] == ["Finished after 1 epoch", "Finished after 2 epochs"]
 
 
 def test_a_failure_says_what_to_do_and_offers_the_last_checkpoint(ready: MainWindow, qtbot: QtBot) -> None:
