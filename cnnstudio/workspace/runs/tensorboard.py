@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,10 @@ from cnnstudio.workspace.errors import RunError
 from cnnstudio.workspace.runs.folder import RunFolder
 from cnnstudio.workspace.runs.following import EpochPoint, Followed, StepPoint
 
-MISSING = 'TensorBoard is not installed: pip install "cnnstudio[tensorboard]", then export again.'
+MISSING = (
+    f'TensorBoard is not installed: run "{sys.executable}" -m pip install "cnnstudio[tensorboard]", then'
+    " export again."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def test_without_tensorboard_one_sentence_says_what_to_do(
     folder = made_run(tmp_path)
     assert cli.main(["tensorboard", str(folder.path), "--out", str(tmp_path / "logs")]) == 2
     said = capsys.readouterr().err
-    assert "cnnstudio[tensorboard]" in said
+    assert f'"{sys.executable}" -m pip install "cnnstudio[tensorboard]"' in said
     assert said.count("\n") == 1
     assert not (tmp_path / "logs").exists()
 
