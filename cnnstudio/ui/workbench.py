@@ -12,7 +12,6 @@ from cnnstudio.app.autosave import Autosave
 from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.document import Document, walk
-from cnnstudio.core.messages import Failed, Finished, Ready
 from cnnstudio.core.requests import Job
 from cnnstudio.ui.build import BuildWorkspace
 from cnnstudio.ui.diagram.export import DiagramExport
@@ -20,6 +19,7 @@ from cnnstudio.ui.diagram.progress import ExportProgress
 from cnnstudio.ui.dialogs import Choice, Dialogs
 from cnnstudio.ui.documents import Documents
 from cnnstudio.ui.ending import end_at_exit
+from cnnstudio.ui.engine_news import EngineNews
 from cnnstudio.ui.file_drop import FileDrop
 from cnnstudio.ui.left_repeats import LeftRepeats
 from cnnstudio.ui.notice import Offer
@@ -60,6 +60,7 @@ class Workbench(QObject):
         self.choices = TrainingChoices(self.store, self.control, window.header)
         self.build = BuildWorkspace(self.store)
         self.train = TrainWorkspace(self.store, self.session)
+        self._news = EngineNews(self.session, self.control, self.choices, self.train, window)
         self.room = TrainingRoom(
             self.store,
             self.session,
@@ -315,9 +316,6 @@ class Workbench(QObject):
         self.control.problemsFound.connect(self._refuse_training)
         self.control.starting.connect(self._on_starting)
         session.stateChanged.connect(self._on_state)
-        session.messages.connect(self._on_messages)
-        session.answered.connect(self._on_answer)
-        session.engineDied.connect(self._on_engine_died)
         self.train.card.doctor.asked.connect(self.show_doctor)
         self.train.runTextChanged.connect(self._window.status.show_run)
         self._window.destroyed.connect(session.shutdown)
@@ -348,39 +346,6 @@ class Workbench(QObject):
     def _on_state(self, state: str) -> None:
         self._window.header.show_state(state)
         self.train.show_state(state)
-
-    def _on_messages(self, messages: tuple[object, ...]) -> None:
-        self.train.hear(messages)
-        for message in messages:
-            if isinstance(message, Failed):
-                self._window.tell_error(message.sentence, message.detail)
-            elif isinstance(message, Finished) and message.stopped and message.run and not self._closing:
-                self._tell_stop(message.run)
-
-    def _tell_stop(self, run: str) -> None:
-        """The Train workspace says it, and offers it, by itself."""
-        if not self.train.isVisible():
-            self._offer_to_go_on(self.tr("Stopped; what was learnt so far is saved."), run)
-
-    def _on_answer(self, ticket: int, message: object) -> None:
-        status = self._window.status
-        if isinstance(message, Ready):
-            self.choices.show_devices(message.devices)
-            status.show_engine(self.tr("Engine ready"), f"torch {message.torch}")
-        elif isinstance(message, Failed) and ticket == 0:
-            status.show_engine(self.tr("No engine"))
-            self._window.tell_error(message.sentence, message.detail)
-
-    def _on_engine_died(self, sentence: str, detail: str) -> None:
-        self._window.status.show_engine(self.tr("Engine stopped"))
-        if self.session.state == "failed" and self.train.run:
-            self._offer_to_go_on(sentence, self.train.run, "error")
-        else:
-            self._window.tell_error(sentence, detail)
-
-    def _offer_to_go_on(self, text: str, run: str, level: str = "info") -> None:
-        offer = Offer("resumeButton", self.tr("Go on with this run"), lambda: self.control.resume(run))
-        self._window.notice.say(text, "error" if level == "error" else "info", (offer,))
 
     # --- closing
 
@@ -430,6 +395,6 @@ class Workbench(QObject):
         self.dialogs.ask(self.tr("A training is under way"), text, choices, answered)
 
     def _close_now(self) -> None:
-        self._closing = True
+        self._closing = self._news.closing = True
         # Not from inside the closing that asked.
         QTimer.singleShot(0, self._window, self._window.close)
