@@ -48,6 +48,7 @@ class LessonChoice(QObject):
         self.images = LessonImages(session, self)
         self.images.came.connect(self._on_image)
         self.images.told.connect(self._on_data)
+        self.images.missed.connect(self.imageChanged)
         self.weights = LessonWeights(self)
         self.weights.found.connect(self._on_runs)
         self._document: Document | None = None
@@ -98,7 +99,8 @@ class LessonChoice(QObject):
         self.weights.look(document)
 
     def look_for_runs(self) -> None:
-        """A training may have ended since."""
+        """A training may have ended since; and images may have been downloaded."""
+        self.images.ask_again()
         if self._document is not None:
             self.weights.look(self._document)
 

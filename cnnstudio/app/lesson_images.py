@@ -50,6 +50,8 @@ class LessonImages(QObject):
     """More is known about the data: see :attr:`card`."""
     came = Signal(int, object, object)
     """An image's number, its pixels uint8 (H, W, C), and its class or None."""
+    missed = Signal()
+    """It will not come: see :attr:`problem`."""
 
     def __init__(self, session: EngineSession | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +62,8 @@ class LessonImages(QObject):
         self.wanted = 0
         """The number of the test image that was asked for last."""
         self._have_wanted = False
+        self.problem = ""
+        """Why there are no images, in a sentence; empty while there are, or while nobody knows."""
         if session is not None:
             session.answered.connect(self._hear)
 
@@ -85,12 +89,19 @@ class LessonImages(QObject):
         before, self.data = self.data, data
         if before is not None and before.same == data.same:
             return False
-        self.card = None
+        self.card, self.problem = None, ""
         if self._session is not None:
             self._call_off()
             if data.place is not None:
                 self._data_ticket = self._session.ask(DescribeData(data.document, data.place))
         return True
+
+    def ask_again(self) -> None:
+        """Where there were no images, there may be some by now: a download, another folder."""
+        if self.problem and self.data is not None:
+            data, self.data = self.data, None
+            self.about(data)
+            self.want(self.wanted)
 
     def want(self, number: int) -> None:
         """Asks for a test image; :attr:`came` brings it, or a sample in its place."""
@@ -119,17 +130,18 @@ class LessonImages(QObject):
         if not ticket:
             return
         if ticket == self._data_ticket and isinstance(message, DataCard):
-            self._data_ticket = 0
-            self.card = message
+            self._data_ticket, self.card, self.problem = 0, message, ""
             self.told.emit()
             if not self._have_wanted:
                 self._give_sample()
         elif ticket == self._image_ticket and isinstance(message, Images):
-            self._image_ticket, self._have_wanted = 0, True
+            self._image_ticket, self._have_wanted, self.problem = 0, True, ""
             label = message.labels[0] if message.labels else None
             self.came.emit(message.indices[0], _pixels(message.tensor, 0), label)
         elif ticket == self._image_ticket and isinstance(message, Failed):
-            self._image_ticket = 0  # a sample stands in
+            self._image_ticket = 0  # a sample stands in, where there is one
+            self.problem = "" if self.card is not None else message.sentence
+            self.missed.emit()
 
     def _give_sample(self) -> None:
         if self.card is None or not self.card.sample_labels:

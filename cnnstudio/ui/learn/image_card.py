@@ -126,10 +126,11 @@ class ImageCard(QFrame):
         """What is said about the image."""
         return self._words.text()
 
-    def show_image(self, pixels: Pixels, words: str) -> None:
+    def show_image(self, pixels: Pixels, words: str, tip: str = "") -> None:
         """Another image, and what is to be known of it."""
         self.thumbnail.show_pixels(pixels)
         self.show_words(words)
+        self._words.setToolTip(tip)
 
     def show_words(self, words: str) -> None:
         """What is to be known of the image."""

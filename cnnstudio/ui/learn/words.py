@@ -24,6 +24,8 @@ def image_words(choice: LessonChoice, trace: Trace | None) -> str:
     match chosen.kind:
         case "drawn":
             first = _tr("Drawn shape; the test images are being read …") if waiting else _tr("Drawn shape")
+            if choice.images.problem and not waiting:
+                first = _tr("Drawn shape: {dataset} is not here").format(dataset=_dataset(choice))
         case "file":
             first = chosen.name
         case _:

@@ -264,7 +264,7 @@ class LearnWorkspace(QWidget):
         if chosen.kind == "test":
             self.page.image.show_number(chosen.number, count)
         trace = self._blocks.trace if self._passed and self._subject is not None else None
-        self.page.image.show_image(chosen.pixels, image_words(self.choice, trace))
+        self.page.image.show_image(chosen.pixels, image_words(self.choice, trace), self.choice.images.problem)
 
     def _show_runs(self) -> None:
         dataset = self._store.document.training.dataset

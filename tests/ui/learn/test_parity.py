@@ -15,6 +15,7 @@ from cnnstudio.core.messages import DataCard, Failed, Tensor
 from cnnstudio.core.requests import CallOff, DescribeData
 from cnnstudio.numpy_engine.trace import trace
 from cnnstudio.ui.learn.parity import Parity
+from cnnstudio.ui.learn.words import image_words
 from cnnstudio.workspace.presets import load_preset
 from tests.fake_session import FakeSession
 
@@ -78,7 +79,28 @@ def test_a_sample_stands_in_until_the_test_image_has_come(
         assert choice.chosen.label == 8
         assert not choice.images.stands_in
         assert choice.chosen.pixels[0, 0, 0] == 9
+    assert choice.images.problem == ""
     choice.choose_number(2)
     choice.choose_number(3)
     assert isinstance(session.asked[-2], CallOff) or fails
+    choice.close()
+
+
+def test_without_the_data_a_drawn_shape_says_so(qapp: QApplication, qtbot: QtBot) -> None:
+    session = FakeSession()
+    choice = LessonChoice(session)  # type: ignore[arg-type]
+    choice.show(load_preset("fashion-dnn"))
+    assert image_words(choice, None) == "Drawn shape; the test images are being read …"
+    with qtbot.waitSignal(choice.imageChanged):
+        session.answered.emit(session.ticket(TestImages), Failed("Fashion-MNIST is not in the folder."))
+    assert image_words(choice, None) == "Drawn shape: Fashion-MNIST is not here"
+    before = len(session.asked)
+    choice.look_for_runs()  # somebody comes back, perhaps with the data
+    assert {type(one) for one in session.asked[before:]} >= {DescribeData, TestImages}
+    assert image_words(choice, None) == "Drawn shape; the test images are being read …"
+    session.answered.emit(
+        session.ticket(TestImages), Images((0,), tensor(np.full((1, 28, 28, 1), 9, np.uint8)), (8,))
+    )
+    assert choice.chosen is not None
+    assert choice.chosen.label == 8
     choice.close()
