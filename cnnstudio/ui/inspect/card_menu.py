@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from cnnstudio.ui.inspect import card_export
@@ -22,8 +23,6 @@ class CardMenu(QToolButton):
         self.setObjectName(f"{name}Menu")
         self.setText("⋯")
         self.setProperty("role", "ghost")
-        self.setAccessibleName(self.tr("Save or copy {card}").format(card=card.accessibleName()))
-        self.setToolTip(self.accessibleName())
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.actions_ = QMenu(self)
         self.actions_.setObjectName(f"{name}CardMenu")
@@ -31,6 +30,12 @@ class CardMenu(QToolButton):
         self.actions_.addAction(self.tr("Save as SVG…"), partial(self.export, "svg"))
         self.actions_.addAction(self.tr("Copy"), self.copy)
         self.setMenu(self.actions_)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Named after its card, which has a name by now."""
+        super().showEvent(event)
+        self.setAccessibleName(self.tr("Save or copy {card}").format(card=self._card.accessibleName()))
+        self.setToolTip(self.accessibleName())
 
     def export(self, kind: str) -> None:
         """Asks where, then saves what is shown; ``kind`` is ``"png"`` or ``"svg"``."""
@@ -49,7 +54,7 @@ class CardMenu(QToolButton):
                 text = self.tr("{path} could not be written: choose another folder.")
                 self._room.fail(text.format(path=path))
 
-        suggested = Path.home() / f"{self._card.objectName()}.{suffix}"
+        suggested = Path.home() / f"{self._card.accessibleName() or self._card.objectName()}.{suffix}"
         self._room.dialogs.save_file(title, kinds, suggested, picked)
 
     def copy(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -44,6 +44,8 @@ class SpreadCard(LookCard):
         self._add_kinds()
         self._add_slider()
         self._add_view()
+        self._laid_out = QTimer(self, interval=0, singleShot=True)
+        self._laid_out.timeout.connect(self.list.reveal)
         focus.changed.connect(self.draw)
         focus.moved.connect(self._move)
         self.draw()
@@ -65,6 +67,7 @@ class SpreadCard(LookCard):
         """Another training, more of it, or the other kind."""
         spreads = Spreads(self.focus.health, self.gradients)
         self.list.show_spreads(spreads)
+        self._laid_out.start()
         with QSignalBlocker(self.slider):
             self.slider.setRange(0, max(0, len(self.focus.health) - 1))
         self.slider.setEnabled(len(self.focus.health) > 1)

@@ -6,7 +6,7 @@ import time
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -49,6 +49,12 @@ class SpreadList(QWidget):
         self.setMinimumHeight(ROW * len(self._paths))
         self.updateGeometry()
         self._repaint_strips()
+
+    @Slot()
+    def reveal(self) -> None:
+        """The block that is looked at is brought into view."""
+        if self._row() >= 0:
+            self.rowShown.emit(self._row() * self.row_height)
 
     def sizeHint(self) -> QSize:
         """All rows."""

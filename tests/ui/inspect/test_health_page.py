@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.patient import Patient
@@ -182,11 +183,15 @@ def test_gradients_take_the_place_of_activations(page: HealthPage) -> None:
     assert page.spread.ridges.spread is None
 
 
-def test_deep_networks_work_out_what_is_seen(page: HealthPage) -> None:
+def test_deep_networks_work_out_what_is_seen(page: HealthPage, qtbot: QtBot) -> None:
     page.focus.show_health(tuple(look(number, blocks=300) for number in range(8)))
     page.spread.list.grab(page.spread.list.rect().adjusted(0, 0, 0, 5 * ROW - page.spread.list.height()))
     assert page.spread.list.height() >= 300 * ROW
     assert len(page.spread.list.spreads._known) < 60
+    page.focus.choose("conv200")
+    page.focus.show_health(tuple(look(number, blocks=300) for number in range(9)))
+    bar = page.spread.findChild(QScrollArea, "spreadArea").verticalScrollBar()
+    qtbot.waitUntil(lambda: 199 * ROW - page.height() < bar.value() <= 199 * ROW, timeout=WAIT)
     page.focus.show_health(tuple(look(number) for number in range(100)))
     shown = page.spread.ridges.shown()
     assert len(shown) <= 29

@@ -1,6 +1,7 @@
 """What one sees of a network on one picture."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.app.inspection import BlockSeen
 from cnnstudio.core.looks import KernelsOf, Maps, Pixels, Source, Subject, TestImage
 from cnnstudio.core.messages import Tensor
+from cnnstudio.ui.inspect.card_menu import CardMenu
 from cnnstudio.ui.inspect.tile_grid import TileGrid
 from cnnstudio.ui.inspect.workspace import InspectWorkspace
 from cnnstudio.ui.main_window import MainWindow
@@ -363,14 +365,34 @@ def test_colours_of_heat_tell_signs() -> None:
     assert QColor(plain.pixel(2, 0)).red() > QColor(plain.pixel(2, 0)).blue()
 
 
-def test_a_card_is_saved_and_copied(inspect: InspectWorkspace, dialogs: FakeDialogs, tmp_path: Path) -> None:
-    dialogs.file = tmp_path / "maps"
-    inspect.maps.export("png")
-    assert QImage(str(tmp_path / "maps.png")).width() == 2 * inspect.maps.width()
-    inspect.maps.export("svg")
-    assert "<image" in (tmp_path / "maps.svg").read_text(encoding="utf-8")
-    inspect.maps.copy()
-    assert not QGuiApplication.clipboard().image().isNull()
+def test_every_card_is_saved_and_copied(
+    inspect: InspectWorkspace, dialogs: FakeDialogs, tmp_path: Path, qtbot: QtBot
+) -> None:
+    seen: list[str] = []
+    for page, count in (("looks", 5), ("mistakes", 3), ("compare", 3), ("health", 4)):
+        inspect.show_page(page)
+        menus = partial(_menus, inspect)
+        qtbot.waitUntil(lambda menus=menus, count=count: len(menus()) == count, timeout=WAIT)
+        for menu in menus():
+            dialogs.file = tmp_path / menu.objectName()
+            assert menu.toolTip().startswith("Save or copy ")
+            assert len(menu.toolTip()) > len("Save or copy "), menu.objectName()
+            png, svg, copy = menu.actions_.actions()[:3]
+            size = menu._exported().size()  # before the notice takes some of the room
+            png.trigger()
+            assert QImage(str(dialogs.file) + ".png").size() == 2 * size
+            svg.trigger()
+            assert "</svg>" in dialogs.file.with_suffix(".svg").read_text(encoding="utf-8")
+            QGuiApplication.clipboard().clear()
+            copy.trigger()
+            assert not QGuiApplication.clipboard().image().isNull()
+            seen.append(menu.objectName())
+    assert len(set(seen)) == 15
+    assert "<image" in (tmp_path / "inspectMapsCardMenu.svg").read_text(encoding="utf-8")
+
+
+def _menus(inspect: InspectWorkspace) -> list[CardMenu]:
+    return [menu for menu in inspect.findChildren(CardMenu) if menu.isVisible()]
 
 
 def test_a_picture_dropped_on_the_window_is_looked_at(
