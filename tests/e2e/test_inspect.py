@@ -5,7 +5,9 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from cnnstudio.core.looks import TestImage
 from cnnstudio.ui.main_window import MainWindow
+from cnnstudio.ui.train.tensors import array
 
 START = 60_000
 
@@ -57,11 +59,30 @@ def test_watch_a_training_then_look_into_its_run(window: MainWindow, qtbot: QtBo
     inspect.filters.slider.setValue(0)
     assert inspect.filters.moment.text() == "before training"
     assert inspect.filters.grid.images != last
+    assert not last[0].isGrayscale(), "three channels are red, green and blue"
+    inspect.filters.slider.setValue(inspect.filters.slider.maximum())
+    assert "changed by" in inspect.filters.change.text()
+
+    # Not only of the first convolution: the second one's have a tile for each of its inputs.
+    combo = child(inspect, "filtersConvolution")
+    combo.setCurrentIndex(combo.findData("conv2"))
+    qtbot.waitUntil(lambda: len(inspect.filters.grid.images) == 16, timeout=START)
+    assert inspect.filters.grid.images[0].isGrayscale()
+    assert inspect.filters.grid.images[0].width() > 10
+    combo.setCurrentIndex(combo.findData("conv1"))
 
     # What the first filter looks for is as large as its receptive field.
     qtbot.waitUntil(lambda: bool(inspect.patches.grid.images), timeout=START)
     assert inspect.patches.grid.images[0].width() == 5
     qtbot.waitUntil(lambda: inspect.heat.sides[0].view.image is not None, timeout=START)
+
+    # Where it looked, in each of the three ways, for two classes.
+    for kind in ("occlusion", "input-gradient", "grad-cam"):
+        inspect.heat.kind.setCurrentIndex(inspect.heat.kind.findData(kind))
+        qtbot.waitUntil(
+            lambda kind=kind: {side._heat.kind for side in inspect.heat.sides if side._heat} == {kind},
+            timeout=START,
+        )
 
     # A drawing is predicted while it is drawn.
     inspect.image.draw()
@@ -77,6 +98,25 @@ def test_watch_a_training_then_look_into_its_run(window: MainWindow, qtbot: QtBo
     assert sum(map(sum, view.counts)) == 60
     wrong = sum(sum(row) for row in view.counts) - sum(view.counts[i][i] for i in range(len(view.counts)))
     assert len(inspect.mistakes.images.indices) == wrong
+    labels, guesses = (
+        array(one).tolist() for one in (inspect.verdicts.judged.labels, inspect.verdicts.judged.predictions)
+    )
+    for true in range(len(view.counts)):
+        for guess in range(len(view.counts)):
+            assert view.counts[true][guess] == list(zip(labels, guesses)).count((true, guess))
+    qtbot.waitUntil(lambda: bool(inspect.mistakes.images.grid.images), timeout=START)
+    inspect.mistakes.images.grid.clicked.emit(0)
+    assert inspect.inspection.picture == TestImage(inspect.mistakes.images.indices[0])
+    qtbot.waitUntil(lambda: inspect.inspection.prediction is not None, timeout=START)
+    assert inspect.inspection.prediction.label == labels[inspect.mistakes.images.indices[0]]
+
+    # Before training at the left, after it at the right, on the same picture.
+    inspect.show_page("compare")
+    sides = (inspect.compare.left, inspect.compare.right)
+    qtbot.waitUntil(lambda: all(len(side.maps.grid.images) == 6 for side in sides), timeout=START)
+    qtbot.waitUntil(lambda: all(bool(side.bars.lines) for side in sides), timeout=START)
+    assert sides[0].bars.lines != sides[1].bars.lines
+    qtbot.waitUntil(lambda: bool(inspect.compare.shift.bars.lines), timeout=START)
 
     # Health: a bar for every block with weights.
     inspect.show_page("health")
