@@ -50,5 +50,5 @@ def bracketed(value: float) -> str:
 
 def factor(value: float) -> str:
     """A number inside a product; negative ones in brackets."""
-    text = f"{value:.2g}".replace("-", "−")
+    text = f"{value + 0.0:.2g}".replace("-", "−")  # no minus before a zero
     return f"({text})" if value < 0 else text

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cnnstudio.ui.learn.explainer import Explainer, View
+from cnnstudio.ui.learn.numbers import brief, exact, factor
 from cnnstudio.ui.learn.scene import Note
 from tests.ui.learn.explaining import explainer_of, grid
 
@@ -101,3 +102,8 @@ def test_all_windows_together_give_the_gradients(convolution: str) -> None:
                 dw[output, channel] += value * grid(to_weights, "window").values
     np.testing.assert_allclose(dx, passage.dx[0], atol=1e-9)
     np.testing.assert_allclose(dw, passage.layer.grads["weight"], atol=1e-9)
+
+
+def test_a_zero_has_no_sign() -> None:
+    """Padding times a negative scale is a negative zero, which nobody would write."""
+    assert [factor(-0.0), exact(-0.0), brief(-0.0), factor(-0.25)] == ["0", "0", "0", "(−0.25)"]
