@@ -1,5 +1,6 @@
 """Around a training in the real window with the real engine: before it, while it goes on, after a restart."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -41,10 +42,6 @@ def test_estimated_with_a_found_rate_adjusted_and_ended_after_an_epoch(
 ) -> None:
     prepare(window, 900)
     window.show_workspace("train")
-    said = child(window, "forecastText")
-    qtbot.waitUntil(lambda: said.text().startswith("Estimate"), timeout=START)
-    assert "320 images, 100 to test" in said.text()
-
     click(qtbot, window, "findRateButton")
     dialog = child(window, "rateDialog")
     qtbot.waitUntil(child(dialog, "rateAgainButton").isVisible, timeout=START)
@@ -53,6 +50,9 @@ def test_estimated_with_a_found_rate_adjusted_and_ended_after_an_epoch(
     click(qtbot, dialog, "useRateButton")
     assert window.document().training.optimizer.lr == 0.02
 
+    said = child(window, "forecastText")
+    qtbot.waitUntil(lambda: said.text().startswith("Estimate"), timeout=START)
+    assert "320 images, 100 to test" in said.text()
     click(qtbot, window, "trainButton")
     train = window.work.train
     qtbot.waitUntil(lambda: train.history.last_step > 3, timeout=START)
@@ -64,7 +64,8 @@ def test_estimated_with_a_found_rate_adjusted_and_ended_after_an_epoch(
     assert train.history.last_step % train.history.steps_per_epoch == 0
     measured = child(window, "measuredText")
     qtbot.waitUntil(measured.isVisible, timeout=START)
-    assert "an epoch" in measured.text()
+    # What was foretold stands beside it.
+    assert re.search(r"s an epoch \(.+ s estimated\) · .+ memory \(.+ estimated\)", measured.text())
 
     done = len(train.history.epochs)
     child(window, "continueButton").click()
@@ -120,10 +121,10 @@ def test_numpy_is_chosen_trains_with_the_same_plots_and_goes_on(window: MainWind
     qtbot.waitUntil(lambda: len(train.history.epochs) >= 2, timeout=START)
     click(qtbot, window, "stopButton")
     qtbot.waitUntil(lambda: window.training_state() == "stopped", timeout=START)
-    assert "engine: NumPy" in child(window, "speedLabel").toolTip()
+    qtbot.waitUntil(lambda: "engine: NumPy" in child(window, "speedLabel").toolTip(), timeout=START)
     assert child(window, "filterView").images
     done = len(train.history.epochs)
-    assert len(train.loss.curves.test[0]) == done
+    qtbot.waitUntil(lambda: len(train.loss.curves.test[0]) == done, timeout=START)
     assert max(train.history.loss.points()[0]) >= 2 * train.history.steps_per_epoch
 
     child(window, "continueButton").click()
