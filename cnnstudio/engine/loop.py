@@ -253,10 +253,13 @@ class Training:
         self._progress = progress.closed(score.loss, score.accuracy, is_best=is_best)
 
     def _is_best(self, score: Score) -> bool:
-        """The highest accuracy makes the best epoch; where early stopping waits for the loss, the lowest."""
+        """The highest accuracy makes the best epoch, and of several the lowest loss; where early stopping
+        waits for the loss, that alone.
+        """
         if self._settings.early_stopping.patience:
             return score.loss < self._pacer.pace.best_loss
-        return score.accuracy > self._progress.best_accuracy
+        best = self._progress
+        return (score.accuracy, -score.loss) > (best.best_accuracy, -best.best_loss)
 
     # --- what is told --------------------------------------------------------------------------------
 

@@ -51,6 +51,13 @@ def train(doc: Document | None, path: Path, control: Control | None = None, **jo
     return heard
 
 
+def test_of_epochs_with_the_same_accuracy_the_one_of_the_lowest_loss_is_best(tmp_path: Path) -> None:
+    epochs = train(document(epochs=4, test_limit=1), tmp_path / "run").of(Epoch)
+    scores = [(epoch.val_accuracy, -epoch.val_loss) for epoch in epochs]
+    assert epochs[-1].best_epoch == scores.index(max(scores)) + 1
+    assert epochs[-1].best_epoch != [accuracy for accuracy, _ in scores].index(max(scores)[0]) + 1
+
+
 class Stopping(Heard):
     """Stops the run when it hears of a step."""
 
