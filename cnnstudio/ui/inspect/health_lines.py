@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import isfinite, log10
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QMouseEvent,
+    QPaintEngine,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnstudio.core.health import BlockHealth, Health
@@ -46,7 +55,9 @@ class HealthLines(QWidget):
         self._log = False
         self._over = -1
         self._path, self._epoch = "", -1
-        theme().changed.connect(self.update)
+        self._ground: QPixmap | None = None
+        """The axes and all lines, which stay while the pointer picks one out."""
+        theme().changed.connect(self._forget_ground)
 
     @property
     def lines(self) -> list[HealthLine]:
@@ -66,7 +77,7 @@ class HealthLines(QWidget):
         self._lines = [HealthLine(path, tuple(points)) for path, points in found.items()]
         self._log, self._over = log, -1
         self._bounds = _bounds(self._lines)
-        self.update()
+        self._forget_ground()
 
     def choose(self, path: str, epoch: int) -> None:
         """Marks a block and a moment without telling."""
@@ -82,28 +93,58 @@ class HealthLines(QWidget):
         """Axes, lines, the picked one last."""
         if not self._lines:
             return
-        t = tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_axes(painter)
+        if painter.paintEngine().type() == QPaintEngine.Type.SVG:
+            self._paint_ground(painter)
+        else:
+            painter.drawPixmap(0, 0, self._ground_image())
+        self._paint_moment(painter)
         at = next((n for n, line in enumerate(self._lines) if line.path == self._path), -1)
-        last = [number for number in (at, self._over) if number >= 0]
-        for number in [*(n for n in range(len(self._lines)) if n not in last), *last]:
-            strong = number in last
-            colour = QColor(t.accent)
-            colour.setAlphaF(1.0 if strong else 0.15 + 0.45 * (number + 1) / len(self._lines))
-            if number == self._over:
-                colour = QColor(t.text)
-            painter.setPen(QPen(colour, 2.4 if strong else 1.3))
-            places = [self._place(epoch, value) for epoch, value in self._lines[number].points]
-            painter.drawPolyline(places)
-            for place in places if len(places) < 40 else ():
-                painter.setBrush(colour)
-                painter.drawEllipse(place, 2, 2)
-                painter.setBrush(Qt.BrushStyle.NoBrush)
+        for number in (at, self._over):
+            if number >= 0:
+                colour = QColor(tokens().text if number == self._over else tokens().accent)
+                self._paint_line(painter, self._lines[number], colour, 2.4)
         if at >= 0:
             self._paint_name(painter, self._lines[at])
         painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other places."""
+        self._ground = None
+        super().resizeEvent(event)
+
+    def _forget_ground(self) -> None:
+        self._ground = None
+        self.update()
+
+    def _ground_image(self) -> QPixmap:
+        if self._ground is None:
+            ratio = self.devicePixelRatioF()
+            self._ground = QPixmap(self.size() * ratio)
+            self._ground.setDevicePixelRatio(ratio)
+            self._ground.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._ground)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_ground(painter)
+            painter.end()
+        return self._ground
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        self._paint_axes(painter)
+        colour = QColor(tokens().accent)
+        for number, line in enumerate(self._lines):
+            colour.setAlphaF(0.15 + 0.45 * (number + 1) / len(self._lines))
+            self._paint_line(painter, line, colour, 1.3)
+
+    def _paint_line(self, painter: QPainter, line: HealthLine, colour: QColor, width: float) -> None:
+        places = [QPointF(x, y) for x, y in self._places(line)]
+        painter.setPen(QPen(colour, width))
+        painter.drawPolyline(places)
+        painter.setBrush(colour)
+        for place in places if len(places) < 40 else ():
+            painter.drawEllipse(place, 2, 2)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Picks the nearest line."""
@@ -127,13 +168,17 @@ class HealthLines(QWidget):
 
     def _nearest(self, place: QPointF) -> tuple[int, int, float] | None:
         """The line, the epoch and the value of the point that is near; None: there is none."""
-        found = [
-            ((self._place(epoch, value) - place).manhattanLength(), number, epoch, value)
-            for number, line in enumerate(self._lines)
-            for epoch, value in line.points
-        ]
-        best = min(found, default=None)
-        return best[1:] if best is not None and best[0] < _NEAR else None
+        best: tuple[float, int, int] | None = None
+        for number, line in enumerate(self._lines):
+            x, y = place.x(), place.y()
+            far = [abs(at - x) + abs(above - y) for at, above in self._places(line)]
+            nearest = min(range(len(far)), key=far.__getitem__)
+            if far[nearest] < (best[0] if best is not None else _NEAR):
+                best = far[nearest], number, nearest
+        if best is None:
+            return None
+        _, number, nearest = best
+        return number, *self._lines[number].points[nearest]
 
     def _paint_name(self, painter: QPainter, line: HealthLine) -> None:
         """Of the chosen block, above the end of its line."""
@@ -159,9 +204,12 @@ class HealthLines(QWidget):
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, self._moment(first))
         if last > first:
             painter.drawText(foot, Qt.AlignmentFlag.AlignRight, self._moment(last))
+
+    def _paint_moment(self, painter: QPainter) -> None:
+        first, last, low, _ = self._bounds
         if first <= self._epoch <= last:
             x = self._place(self._epoch, low).x()
-            painter.setPen(QPen(QColor(t.border_strong), 1, Qt.PenStyle.DashLine))
+            painter.setPen(QPen(QColor(tokens().border_strong), 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, _TOP), QPointF(x, self.height() - _FOOT))
 
     def _round(self, low: float, high: float) -> list[tuple[float, str]]:
@@ -177,10 +225,18 @@ class HealthLines(QWidget):
         return self.tr("epoch {epoch}").format(epoch=epoch) if epoch else self.tr("first step")
 
     def _place(self, epoch: int, value: float) -> QPointF:
+        return QPointF(*next(self._places(HealthLine("", ((epoch, value),)))))
+
+    def _places(self, line: HealthLine) -> Iterator[tuple[float, float]]:
+        """Where a line's points are drawn; of long trainings of deep networks these are ten thousands."""
         first, last, low, high = self._bounds
-        across = (epoch - first) / (last - first) if last > first else 0.5
         wide, tall = self.width() - _AXIS - 10, self.height() - _FOOT - _TOP
-        return QPointF(_AXIS + 4 + across * wide, _TOP + tall * (high - value) / (high - low))
+        step = wide / (last - first) if last > first else 0.0
+        left = _AXIS + 4 + (0 if last > first else wide / 2)
+        scale = tall / (high - low)
+        return (
+            (left + (epoch - first) * step, _TOP + scale * (high - value)) for epoch, value in line.points
+        )
 
 
 def _bounds(lines: list[HealthLine]) -> tuple[int, int, float, float]:
