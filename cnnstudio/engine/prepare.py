@@ -95,6 +95,7 @@ def _begin(
 ) -> ProcessLock | None:
     """Locks the run and writes what it begins with; the record last, for it makes the folder a run."""
     lock = run.hold()
+    run.sweep()
     try:
         run.write_inputs(document, generate(document).source)
         write_classes(run, Classes(dataset.class_names, class_counts(dataset)))
@@ -142,7 +143,6 @@ def _resumed(job: Job, emit: Emit, control: Control) -> Prepared:
         skipped=dataset.skipped[:MOST_SKIPPED],
     )
     lock = _begin(run, document, record, dataset)
-    run.sweep()
     return Prepared(run, record, document, dataset, device, checkpoint, lock, continued_to=job.epochs)
 
 

@@ -143,11 +143,7 @@ def ended(child: int) -> int:
 
 def attempt(path: Path, at: int = 0, seconds: float = 0.0, paused: int = 0) -> int:
     """Trains, or goes on, and dies at the n-th deed, after so many seconds or in a pause at a step."""
-    resume = (path / "run.json").exists()
-    if not resume and path.exists():
-        RunFolder(path).discard()  # died before there was a run
-        for rest in path.glob(".*"):
-            rest.unlink()
+    resume = (path / "run.json").exists()  # or it died before there was a run: the same command again
     child = fork(path, resume, Deaths(at), Pausing(paused))
     if seconds:
         time.sleep(seconds)

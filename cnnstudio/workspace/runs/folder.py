@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from cnnstudio.core.document import Document
 from cnnstudio.workspace import paths
-from cnnstudio.workspace.atomic import sweep, write_text
+from cnnstudio.workspace.atomic import PART_SUFFIX, sweep, write_text
 from cnnstudio.workspace.errors import RunError
 from cnnstudio.workspace.process_lock import ProcessLock, is_locked
 from cnnstudio.workspace.runs.metrics import MetricsLog, read_metrics
@@ -218,14 +218,24 @@ def create_run(name: str, root: Path | None = None, now: datetime | None = None)
 
 
 def create_run_at(path: Path) -> RunFolder:
-    """Make the very folder that a person named; `RunError` where it holds something already."""
+    """Make the very folder that a person named; `RunError` where it holds something already.
+
+    What a process left that was killed before there was a run does not count: it is written anew.
+    """
     try:
         path.mkdir(parents=True, exist_ok=True)
-        if any(path.iterdir()):
+        if any(path.iterdir()) and not _is_stillborn(RunFolder(path)):
             raise RunError(f"{path} is not empty: name a new folder, or resume the run that is in it.")
     except OSError as error:
         raise _refused(path, error) from error
     return RunFolder(path)
+
+
+def _is_stillborn(folder: RunFolder) -> bool:
+    """Whether nothing is there but what a run begins with, the lock first, which nobody holds."""
+    begun = {path.name for path in (folder.document, folder.source, folder.classes, folder.lock)}
+    found = {path.name for path in folder.path.iterdir() if not path.name.endswith(PART_SUFFIX)}
+    return folder.lock.name in found and found <= begun and not is_locked(folder.lock)
 
 
 def list_runs(root: Path | None = None) -> tuple[Run, ...]:

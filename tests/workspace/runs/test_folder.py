@@ -68,6 +68,21 @@ def test_a_named_folder_must_be_empty(tmp_path: Path) -> None:
         create_run_at(tmp_path / "a" / "b")
 
 
+def test_what_was_killed_before_it_was_a_run_does_not_keep_its_folder(tmp_path: Path) -> None:
+    folder = create_run_at(tmp_path / "run")
+    lock = folder.hold()
+    assert lock is not None
+    folder.source.touch()
+    (folder.path / ".document.cnn.json.0a1b2c3d.part").touch()
+    with pytest.raises(RunError, match="is not empty"):  # somebody is at it
+        create_run_at(folder.path)
+    lock.release()
+    assert create_run_at(folder.path) == folder
+    (folder.path / "thesis.txt").touch()
+    with pytest.raises(RunError, match="is not empty"):
+        create_run_at(folder.path)
+
+
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
