@@ -180,6 +180,21 @@ def test_the_slope_of_batch_norm_does_not_ask_for_a_gradient(qapp: QApplication)
         assert f"= {exact(float(layer.grads[name][0]))}" in notes(scene)
 
 
+def test_the_gradients_of_both_ways_of_a_residual_add_up(qapp: QApplication) -> None:
+    explainer = next(one for one in explainers(ZOO) if type(one.block).__name__ == "Residual")
+    for step in (0, 7, explainer.steps(View(mode="backward")) - 1):
+        (panel,) = explainer.scene(View(mode="backward", step=step)).panels
+        values = [
+            float(one.values[list(one.marks)[0][0] - one.corner[0], list(one.marks)[0][1] - one.corner[1]])
+            for one in panel.figures
+            if isinstance(one, Grid)
+        ]
+        assert values[0] + values[1] == pytest.approx(values[2], rel=1e-5)
+        note = next(one for one in panel.figures if isinstance(one, Note))
+        assert note.lines[-1] == f"= {exact(values[2])}"
+        assert np.isin(np.float32(values[2]), explainer.passage.dx.astype(np.float32))
+
+
 def test_a_side_head_says_what_it_would_say(qapp: QApplication) -> None:
     explainer, scene = explained("AuxClassifier")
     _, head, *_ = explainer.passage.layer.layers()

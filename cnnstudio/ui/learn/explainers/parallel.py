@@ -84,7 +84,8 @@ class Parallel(Explainer):
         panel = Panel("shares", title, _tr("dx is the sum over all branches"), tuple(figures))
         sentence = _tr("{count} branches together give dx {value} here.")
         text = sentence.format(count=len(values), value=exact(result))
-        return Scene((*scene.panels, panel), f"{scene.sentence} {text}")
+        own = _tr("Each branch gets its own channels back.") if self._concatenates() else scene.sentence
+        return Scene((*scene.panels, panel), f"{own} {text}")
 
     def _concatenates(self) -> bool:
         return self.block.merge == "concat"

@@ -183,10 +183,11 @@ class Pooling(Explainer):
             Note((_tr("share · gradient"), f"{exact(share)} · {exact(value)}", f"= {exact(share * value)}")),
         )
         panel = Panel("pooling", self._title(), self._backward_sentence(), figures)
-        sentence = _tr("Gradient {value} of output pixel {step} of {steps} goes back.").format(
-            value=exact(value), step=view.step + 1, steps=self.steps(view)
+        way = _tr("to the pixel that won") if share == 1 else _tr("in equal shares")
+        sentence = _tr("The gradient {value} of output pixel {step} of {steps} goes back {way}.").format(
+            value=exact(value), step=view.step + 1, steps=self.steps(view), way=way
         )
-        return Scene((panel,), f"{sentence} {self._backward_sentence()}")
+        return Scene((panel,), sentence)
 
     # --- numbers
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
@@ -11,8 +13,11 @@ from cnnstudio.numpy_engine.layers.residual import Residual as Layer
 from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.explainers.pointwise import Pointwise
 from cnnstudio.ui.learn.maps import busiest, cells, channels, grid_of, plane
-from cnnstudio.ui.learn.numbers import exact
+from cnnstudio.ui.learn.numbers import bracketed, exact
 from cnnstudio.ui.learn.scene import Note, Panel, Picture, Scene, Sign
+
+_MOST = 7
+"""Rows and columns of each map, so that three of them stand side by side in a small window too."""
 
 
 def _tr(text: str) -> str:
@@ -38,37 +43,46 @@ class Residual(Pointwise):
         body, shortcut = self._ways(backward=view.mode == "backward")
         passage = self.passage
         if view.mode == "backward":
-            names = _tr("dy through the body"), _tr("dy along the shortcut")
-            figures = (
-                grid_of("body", names[0], body, *self._bounded(body, view), "gradient"),
-                Sign("+"),
-                grid_of("shortcut", names[1], shortcut, *self._bounded(shortcut, view), "gradient"),
-                Sign("="),
-                grid_of("input gradient", _tr("dx"), passage.dx, *self._bounded(passage.dx, view), "touched"),
-            )
-            strength = [float(np.abs(way).mean()) for way in (body, shortcut)]
-            detail = _tr("mean size: {body} through the body, {shortcut} along the shortcut").format(
-                body=exact(strength[0]), shortcut=exact(strength[1])
-            )
-            panel = Panel("residual", _tr("The gradient takes both ways and is added"), detail, figures)
-            return Scene((panel,), _tr("Even if nothing came through the body, the shortcut would carry it."))
+            return self._back(body, shortcut, view)
         f, x, y = (self.value_at(values, view) for values in (body, shortcut, passage.y))
         relu = self.block.activation == "ReLU"
         lines = [f"{exact(f)} + {exact(x)}", f"= {exact(f + x)}"]
         if relu:
             lines += [_tr("then ReLU"), f"= {exact(y)}"]
         total = (
-            grid_of("body", _tr("F(x)"), body, view.channel, view.step, "window"),
+            grid_of("body", _tr("F(x)"), body, view.channel, view.step, "window", _MOST),
             Sign("+"),
-            grid_of("shortcut", _tr("Shortcut"), shortcut, view.channel, view.step, "filter"),
+            grid_of("shortcut", _tr("Shortcut"), shortcut, view.channel, view.step, "filter", _MOST),
             Sign(_tr("ReLU →") if relu else "="),
-            grid_of("output", _tr("Output"), passage.y, view.channel, view.step, "result"),
+            grid_of("output", _tr("Output"), passage.y, view.channel, view.step, "result", _MOST),
             Note(tuple(lines)),
         )
         panel = Panel("residual", _tr("What the body adds to its input"), self.block.headline(), total)
         text = _tr("{body} from the body and {shortcut} from the shortcut make {output}.")
         words = text.format(body=exact(f), shortcut=exact(x), output=exact(y))
         return Scene((panel, self._maps(body, shortcut, view)), words)
+
+    def _back(self, body: Array, shortcut: Array, view: View) -> Scene:
+        """What comes through each way, and their sum."""
+        dx = self.passage.dx
+        at = self._bounded(dx, view)
+        cell = replace(view, channel=at[0], step=at[1])
+        f, x, total = (self.value_at(one, cell) for one in (body, shortcut, dx))
+        figures = (
+            grid_of("body", _tr("dy through the body"), body, *at, "gradient", _MOST),
+            Sign("+"),
+            grid_of("shortcut", _tr("dy along the shortcut"), shortcut, *at, "gradient", _MOST),
+            Sign("="),
+            grid_of("input gradient", _tr("dx"), dx, *at, "touched", _MOST),
+            Note((f"{exact(f)} + {bracketed(x)}", f"= {exact(total)}")),
+        )
+        strength = [float(np.abs(way).mean()) for way in (body, shortcut)]
+        detail = _tr("mean size: {body} through the body, {shortcut} along the shortcut").format(
+            body=exact(strength[0]), shortcut=exact(strength[1])
+        )
+        panel = Panel("residual", _tr("The gradient takes both ways and is added"), detail, figures)
+        text = _tr("dx is {value}; {own} of it came along the shortcut, whatever the body does.")
+        return Scene((panel,), text.format(value=exact(total), own=exact(x)))
 
     def _maps(self, body: Array, shortcut: Array, view: View) -> Panel:
         """The same as pictures of the whole channel."""
