@@ -180,15 +180,17 @@ def test_the_slope_of_batch_norm_does_not_ask_for_a_gradient(qapp: QApplication)
         assert f"= {exact(float(layer.grads[name][0]))}" in notes(scene)
 
 
+def marked_value(grid: Grid) -> float:
+    """The number of the cell that a grid marks."""
+    ((row, column),) = grid.marks
+    return float(grid.values[row - grid.corner[0], column - grid.corner[1]])
+
+
 def test_the_gradients_of_both_ways_of_a_residual_add_up(qapp: QApplication) -> None:
     explainer = next(one for one in explainers(ZOO) if type(one.block).__name__ == "Residual")
     for step in (0, 7, explainer.steps(View(mode="backward")) - 1):
         (panel,) = explainer.scene(View(mode="backward", step=step)).panels
-        values = [
-            float(one.values[list(one.marks)[0][0] - one.corner[0], list(one.marks)[0][1] - one.corner[1]])
-            for one in panel.figures
-            if isinstance(one, Grid)
-        ]
+        values = [marked_value(one) for one in panel.figures if isinstance(one, Grid)]
         assert values[0] + values[1] == pytest.approx(values[2], rel=1e-5)
         note = next(one for one in panel.figures if isinstance(one, Note))
         assert note.lines[-1] == f"= {exact(values[2])}"
