@@ -35,7 +35,7 @@ _FRAME_SECONDS = 0.006
 _FILM_MS = 120
 """Of a large network hundreds of blocks come one after the other."""
 _CHIPS_HEIGHT = 40
-_CHIPS_AT_ONCE = 16
+_CHIPS_AT_ONCE = 12
 """A chip takes a third of a millisecond."""
 _AT_ONCE = 64
 """Maps that are shown, and asked for, together."""
@@ -87,7 +87,7 @@ class MapsCard(LookCard):
         seen.subjectChanged.connect(self.start_over)
         seen.pictureChanged.connect(self.refresh)
         seen.freshened.connect(self._follow)
-        seen.blocksChanged.connect(self._fill_chips)
+        seen.blocksChanged.connect(self._on_blocks)
         seen.focusChanged.connect(self._on_focus)
 
     def look(self) -> None:
@@ -146,6 +146,22 @@ class MapsCard(LookCard):
     # --- which block
 
     @Slot()
+    def _on_blocks(self) -> None:
+        """They become known a few at a time; what is shown of the one that is looked at stays."""
+        self._fill_chips()
+        if not self.inspection.blocks:
+            self._maps, self._film = {}, {}
+            self._leave()
+        if self._tell_total():
+            self._on_page()
+
+    def _tell_total(self) -> bool:
+        block, further = self.inspection.block, self._further
+        self.pager.show_total(block.shape[0] if block is not None and len(block.shape) == 3 else 0)
+        turned = self.pager.show_number(self.inspection.filter)
+        return turned or (further is not None and further.path != self.inspection.path)
+
+    @Slot()
     def _fill_chips(self) -> None:
         blocks = self.inspection.blocks
         paths, there = [block.path for block in blocks], list(self._chips)
@@ -162,10 +178,7 @@ class MapsCard(LookCard):
             self._chips[block.path] = self._new_chip(block, names[block.path])
         if len(self._chips) < len(blocks):
             QTimer.singleShot(0, self._film_soon, self._fill_chips)
-        if not blocks:
-            self._maps, self._film = {}, {}
-            self._leave()
-        self._on_focus()
+        self._mark_chip()
 
     def _new_chip(self, block: BlockSeen, text: str) -> QPushButton:
         chip = QPushButton(text, self._chip_row)
@@ -190,19 +203,24 @@ class MapsCard(LookCard):
 
     @Slot()
     def _on_focus(self) -> None:
-        chip = self._chips.get(self.inspection.path)
-        if chip is not None:
-            chip.setChecked(True)
-            self._chip_area.ensureWidgetVisible(chip, 60, 0)
+        self._mark_chip()
         self._mark_film()
-        block = self.inspection.block
-        self.pager.show_total(block.shape[0] if block is not None and len(block.shape) == 3 else 0)
-        if self.pager.show_number(self.inspection.filter) or (
-            self._further is not None and self._further.path != self.inspection.path
-        ):
+        if self._tell_total():
             self._on_page()
         else:
             self._draw()
+
+    def _mark_chip(self) -> None:
+        chip = self._chips.get(self.inspection.path)
+        if chip is not None and not chip.isChecked():
+            chip.setChecked(True)
+            QTimer.singleShot(0, self._film_soon, self._show_chip)  # once it has its place
+
+    @Slot()
+    def _show_chip(self) -> None:
+        chip = self._chips.get(self.inspection.path)
+        if chip is not None:
+            self._chip_area.ensureWidgetVisible(chip, 60, 0)
 
     # --- drawing
 

@@ -13,6 +13,9 @@ from cnnstudio.ui.train.tensors import array
 
 Floats = NDArray[np.float32]
 _HEAT = np.array([(20, 60, 255), (20, 190, 230), (255, 214, 10), (255, 120, 0), (220, 20, 20)], np.float32)
+_HEAT_TABLE = np.stack(
+    [np.interp(np.linspace(0, len(_HEAT) - 1, 256), range(len(_HEAT)), one) for one in _HEAT.T], axis=1
+).astype(np.float32)
 
 
 def floats(tensor: Tensor) -> Floats:
@@ -52,15 +55,11 @@ def show_maps(
         grid.show_tiles(map_images(maps, low, high, own), tips)
 
 
-def heat_colours(values: Floats, low: float, high: float) -> NDArray[np.uint8]:
+def heat_colours(values: Floats, low: float, high: float) -> Floats:
     """RGB (height, width, 3): blue where it is least, red where it is most."""
     span = high - low if high > low else 1.0
-    place = ((values - low) / span).clip(0, 1) * (len(_HEAT) - 1)
-    first = np.minimum(place.astype(np.int64), len(_HEAT) - 2)
-    share = (place - first)[..., None]
-    colours: NDArray[np.uint8] = (
-        ((1 - share) * _HEAT[first] + share * _HEAT[first + 1]).round().astype(np.uint8)
-    )
+    place = ((values - low) * (255 / span)).clip(0, 255).round().astype(np.uint8)
+    colours: Floats = _HEAT_TABLE[place]
     return colours
 
 
@@ -68,16 +67,18 @@ def heat_over(values: Floats, low: float, high: float, image: Tensor, share: flo
     """A heat map over the grey picture that it is about: where numbers have signs, red above zero and blue
     below, the stronger the farther from it; else from blue (nothing) to red (most).
     """
-    under = array(image).astype(np.float32)[..., :3].mean(axis=2, keepdims=True)
+    pixels = array(image).astype(np.float32)[..., :3]
+    channels = pixels.shape[2]
+    under = (pixels @ np.full(channels, 1 / channels, np.float32))[..., None]
     if low < 0:
         strength = 0.8 * (np.abs(values) / max(-low, high)).clip(0, 1)[..., None]
         colours = np.where(values[..., None] > 0, _HEAT[-1], _HEAT[0])
         mixed = strength * colours + (1 - strength) * under
     else:
         mixed = share * heat_colours(values, 0.0, high) + (1 - share) * under
-    pixels = np.ascontiguousarray(mixed.clip(0, 255).astype(np.uint8))
-    height, width, _ = pixels.shape
-    return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    bright = np.ascontiguousarray(mixed.clip(0, 255).astype(np.uint8))
+    height, width, _ = bright.shape
+    return QImage(bright.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
 def pixels_of(image: QImage) -> Tensor:
