@@ -213,7 +213,7 @@ def test_a_second_ctrl_c_ends_at_once_and_the_run_can_be_resumed(tmp_path: Path)
     light = folder.read_document()
     small = light.training.model_copy(update={"batch_size": 8})
     folder.write_inputs(light.changed(training=small), "")
-    folder.write_record(folder.read_record().with_changes(train_images=0))
+    folder.write_record(folder.read_record().with_changes(train_images=0, labels=""))
     assert cli.main(["train", "--resume", str(run), "--limit", "8", "--json"]) == 0
 
 

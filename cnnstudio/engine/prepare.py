@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -76,6 +77,7 @@ def prepare(job: Job, emit: Emit, control: Control) -> Prepared:
         # Whole, so that the run can be gone on with from anywhere.
         options={"data_dir": str(folder.absolute()) if job.data_dir else None, "limit": job.limit},
         train_images=len(dataset.train),
+        labels=labels_of(dataset),
         skipped_images=len(dataset.skipped),
         skipped=dataset.skipped[:MOST_SKIPPED],
         parent=job.parent,
@@ -139,6 +141,7 @@ def _resumed(job: Job, emit: Emit, control: Control) -> Prepared:
         problem="",
         options={**record.options, "data_dir": str(folder.absolute()), "limit": limit},
         train_images=len(dataset.train),
+        labels=labels_of(dataset),
         skipped_images=len(dataset.skipped),
         skipped=dataset.skipped[:MOST_SKIPPED],
     )
@@ -199,13 +202,26 @@ def require_classes(dataset: datasets.Dataset, document: Document, run: RunFolde
 
 
 def require_images(dataset: datasets.Dataset, record: RunRecord, run: RunFolder) -> None:
-    """Raises `EngineError` where there are more or fewer images than the run began with."""
+    """Raises `EngineError` where the images are not those that the run began with."""
     found = len(dataset.train)
     if record.train_images and found != record.train_images:
         raise EngineError(
             f"There are {found} training images now, but the run in {run.path} began with"
             f" {record.train_images}: use the images it began with, or train anew."
         )
+    if record.labels and record.labels != labels_of(dataset):
+        raise EngineError(
+            f"The images are others now, or of other classes, than the run in {run.path} began with: use the"
+            " images it began with, or train anew."
+        )
+
+
+def labels_of(dataset: datasets.Dataset) -> str:
+    """Another one for images that are not as many of each class, or in another order."""
+    digest = hashlib.sha256()
+    for split in (dataset.train, dataset.test):
+        digest.update(np.ascontiguousarray(split.labels).tobytes() + b"/")
+    return digest.hexdigest()[:16]
 
 
 def tell_skipped(dataset: datasets.Dataset, emit: Emit) -> None:

@@ -12,6 +12,7 @@ from cnnstudio.core.messages import Epoch, Failed, Message, Started
 from cnnstudio.core.requests import Job
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.train import run
+from cnnstudio.workspace.datasets.folder import scan_folder
 from cnnstudio.workspace.runs import RunFolder
 from tests.engine.test_data import EVERY_CHANGE
 from tests.engine.tiny import Heard, document
@@ -62,3 +63,30 @@ def test_a_resumed_run_is_augmented_as_an_uninterrupted_one(
     assert RunFolder(whole).weights.read_bytes() == RunFolder(parts).weights.read_bytes()
     losses = [epoch.train_loss for epoch in heard.of(Epoch)]
     assert losses == [epoch.train_loss for epoch in (*first.of(Epoch), *second.of(Epoch))]
+
+
+def test_an_unreadable_image_can_be_taken_away_but_no_other(tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    place_photos(photos, {"a": 24, "b": 24})
+    broken = photos / scan_folder(photos, 7).train[0].path
+    kept = broken.read_bytes()
+    broken.write_bytes(b"no image")
+    of = document(dataset="folder", size=12, channels=3)
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    train(Job(of, run=str(whole), data_dir=str(photos), epochs=3))
+    train(Job(of, run=str(parts), data_dir=str(photos), epochs=1))
+
+    broken.unlink()
+    train(Job(None, run=str(parts), resume=True, epochs=3))
+    assert RunFolder(whole).weights.read_bytes() == RunFolder(parts).weights.read_bytes()
+
+    other = next(path for path in (photos / "a").iterdir() if path != broken)
+    other.rename(photos / "b" / "new.png")
+    outcome = run(Job(None, run=str(parts), resume=True, epochs=4), Heard(), Control())
+    assert isinstance(outcome, Failed)
+    assert "use the images it began with" in outcome.sentence
+    (photos / "b" / "new.png").rename(other)
+    broken.write_bytes(kept)
+    outcome = run(Job(None, run=str(parts), resume=True, epochs=4), Heard(), Control())
+    assert isinstance(outcome, Failed)
+    assert "training images now, but the run" in outcome.sentence

@@ -20,6 +20,7 @@ class RunRecord(BaseModel):
     for beyond its document (data folder, limit), `result` what it reached (`test_accuracy` from 0 to 1,
     `best_epoch`). A number that is not finite is kept as null. `problem` is the sentence of a failed run.
     `weights` says which weights are kept: "last", or "best" where early stopping went back to them.
+    `labels` is a check sum of the images' labels in their order: a run goes on with the same images only.
     `skipped` names images that could not be read (the first hundred), `skipped_images` counts all of them.
     `parent` is the run whose document this one began with; runs that repeat each other share a `group`.
     """
@@ -42,6 +43,7 @@ class RunRecord(BaseModel):
     problem: str = ""
     weights: Literal["last", "best"] = "last"
     train_images: int = 0
+    labels: str = ""
     skipped_images: int = 0
     skipped: tuple[str, ...] = ()
     parent: str = ""
