@@ -86,6 +86,7 @@ class BuildWorkspace(QWidget):
     def _connect(self) -> None:
         self.palette_panel.blockChosen.connect(self.insert)
         self.edit_actions.refused.connect(self.overlay.say)
+        self.store.loaded.connect(self.overlay.toast.hide)  # it was about another network
         self.problem_list.chosen.connect(self._show_block)
         self.overlay.code.toggled.connect(self.show_code)
         self.code_pane.closed.connect(self._hide_code)

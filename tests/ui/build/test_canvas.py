@@ -12,6 +12,7 @@ from cnnstudio.ui.build import BuildWorkspace
 from cnnstudio.ui.build.card_item import BlockItem
 from cnnstudio.ui.build.dragging import BLOCK_MIME
 from cnnstudio.ui.build.frame_item import FrameItem
+from tests.ui.build.conftest import small_residual
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -122,6 +123,8 @@ def test_pasting_what_is_no_block_says_so(build: BuildWorkspace) -> None:
     build.edit_actions.paste.trigger()
     assert build.overlay.toast.isVisible()
     assert "clipboard" in build.overlay.toast.text()
+    build.store.load(small_residual())
+    assert not build.overlay.toast.isVisible()
 
 
 def test_a_block_is_dragged_within_its_stack(qtbot: QtBot, build: BuildWorkspace) -> None:
