@@ -31,12 +31,12 @@ from cnnstudio.ui.inspect.room import Room
 from cnnstudio.ui.inspect.tile_grid import TileGrid, Tips
 
 _FILM_TILE = 50
-_FRAME_SECONDS = 0.006
+_FRAME_SECONDS = 0.003
 _FILM_MS = 120
 """Of a large network hundreds of blocks come one after the other."""
 _CHIPS_HEIGHT = 40
-_CHIPS_AT_ONCE = 12
-"""A chip takes a third of a millisecond."""
+_CHIPS_AT_ONCE = 5
+"""A chip takes a third of a millisecond to make, and again as long to be laid out."""
 _AT_ONCE = 64
 """Maps that are shown, and asked for, together."""
 

@@ -131,7 +131,9 @@ class MoveBars(QWidget):
         metrics = QFontMetricsF(painter.font())
         names = 0.42 * self.width()
         most = max((change for _, _, change in self._lines), default=1.0) or 1.0
-        for number, (path, kind, change) in enumerate(self._lines):
+        seen = range(event.rect().top() // _LINE, min(len(self._lines), event.rect().bottom() // _LINE + 1))
+        for number in seen:
+            path, kind, change = self._lines[number]
             top = number * _LINE
             painter.setPen(QColor(t.text))
             text = metrics.elidedText(
