@@ -139,7 +139,8 @@ def test_what_if_changes_a_copy_and_never_the_document(
     assert learn.explainer.passage.y.shape == (1, 6, 10, 10)
     spin("padding").setValue(2)
     qtbot.waitUntil(lambda: learn.explainer is not None and learn.explainer.passage.y.shape == (1, 6, 11, 11))
-    spin("dilation").setValue(10)  # 41 pixels wide
+    spin("padding").setValue(0)
+    spin("dilation").setValue(8)  # 33 pixels wide
     qtbot.waitUntil(lambda: learn.page.what_if.fault != "")
     spin("dilation").setValue(2)
     qtbot.waitUntil(lambda: learn.page.what_if.fault == "")
