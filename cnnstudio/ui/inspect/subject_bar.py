@@ -172,7 +172,7 @@ class SubjectBar(QFrame):
             self._chosen = True
             self._take(found.rows[0].path)
         elif not self._chosen and not self._inspection.session.active:
-            self._take(OPEN)
+            self._inspection.look_at(self._here(0))
         self._inspection.settle()
 
     @Slot(object)

@@ -54,6 +54,11 @@ def test_without_a_run_the_open_network_is_looked_at(window: MainWindow, qtbot: 
     assert "nothing learnt" in inspect.bar.words.text()
     assert inspect.inspection.subject.data_dir == str(load_settings().data_dir())
 
+    window.show_workspace("train")
+    with qtbot.waitSignal(inspect.bar.runs.listed, timeout=WAIT):
+        window.show_workspace("inspect")
+    assert "nothing learnt" in inspect.bar.words.text(), "who comes back reads it still"
+
     # A folder of photos that is chosen meanwhile is where its pictures come from.
     window.show_workspace("train")
     save_settings(replace(load_settings(), image_folder="/photos/cats"))

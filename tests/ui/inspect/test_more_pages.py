@@ -184,5 +184,9 @@ def test_who_comes_back_looks_at_the_training_that_began_meanwhile(
     qtbot.waitUntil(lambda: all(side.subject is not None for side in sides), timeout=WAIT)
     wanted = [(inspect.inspection.live_run, 0), (inspect.inspection.live_run, None)]
     assert [(side.subject.run, side.subject.epoch) for side in sides if side.subject] == wanted
+    for side in sides:
+        side._slow.stop()
+    inspect.inspection.freshened.emit()
+    assert [side._slow.isActive() for side in sides] == [False, True], "what it began with does not change"
     session.stop()
     qtbot.waitUntil(lambda: not session.active, timeout=WAIT)
