@@ -81,8 +81,8 @@ class Residual(Pointwise):
             body=exact(strength[0]), shortcut=exact(strength[1])
         )
         panel = Panel("residual", _tr("The gradient takes both ways and is added"), detail, figures)
-        text = _tr("dx is {value}; {own} of it came along the shortcut, whatever the body does.")
-        return Scene((panel,), text.format(value=exact(total), own=exact(x)))
+        text = _tr("{body} through the body and {shortcut} along the shortcut make dx {value}.")
+        return Scene((panel,), text.format(body=exact(f), shortcut=exact(x), value=exact(total)))
 
     def _maps(self, body: Array, shortcut: Array, view: View) -> Panel:
         """The same as pictures of the whole channel."""
