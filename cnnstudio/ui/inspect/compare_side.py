@@ -190,6 +190,8 @@ class CompareSide(LookCard):
             if chosen is not None and self.run.findData(chosen) < 0:
                 self.run.addItem(Path(chosen).name, chosen)
             self.run.setCurrentIndex(self.run.findData(chosen))
+        for chooser in (self.run, self.epoch):
+            chooser.setEnabled(self.run.count() > 0)
         if chosen is None:
             words = self.tr("Choose a run; both sides look at the picture of the Looks page.")
             none = self.tr("No run has weights yet: train a network, then compare two of its epochs.")

@@ -62,6 +62,7 @@ class SubjectBar(QFrame):
         inspection.store.documentChanged.connect(self._on_document)
         inspection.predicted.connect(self._tell)
         self._fill()
+        self._fill_epochs((), None)
 
     def add_page(self, name: str, text: str) -> None:
         """A button for a page of the workspace."""

@@ -52,6 +52,7 @@ def test_without_a_run_the_open_network_is_looked_at(window: MainWindow, qtbot: 
     assert inspect.inspection.subject.run is None
     assert inspect.inspection.subject.document is window.document()
     assert "nothing learnt" in inspect.bar.words.text()
+    assert not inspect.bar.epoch.isVisible(), "it has none"
     assert inspect.inspection.subject.data_dir == str(load_settings().data_dir())
 
     window.show_workspace("train")
