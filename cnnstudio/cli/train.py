@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from cnnstudio.cli.errors import CommandError
+from cnnstudio.cli.fit_warning import fit_warning
 from cnnstudio.cli.interrupt import EXIT_CODE, interruptible
 from cnnstudio.cli.model import load_model
 from cnnstudio.cli.progress import Bars
@@ -28,7 +29,7 @@ def train(options: Namespace) -> int:
     """Trains; exit code 130 after Ctrl+C, which leaves a run that can be resumed."""
     job = _job(options)
     from cnnstudio.engine.control import Control
-    from cnnstudio.engine.ranks import leads
+    from cnnstudio.engine.ranks import leads, processes
 
     control, bars = Control(), Bars()
     # One of the processes of torchrun speaks for all.
@@ -48,6 +49,9 @@ def train(options: Namespace) -> int:
         # After the arguments are known to be good, and Ctrl+C is heard: torch takes seconds.
         from cnnstudio.engine.train import run
 
+        begun = job.document if processes() == 1 else None
+        if begun is not None and (warning := fit_warning(begun, job.device, job.limit)):
+            bars.say(warning)
         outcome = run(job, bars.show if speaks else _keep_quiet, control)
     if speaks:
         if isinstance(outcome, Failed):
