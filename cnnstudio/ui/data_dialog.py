@@ -10,6 +10,8 @@ from cnnstudio.core.requests import CallOff, Download
 from cnnstudio.workspace.datasets import DatasetInfo
 from cnnstudio.workspace.settings import load_settings
 
+_WIDTH, _SIDE = 460, 22
+
 
 class DataDialog(QDialog):
     """Download (with progress and cancel), train on ``shapes`` now, or for a folder choose one.
@@ -30,9 +32,9 @@ class DataDialog(QDialog):
         self.setObjectName("dataDialog")
         self.setWindowTitle(self.tr("Data set"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(460)
+        self.setMinimumWidth(_WIDTH)
         column = QVBoxLayout(self)
-        column.setContentsMargins(22, 18, 22, 18)
+        column.setContentsMargins(_SIDE, 18, _SIDE, 18)
         column.setSpacing(10)
         self._title = QLabel(self)
         self._title.setProperty("role", "title")
@@ -85,7 +87,10 @@ class DataDialog(QDialog):
                 "Choose a folder of yours with one subfolder of images a class, or train on shapes: simple "
                 "images drawn by code, which need no download."
             )
-            self._text.setText(f"{self._trouble}\n\n{text}" if self._trouble else text)
+            if self._trouble:  # which says what a folder must be like
+                text = self.tr("Or train on shapes: simple images drawn by code, which need no download.")
+                text = f"{self._trouble} {text}"
+            self._say(text)
             return
         self._title.setText(self.tr("{name} is not on this disk").format(name=self._info.title))
         size = byte_text(self._info.download_bytes)
@@ -93,7 +98,12 @@ class DataDialog(QDialog):
             "Download it once ({size}), or train on shapes: simple images drawn by code, "
             "which need no download."
         )
-        self._text.setText(text.format(size=size))
+        self._say(text.format(size=size))
+
+    def _say(self, text: str) -> None:
+        """All of it: a dialog gives a label that wraps less than it needs."""
+        self._text.setText(text)
+        self._text.setMinimumHeight(self._text.heightForWidth(_WIDTH - 2 * _SIDE))
 
     def _on_get(self) -> None:
         if self._info.id == "folder":
@@ -162,7 +172,7 @@ class DataDialog(QDialog):
     def _refuse(self, sentence: str) -> None:
         self._rest()
         self._title.setText(self.tr("The download failed"))
-        self._text.setText(sentence)
+        self._say(sentence)
         self._get.setText(self.tr("Try again"))
 
     def _engine_died(self, sentence: str) -> None:

@@ -353,6 +353,8 @@ def test_a_folder_that_is_gone_is_named_and_another_one_asked_for(
     qtbot.waitUntil(lambda: bool(ready.findChildren(QWidget, "dataDialog")), timeout=10_000)
     dialog = child(ready, "dataDialog")
     assert str(tmp_path / "photos") in child(dialog, "dataDialogText").text()
+    text = child(dialog, "dataDialogText")
+    assert text.height() >= text.heightForWidth(text.width()), "the sentence is cut"
     assert child(dialog, "downloadButton").text() == "Choose a folder…"
     assert ready.training_state() == "idle"
     dialog.reject()
