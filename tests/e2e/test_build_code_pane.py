@@ -51,6 +51,22 @@ def test_the_whole_file_is_there_and_follows_every_edit(reading: Person, qtbot: 
     qtbot.waitUntil(lambda: text.toPlainText() == wanted, timeout=20_000)
 
 
+def test_a_narrow_network_stays_beside_the_overview_and_the_buttons(person: Person, qtbot: QtBot) -> None:
+    person.window.resize(1440, 900)
+    person.window.load_preset("vgg16")
+    person.push("codeToggle")
+    canvas = person.build.canvas
+
+    def free() -> bool:
+        card, wide = person.card(person.ids("Conv2d")[0]), canvas.viewport().width()
+        seen = canvas.mapFromScene(card.mapRectToScene(card.rect())).boundingRect()
+        left = person.build.minimap.geometry().right() if person.sees("minimap") else 0
+        return wide < 470 and left < seen.left() and seen.right() < wide - 50
+
+    qtbot.waitUntil(free)
+    assert canvas.zoom >= 80
+
+
 @pytest.mark.parametrize("reading", PRESETS, indirect=True)
 def test_it_stands_beside_the_canvas_in_colours(reading: Person) -> None:
     person, text = reading, code(reading)

@@ -14,6 +14,8 @@ STEP = 1.2
 _DOTS = 20
 _BESIDE, _LEAST_ROOM = 62, 470
 """What the overview and the buttons for the zoom take at the sides, where there is room for them."""
+_READABLE = 0.8
+"""In less room the network leaves it to them if it is not smaller than this for it."""
 _SCROLL_BAR = 12
 """Its width, with something to spare: fitting the width must not call for a horizontal one."""
 
@@ -83,8 +85,9 @@ class ZoomView(QGraphicsView):
         if scene.width() > 0 and self.viewport().width() > 50:
             wide = self.viewport().width()
             scale = min(1.0, (wide - _SCROLL_BAR) / scene.width())
-            if wide >= _LEAST_ROOM:
-                scale = min(scale, (wide - 2 * _BESIDE) / (scene.width() - 2 * MARGIN))
+            beside = (wide - 2 * _BESIDE) / (scene.width() - 2 * MARGIN)
+            if wide >= _LEAST_ROOM or beside >= _READABLE:
+                scale = min(scale, beside)
             # What is at the top stays there, the beginning of the network above all.
             self._scale_to(max(0.6, scale), QPointF(wide / 2, 0))
             self.centerOn(QPointF(0, self.mapToScene(self.viewport().rect().center()).y()))
