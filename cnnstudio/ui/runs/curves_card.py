@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QSlider,
     QStackedLayout,
@@ -38,6 +39,8 @@ MOST = 24
 _REDRAW_MS = 30
 _SAVE_MS = 500
 _LEGEND_TEXT = 190
+_LEGEND_TOP, _LEGEND_ROW = 2, 20
+_LEGEND_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ class CurvesCard(QFrame):
 
     @Slot()
     def _draw(self) -> None:
+        self._fit_legend()
         smoothing = self.smoothing.value() / 100
         found: dict[Quantity, tuple[Overlaid, ...]] = {}
         for quantity in ("loss", "accuracy"):
@@ -208,10 +212,17 @@ class CurvesCard(QFrame):
         self._legend_box = QWidget(self)
         self._legend_box.setObjectName("runLegend")
         legend = QVBoxLayout(self._legend_box)
-        legend.setContentsMargins(0, 2, 0, 0)
+        legend.setContentsMargins(0, _LEGEND_TOP, 0, 0)
         self._legend = FlowLayout(spacing=12)
         legend.addLayout(self._legend)
-        column.addWidget(self._legend_box)
+        area = self._legend_area = QScrollArea(self)
+        area.setObjectName("runLegendScroll")
+        area.setAccessibleName(self.tr("Runs that are drawn"))
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self._legend_box)
+        column.addWidget(area)
 
     def _head(self) -> QHBoxLayout:
         title = QLabel(self.tr("Curves"), self)
@@ -282,7 +293,12 @@ class CurvesCard(QFrame):
             more = QLabel(self.tr("and {count} more").format(count=left_out), self._legend_box)
             more.setProperty("role", "small")
             self._legend.addWidget(more)
-        self._legend_box.setVisible(bool(self._shown))
+        self._legend_area.setVisible(bool(self._shown))
+
+    def _fit_legend(self) -> None:
+        """As many rows as there are, but most of the card is for the curves: the rest is scrolled to."""
+        whole = self._legend.heightForWidth(self._legend_area.viewport().width()) + _LEGEND_TOP
+        self._legend_area.setFixedHeight(min(whole, max(_LEGEND_ROW, round(_LEGEND_SHARE * self.height()))))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Curves are thinned to the width that there is."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.ui.main_window import MainWindow
+from cnnstudio.ui.runs.curves_card import Shown
 from cnnstudio.ui.runs.workspace import RunsWorkspace
 from cnnstudio.workspace.runs.labels import read_labels
 from tests.ui.runs.test_runs_table import choose
@@ -48,6 +49,18 @@ def test_chosen_runs_are_drawn_over_each_other_in_colours_of_their_own(
     choose(runs, qtbot, made["Alpha"])
     drawn(runs, qtbot, 1)
     assert runs.curves.drawn["accuracy"][0].colour == before
+
+
+def test_the_names_of_many_runs_leave_the_room_to_their_curves(
+    window: MainWindow, runs: RunsWorkspace, qtbot: QtBot, made: dict[str, str]
+) -> None:
+    window.resize(1100, 700)
+    runs.curves.show_runs(
+        [Shown(f"run {n}", f"A run with quite a long name #{n}", ()) for n in range(20)], {}, {}
+    )
+    legend = runs.curves._legend_area
+    qtbot.waitUntil(lambda: legend.isVisible() and legend.verticalScrollBar().maximum() > 0, timeout=5000)
+    assert legend.height() <= runs.curves.height() / 3
 
 
 def test_the_loss_can_be_logarithmic_and_the_readout_still_tells_it(
