@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cnnstudio.app.inquiry import Inquiry
 from cnnstudio.app.inspection import BlockSeen, Inspection
-from cnnstudio.core.looks import Done, FeatureMaps, Maps, Subject
+from cnnstudio.core.looks import Done, FeatureMaps, Maps, Picture, Subject
 from cnnstudio.core.messages import Failed
 from cnnstudio.ui.inspect.block_names import short_names
 from cnnstudio.ui.inspect.choosers import Chooser, Fit
@@ -26,6 +26,7 @@ class CompareMaps(QWidget):
         self._inquiry = Inquiry(inspection.session, self)
         self._inquiry.told.connect(self._hear)
         self._subject: Subject | None = None
+        self._picture: Picture | None = None
         self._own: tuple[BlockSeen, ...] = ()
         """The network's blocks, where it has not the one that is wanted."""
         self._path = ""
@@ -57,21 +58,19 @@ class CompareMaps(QWidget):
         inspection.blocksChanged.connect(self._fill)
         self._fill()
 
-    def look_at(self, subject: Subject) -> None:
-        """Asks for the maps of a network, with the picture that is looked at."""
+    def look_at(self, subject: Subject, picture: Picture) -> None:
+        """Asks for what a network makes of a picture."""
         if self._subject is None or self._subject.run != subject.run:
             self._own, self._path = (), ""
             self._fill()
-        self._subject = subject
+        self._subject, self._picture = subject, picture
         self._ask()
 
     def _ask(self) -> None:
         path = self._path or self._inspection.path
-        if self._subject is not None and path:
+        if self._subject is not None and self._picture is not None and path:
             self._arriving = None
-            self._inquiry.ask_next(
-                FeatureMaps(self._subject, self._inspection.picture, (path,), _MAPS, _SIDE)
-            )
+            self._inquiry.ask_next(FeatureMaps(self._subject, self._picture, (path,), _MAPS, _SIDE))
 
     @Slot(object)
     def _hear(self, message: object) -> None:
@@ -81,13 +80,17 @@ class CompareMaps(QWidget):
             self._take_own(tuple(self._arriving))
         elif isinstance(message, Maps):
             self._show(message)
-        elif isinstance(message, Failed) and not self._own and self._arriving is None and self._subject:
-            self._arriving = []
-            self._inquiry.ask(FeatureMaps(self._subject, self._inspection.picture, (), 1, 1))
+        elif isinstance(message, Failed) and not self._own and self._arriving is None:
+            self._find_own()
         elif isinstance(message, Failed):
             self.trouble.set_texts(message.sentence, "")
             self.trouble.setToolTip(message.sentence)
             self.grid.show_tiles([])
+
+    def _find_own(self) -> None:
+        if self._subject is not None and self._picture is not None:
+            self._arriving = []
+            self._inquiry.ask(FeatureMaps(self._subject, self._picture, (), 1, 1))
 
     def _take_own(self, blocks: tuple[BlockSeen, ...]) -> None:
         self._own = blocks

@@ -10,8 +10,19 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from cnnstudio.app.inquiry import Inquiry
 from cnnstudio.app.inspect_runs import EpochsFound, InspectRuns, RunsFound
-from cnnstudio.core.looks import Heat, HeatMap, Predict, Prediction, Subject
-from cnnstudio.core.messages import Failed
+from cnnstudio.core.looks import (
+    Heat,
+    HeatMap,
+    Images,
+    Picture,
+    Pixels,
+    Predict,
+    Prediction,
+    Subject,
+    TestImage,
+    TestImages,
+)
+from cnnstudio.core.messages import Failed, Tensor
 from cnnstudio.ui.inspect.choosers import Chooser, EpochChooser, Fit
 from cnnstudio.ui.inspect.compare_maps import CompareMaps
 from cnnstudio.ui.inspect.look_card import LookCard
@@ -45,6 +56,12 @@ class CompareSide(LookCard):
         self._names: tuple[str, ...] = ()
         self._runs = runs
         self._target, self._nothing = -1, False
+        self._rows: tuple[RunRow, ...] = ()
+        self._lender = Inquiry(self.inspection.session, self)
+        self._lender.told.connect(self._hear_picture)
+        self._wanted: TestImages | None = None
+        self._borrowed: tuple[TestImages, Pixels] | None = None
+        """The other data set's image."""
         self._heat_of = Inquiry(self.inspection.session, self)
         self._heat_of.told.connect(self._hear_heat)
         self.run = Chooser(f"{name}Run", self.tr("Run"), self, fit=_NARROW)
@@ -69,7 +86,7 @@ class CompareSide(LookCard):
         runs.epochsRead.connect(self._on_epochs)
         seen = self.inspection
         seen.pictureChanged.connect(self.refresh)
-        seen.subjectChanged.connect(self._begin)
+        seen.subjectChanged.connect(self._on_subject)
         seen.freshened.connect(self._follow)
 
     def _laid_out(self) -> QWidget:
@@ -111,12 +128,49 @@ class CompareSide(LookCard):
 
     def look(self) -> None:
         """Asks all three."""
-        subject, picture = self.subject, self.inspection.picture
-        if subject is None:
+        subject, picture = self.subject, self._same_picture()
+        if subject is None or picture is None:
             return
         self.ask(Predict(subject, picture), patient=True)
         self._heat_of.ask_next(Heat(subject, picture))
-        self.maps.look_at(subject)
+        self.maps.look_at(subject, picture)
+
+    def _same_picture(self) -> Picture | None:
+        """A number means another image in another data set: then its pixels are fetched first."""
+        seen = self.inspection
+        if not isinstance(seen.picture, TestImage) or self._same_data():
+            return seen.picture
+        wanted = TestImages(seen.subject, (seen.picture.index,))
+        if self._borrowed is not None and self._borrowed[0] == wanted:
+            return self._borrowed[1]
+        self._borrowed = None
+        self._wanted = wanted
+        self._lender.ask(wanted)
+        return None
+
+    def _same_data(self) -> bool:
+        """As far as is known."""
+        seen, by_run = self.inspection, {row.path: row.dataset for row in self._rows}
+        theirs = seen.store.document.training.dataset
+        if seen.subject.run is not None:
+            theirs = by_run.get(seen.subject.run, "")
+        own = by_run.get(self.subject.run or "", "") if self.subject is not None else ""
+        return not own or not theirs or own == theirs
+
+    @Slot(object)
+    def _hear_picture(self, message: object) -> None:
+        if isinstance(message, Images) and self._wanted is not None:
+            pixels = Tensor(message.tensor.shape[1:], message.tensor.data, "uint8")
+            self._borrowed = self._wanted, Pixels(pixels)
+            self.refresh()
+        elif isinstance(message, Failed):
+            self.say(message.sentence, again=True)
+
+    @Slot()
+    def _on_subject(self) -> None:
+        self._begin()
+        if self.subject is not None and not self._same_data():
+            self.refresh()
 
     def choose(self, run: str, epoch: int | None = None) -> None:
         """A run on disk, at an epoch."""
@@ -182,6 +236,7 @@ class CompareSide(LookCard):
 
     def take_runs(self, rows: tuple[RunRow, ...]) -> None:
         """The runs that there are to choose from."""
+        self._rows = rows
         chosen = self.subject.run if self.subject is not None else None
         with QSignalBlocker(self.run):
             self.run.clear()

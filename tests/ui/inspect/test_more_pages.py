@@ -1,18 +1,23 @@
 """Two networks side by side, the translation test, what leads to Inspect, and states without an answer."""
 
+from dataclasses import replace
+from typing import Any
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from cnnstudio.app.session import EngineSession
 from cnnstudio.core.health import BlockHealth, Health
-from cnnstudio.core.looks import TestImage
+from cnnstudio.core.looks import FeatureMaps, Heat, Predict, Subject, TestImage
 from cnnstudio.core.messages import Failed, Preparing
 from cnnstudio.core.requests import Job
 from cnnstudio.ui.commands.gather import gather
 from cnnstudio.ui.inspect.workspace import InspectWorkspace
 from cnnstudio.ui.main_window import MainWindow
-from tests.fake_looks import CLASSES
+from tests.fake_looks import CLASSES, image
 
 WAIT = 30_000
 
@@ -64,6 +69,33 @@ def test_a_network_without_the_block_shows_one_of_its_own(inspect: InspectWorksp
     left.block.activated.emit(1)
     qtbot.waitUntil(lambda: left.grid.images[0].width() == 3, timeout=WAIT)
     assert inspect.inspection.path == "features.7", "the other network is looked at as before"
+
+
+def test_a_run_on_other_data_looks_at_the_same_image(
+    inspect: InspectWorkspace, run: str, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own test image of that number is another one."""
+    inspect.show_page("compare")
+    left, right = inspect.compare.left, inspect.compare.right
+    qtbot.waitUntil(lambda: bool(left.bars.lines and right.bars.lines), timeout=WAIT)
+    assert right.label.text() == f"is: {CLASSES[0]}"
+    here = next(row for row in inspect.bar.rows if row.path == run)
+    other = replace(here, path=run + "2", dataset="mnist")
+    right.take_runs((here, other))
+    asked: list[Any] = []
+    real = EngineSession.ask
+    monkeypatch.setattr(EngineSession, "ask", lambda self, one: asked.append(one) or real(self, one))
+    right.choose(other.path)
+    qtbot.waitUntil(lambda: not right.label.text(), timeout=WAIT)
+    assert right._borrowed is not None
+    lent, pixels = right._borrowed
+    assert (lent.subject.run, lent.indices) == (run, (0,))
+    assert pixels.pixels.data == image(0)
+    about = [one for one in asked if getattr(one, "subject", None) == Subject(other.path)]
+    assert {type(one) for one in about} == {Predict, Heat, FeatureMaps}
+    assert all(one.picture == pixels for one in about)
+    inspect.inspection.show(TestImage(3))
+    qtbot.waitUntil(lambda: right._borrowed is not None and right._borrowed[0].indices == (3,), timeout=WAIT)
 
 
 def test_the_status_bar_tells_what_is_looked_at(
