@@ -15,6 +15,7 @@ from cnnstudio.core.infer import infer
 from cnnstudio.core.messages import Message, Preparing, Tensor
 from cnnstudio.engine.data import Batch, as_bytes
 from cnnstudio.engine.failure import is_out_of_memory
+from cnnstudio.engine.system_memory import give_back
 
 _BATCH_BYTES = 64 << 20
 _MOST_IMAGES = 1000
@@ -104,6 +105,7 @@ def evaluate_where_it_fits(
         except (RuntimeError, MemoryError) as error:
             if size == 1 or not is_out_of_memory(error):
                 raise
+        give_back()  # the pieces that training has freed may be what is missing
         size = max(1, size // 4)
 
 
