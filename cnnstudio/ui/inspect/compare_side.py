@@ -149,13 +149,14 @@ class CompareSide(LookCard):
         return None
 
     def _same_data(self) -> bool:
-        """As far as is known."""
-        seen, by_run = self.inspection, {row.path: row.dataset for row in self._rows}
-        theirs = seen.store.document.training.dataset
+        """As far as is known; folders are the same where they lie in the same place."""
+        seen = self.inspection
+        by_run = {row.path: _images_of(row) for row in self._rows if row.dataset}
+        theirs: tuple[str, str] | None = (seen.store.document.training.dataset, "")
         if seen.subject.run is not None:
-            theirs = by_run.get(seen.subject.run, "")
-        own = by_run.get(self.subject.run or "", "") if self.subject is not None else ""
-        return not own or not theirs or own == theirs
+            theirs = by_run.get(seen.subject.run)
+        own = by_run.get(self.subject.run or "") if self.subject is not None else None
+        return own is None or theirs is None or own == theirs
 
     @Slot(object)
     def _hear_picture(self, message: object) -> None:
@@ -268,3 +269,8 @@ def _small(parent: QWidget) -> ElidedLabel:
     label.setProperty("role", "small")
     label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     return label
+
+
+def _images_of(row: RunRow) -> tuple[str, str]:
+    """The data set, and of one's own images where they lie."""
+    return row.dataset, row.data_dir if row.dataset == "folder" else ""

@@ -46,6 +46,8 @@ class RunRow:
     started: str = ""
     finished: str = ""
     dataset: str = ""
+    data_dir: str = ""
+    """Where the images of a folder were; empty where it was not said."""
     epochs: int = 0
     asked: int = 0
     best_epoch: int | None = None
@@ -214,6 +216,7 @@ def _row(path: str, record: RunRecord, epochs: list[EpochPoint], network: _Netwo
         started=_moment(record.started),
         finished=_moment(record.finished),
         dataset=short_line(record.dataset),
+        data_dir=str(record.options.get("data_dir") or ""),
         epochs=last.epoch if last else _whole(result.get("epochs")) or 0,
         asked=record.epochs,
         best_epoch=best.epoch if best else _whole(result.get("best_epoch")) or None,

@@ -71,16 +71,28 @@ def test_a_network_without_the_block_shows_one_of_its_own(inspect: InspectWorksp
     assert inspect.inspection.path == "features.7", "the other network is looked at as before"
 
 
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ({}, {"dataset": "mnist"}),
+        ({"dataset": "folder", "data_dir": "cats"}, {"dataset": "folder", "data_dir": "dogs"}),
+    ],
+)
 def test_a_run_on_other_data_looks_at_the_same_image(
-    inspect: InspectWorkspace, run: str, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    mine: dict[str, str],
+    theirs: dict[str, str],
+    inspect: InspectWorkspace,
+    run: str,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Its own test image of that number is another one."""
     inspect.show_page("compare")
     left, right = inspect.compare.left, inspect.compare.right
     qtbot.waitUntil(lambda: bool(left.bars.lines and right.bars.lines), timeout=WAIT)
     assert right.label.text() == f"is: {CLASSES[0]}"
-    here = next(row for row in inspect.bar.rows if row.path == run)
-    other = replace(here, path=run + "2", dataset="mnist")
+    here = replace(next(row for row in inspect.bar.rows if row.path == run), **mine)
+    other = replace(here, path=run + "2", **theirs)
     right.take_runs((here, other))
     asked: list[Any] = []
     real = EngineSession.ask
