@@ -37,6 +37,7 @@ def looked() -> Callable[[Document], Looked]:
     """A document's network with drawn weights, or those that ``change`` gives, and the drawn test images."""
 
     def look(document: Document, change: Callable[[dict[str, torch.Tensor]], None] | None = None) -> Looked:
+        torch.manual_seed(0)
         state = build(document).module.state_dict()
         if change is not None:
             with torch.no_grad():

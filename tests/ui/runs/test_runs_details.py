@@ -55,6 +55,8 @@ def test_the_names_of_many_runs_leave_the_room_to_their_curves(
     window: MainWindow, runs: RunsWorkspace, qtbot: QtBot, made: dict[str, str]
 ) -> None:
     window.resize(1100, 700)
+    choose(runs, qtbot, made["Alpha"])
+    drawn(runs, qtbot, 1)  # what is shown by hand would give way to it
     runs.curves.show_runs(
         [Shown(f"run {n}", f"A run with quite a long name #{n}", ()) for n in range(20)], {}, {}
     )
