@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QSpinBox,
     QToolButton,
@@ -169,3 +170,16 @@ def test_mixed_values_say_so_until_one_is_given(person: Person) -> None:
     assert [person.card(i).card.words.headline for i in person.ids("Conv2d")] == ["12 filters 5×5"] * 2
     person.push("fieldReset-kernel_size")
     assert [person.card(i).card.words.headline for i in person.ids("Conv2d")] == ["12 filters 3×3"] * 2
+
+
+def test_what_a_network_is_for_can_be_read_whole(person: Person, qtbot: QtBot) -> None:
+    person.window.load_preset("googlenet-cifar")
+    summary = person.child("documentSummary")
+    assert isinstance(summary, QPlainTextEdit)
+    qtbot.waitUntil(lambda: summary.isVisible() and not summary.verticalScrollBar().isVisible())
+    before = summary.height()
+    assert before > 3 * summary.fontMetrics().lineSpacing()
+    person.store.apply("Describe", person.store.document.changed(summary="word " * 2000))
+    qtbot.waitUntil(lambda: summary.verticalScrollBar().isVisible())
+    assert summary.verticalScrollBar().value() == 0
+    assert before < summary.height() < 2.5 * before

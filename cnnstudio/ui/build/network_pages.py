@@ -151,7 +151,6 @@ class NetworkPage(Page):
         field.setObjectName(name)
         field.setAccessibleName(label)
         field.setPlaceholderText(placeholder)
-        field.setFixedHeight(62)
         return field
 
     @Slot()
@@ -165,6 +164,8 @@ class NetworkPage(Page):
                 blocked = field.blockSignals(True)
                 field.setPlainText(text)
                 field.moveCursor(QTextCursor.MoveOperation.End)
+                if not field.hasFocus():  # nobody writes: it is to be read from the beginning
+                    field.verticalScrollBar().setValue(0)
                 field.blockSignals(blocked)
         self.facts.show_facts(network_facts(self._store.inference))
 

@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
 _INDENT, _NARROW_INDENT = 5, 2
+_FEWEST_LINES, _MOST_LINES = 2, 6
 if TYPE_CHECKING:
     _Widget = QWidget
 else:
@@ -75,9 +76,22 @@ class LineEdit(_UndoElsewhere, QLineEdit):
 
 
 class TextBox(_UndoElsewhere, QPlainTextEdit):
-    """Several lines of text; Tab leaves it."""
+    """Several lines of text, as high as they want up to some; Tab leaves it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setUndoRedoEnabled(False)
         self.setTabChangesFocus(True)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        lines = int(self.document().size().height())  # of plain text it is told in lines
+        around = self.height() - self.viewport().height() + 2 * int(self.document().documentMargin()) + 4
+        height = min(max(lines, _FEWEST_LINES), _MOST_LINES) * self.fontMetrics().lineSpacing() + around
+        if height != self.height():
+            self.setFixedHeight(height)
