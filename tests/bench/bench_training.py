@@ -34,7 +34,7 @@ NETWORKS: tuple[tuple[str, int, int, float, float | None], ...] = (
     ("cifar10-first-cnn", 4, 6000, 3.0, 4.2),
     ("fashion-dnn", 64, 32_768, 10.0, None),
     ("mnist-five-layer-cnn", 100, 2000, 1.45, None),
-    ("cifar10-resnet", 128, 1024, 1.4, 1.6),
+    ("cifar10-resnet", 128, 3072, 1.4, 1.6),
 )
 AUGMENT = ("crop-and-flip", 10.0)
 MOST_EPOCHS = 1000
