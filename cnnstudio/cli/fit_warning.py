@@ -7,9 +7,6 @@ from cnnstudio.core.infer import infer
 from cnnstudio.core.quantity import byte_text
 from cnnstudio.workspace import datasets
 
-_ROOM = 0.9
-"""Of what is free: others want some too."""
-
 
 def fit_warning(document: Document, device: str, limit: int | None) -> str:
     """One sentence where the batch takes more memory than is free; empty where it fits or nobody knows.
@@ -19,6 +16,7 @@ def fit_warning(document: Document, device: str, limit: int | None) -> str:
     """
     from cnnstudio.engine import device as devices
     from cnnstudio.engine.errors import EngineError
+    from cnnstudio.engine.forecast import ROOM
 
     settings = document.training
     try:
@@ -29,9 +27,9 @@ def fit_warning(document: Document, device: str, limit: int | None) -> str:
     most = (settings.batch_size, limit, info.train_count if info else None)
     images = min(count for count in most if count)
     each = infer(document).activation_bytes
-    if not available or not each or images * each <= _ROOM * available:
+    if not available or not each or images * each <= ROOM * available:
         return ""
-    fitting = int(_ROOM * available / each)
+    fitting = int(ROOM * available / each)
     needed, free = byte_text(images * each), byte_text(available)
     way_out = f"try --batch-size {1 << fitting.bit_length() - 1}" if fitting else "use a smaller network"
     batch = f"a batch of {images} images may take about {needed} of memory"

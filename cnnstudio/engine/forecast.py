@@ -35,7 +35,7 @@ from cnnstudio.workspace.runs import RunFolder
 
 _READING_GREY, _READING_COLOUR = 1.6, 2.1
 """Unpacked into other arrays than they end up in: the peak beside what is kept, of MNIST, of CIFAR-10."""
-_ROOM = 0.9
+ROOM = 0.9
 """What may be used of the memory that is free: others want some too."""
 _CHECKPOINTS, _WEIGHT_FILES = 4, 3
 """Last, previous, best, and the one that is being written; of the weights there is no previous one."""
@@ -187,7 +187,7 @@ class _Forecaster:
 
     def _fitting(self, needed: Footprint, batch: int) -> int | None:
         """The batch size, or the largest below it that fits; None where not even one image does."""
-        room = int(_ROOM * self._available)
+        room = int(ROOM * self._available)
         if not self._available or self._needs(needed, batch) <= room:
             return batch
         return needed.fitting_batch(batch, room - self._data)

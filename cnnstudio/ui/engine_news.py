@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from cnnstudio.app.session import EngineSession
 from cnnstudio.core.messages import Failed, Finished, Ready
-from cnnstudio.ui.notice import Offer
+from cnnstudio.ui.notice import Level, Offer
 from cnnstudio.ui.train import TrainWorkspace
 from cnnstudio.ui.training_choices import TrainingChoices
 from cnnstudio.ui.training_control import TrainingControl
@@ -72,6 +72,6 @@ class EngineNews(QObject):
         else:
             self._window.tell_error(sentence, detail)
 
-    def _offer_to_go_on(self, text: str, run: str, level: str = "info") -> None:
+    def _offer_to_go_on(self, text: str, run: str, level: Level = "info") -> None:
         offer = Offer("resumeButton", self.tr("Go on with this run"), lambda: self._control.resume(run))
-        self._window.notice.say(text, "error" if level == "error" else "info", (offer,))
+        self._window.notice.say(text, level, (offer,))

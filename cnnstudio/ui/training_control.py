@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from cnnstudio.app.data_place import data_place
 from cnnstudio.app.folder_look import FolderLook
 from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
@@ -86,14 +87,13 @@ class TrainingControl(QObject):
         document = self._store.document
         if not self._store.inference.trainable or not document.body:
             return self.tr("This network cannot be trained yet: its problems come first.")
-        dataset = document.training.dataset
-        folder = Path(load_settings().image_folder) if dataset == "folder" else load_settings().data_dir()
-        known = dataset in datasets.DATASET_IDS
-        if not known or (dataset != "folder" and not datasets.is_present(dataset, folder)):
-            return self.tr("The data set is not on this disk yet: press Train to fetch it.")
-        if dataset == "folder" and not load_settings().image_folder:
+        dataset, place = document.training.dataset, data_place(document)
+        if place is None:
             return self.tr("No folder of images is chosen yet: press Train to choose one.")
-        return Job(document, data_dir=str(folder), device=self.device, limit=self.limit, download=False)
+        known = dataset in datasets.DATASET_IDS
+        if not known or (dataset != "folder" and not datasets.is_present(dataset, place)):
+            return self.tr("The data set is not on this disk yet: press Train to fetch it.")
+        return Job(document, data_dir=str(place), device=self.device, limit=self.limit, download=False)
 
     def _on_state(self, state: str) -> None:
         if state not in ("running", "paused"):

@@ -78,7 +78,6 @@ class Workbench(QObject):
         self._runs: RunsWorkspace | None = None
         self._inspect: InspectWorkspace | None = None
         self._learn: LearnWorkspace | None = None
-        self._closing = False
         self._workspaces: dict[str, QWidget] = {"build": self.build, "train": self.train}
         for workspace in self._workspaces.values():
             window.stack.addWidget(workspace)
@@ -351,7 +350,7 @@ class Workbench(QObject):
 
     def may_close(self) -> bool:
         """Whether the window may close now: the engine has ended then. Else the person is being asked."""
-        if not self._closing and (self.session.active or self.store.modified):
+        if not self._news.closing and (self.session.active or self.store.modified):
             self._ask_to_close()
             return False
         # Ending the engine may take a moment, which nobody needs to watch.
@@ -395,6 +394,6 @@ class Workbench(QObject):
         self.dialogs.ask(self.tr("A training is under way"), text, choices, answered)
 
     def _close_now(self) -> None:
-        self._closing = self._news.closing = True
+        self._news.closing = True
         # Not from inside the closing that asked.
         QTimer.singleShot(0, self._window, self._window.close)

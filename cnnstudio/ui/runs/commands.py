@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QFile, QObject, QStandardPaths, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
+from cnnstudio.app.data_place import data_place
 from cnnstudio.app.run_list import RunList
 from cnnstudio.app.run_queue import RunQueue, other_seeds, repeat_job
 from cnnstudio.app.tensorboard_export import TensorBoardExport
@@ -27,7 +28,6 @@ from cnnstudio.workspace.runs.listing import RunRow
 from cnnstudio.workspace.runs.record import RunRecord
 from cnnstudio.workspace.runs.table_file import write_metrics_table
 from cnnstudio.workspace.runs.trash import Trashed, restore
-from cnnstudio.workspace.settings import load_settings
 from cnnstudio.workspace.waiting import Unbegun, WaitingRepeat
 
 MOST_REPEATS = 50
@@ -343,10 +343,8 @@ def _data_dir(found: _Snapshot) -> str | None:
     chosen = found.record.options.get("data_dir")
     if isinstance(chosen, str) and chosen:
         return chosen
-    settings = load_settings()
-    if found.document.training.dataset == "folder":
-        return settings.image_folder or None
-    return str(settings.data_dir())
+    place = data_place(found.document)
+    return str(place) if place is not None else None
 
 
 def _join(path: Path, group: str) -> None:
