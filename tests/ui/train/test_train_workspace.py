@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.run_history import RunHistory
@@ -178,6 +178,7 @@ def test_a_training_does_not_share_the_disk_with_the_description_of_its_data(
     window.work.session.stateChanged.connect(lambda state: asking.__setitem__(state, card._inquiry.waiting))
     window.show_workspace("train")
     assert card._inquiry.waiting
+    window.findChild(QPushButton, "showDataButton").click()  # else filters take its place when they come
     window.header.train.click()
     qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=10_000)
     assert asking["finished"]
