@@ -66,7 +66,7 @@ class EngineSession(QObject):
         self._ticket = 0
         self._run_ticket = -1
         self._timer = QTimer(self, interval=_TICK_MS)
-        self._timer.timeout.connect(self._tick)
+        self._timer.timeout.connect(self._on_timer)
         self._quiet = 0
         self._arrived: deque[object] = deque()
         """Not told yet: a picture's way through a network is hundreds of answers."""
@@ -181,6 +181,12 @@ class EngineSession(QObject):
         self._quiet = 0
         if not self._timer.isActive() and not self._closed:
             self._timer.start()
+            self._tick()
+
+    @Slot()
+    def _on_timer(self) -> None:
+        """What is left of the last slice has its own turn: two in one would hold the window up twice."""
+        if not self._rest.isActive():
             self._tick()
 
     @Slot()
