@@ -20,7 +20,7 @@ from cnnstudio.workspace.datasets import Dataset
 Batch = tuple[torch.Tensor, torch.Tensor]
 """Images (N, C, H, W) float32 and labels (N,) int64, on the device."""
 
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 4 << 20
 _MOST_BATCHES_AT_ONCE = 64
 
 
