@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from cnnstudio.engine import choices
+from cnnstudio.engine import choices, loop
 
 
 @pytest.fixture(autouse=True)
@@ -19,3 +19,9 @@ def choices_that_are_not_timed(request: pytest.FixtureRequest, monkeypatch: pyte
 
     if request.path.name != "test_choices.py":
         monkeypatch.setattr(choices, "_quickest", first)
+
+
+@pytest.fixture
+def each_step_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that do something at a certain step."""
+    monkeypatch.setattr(loop, "FLUSH_SECONDS", -1.0)

@@ -46,8 +46,8 @@ from cnnstudio.core.wire import read_frame, write_frame
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.train import run
 from cnnstudio.workspace.runs import RunFolder
-from tests.engine.test_train import values_of
 from tests.engine.tiny import document
+from tests.engine.trained import values_of
 
 LONG = {"epochs": 100_000}
 

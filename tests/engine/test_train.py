@@ -1,7 +1,5 @@
 """The training loop as a plain function."""
 
-import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,17 +9,14 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 
-from cnnstudio.core.document import Document
 from cnnstudio.core.messages import (
     Checkpointed,
     Epoch,
     Failed,
     Finished,
     Message,
-    Paused,
     Preparing,
     Probe,
-    Resumed,
     Started,
     Step,
 )
@@ -38,17 +33,8 @@ from cnnstudio.workspace.runs import RunFolder, RunRecord
 from cnnstudio.workspace.runs.images import folder_of_run
 from cnnstudio.workspace.runs.kept import kept_weights
 from tests.engine.tiny import LIMIT, Heard, document, layer
+from tests.engine.trained import STEPS, Stopping, train, values_of
 from tests.workspace.datasets.photos import place_photos
-
-STEPS = LIMIT // 32
-
-
-def train(doc: Document | None, path: Path, control: Control | None = None, **job: Any) -> Heard:
-    """Trains and gives all messages; the last one is what ``run`` returned."""
-    heard = Heard()
-    outcome = run(Job(doc, run=str(path), limit=LIMIT, **job), heard, control or Control())
-    assert heard[-1] is outcome
-    return heard
 
 
 def test_of_epochs_with_the_same_accuracy_the_one_of_the_lowest_loss_is_best(tmp_path: Path) -> None:
@@ -56,20 +42,6 @@ def test_of_epochs_with_the_same_accuracy_the_one_of_the_lowest_loss_is_best(tmp
     scores = [(epoch.val_accuracy, -epoch.val_loss) for epoch in epochs]
     assert epochs[-1].best_epoch == scores.index(max(scores)) + 1
     assert epochs[-1].best_epoch != [accuracy for accuracy, _ in scores].index(max(scores)[0]) + 1
-
-
-class Stopping(Heard):
-    """Stops the run when it hears of a step."""
-
-    def __init__(self, step: int) -> None:
-        super().__init__()
-        self.control = Control()
-        self._step = step
-
-    def __call__(self, message: Message) -> None:
-        super().__call__(message)
-        if isinstance(message, Step) and message.step >= self._step:
-            self.control.stop()
 
 
 def test_it_learns(tmp_path: Path) -> None:
@@ -148,163 +120,11 @@ def test_metrics_are_there_when_they_are_told_and_steps_are_thinned(
     assert [line["step"] for line in lines if line["kind"] == "step"] == list(range(2, 2 * STEPS + 1, 2))
 
 
-def values_of(path: Path) -> tuple[dict[str, bytes], list[dict[str, Any]]]:
-    """Weights as bytes, and metrics without what a clock says."""
-    weights = {
-        name: tensor.numpy().tobytes() for name, tensor in load_file(path / "weights.safetensors").items()
-    }
-    lines = [json.loads(line) for line in (path / "metrics.jsonl").read_text().splitlines()]
-    for line in lines:
-        line.pop("seconds", None)
-        line.pop("images_per_second", None)
-    return weights, lines
-
-
-AUGMENTED = {"augment": {"flip": True, "crop_padding": 2}}
-
-
-@pytest.mark.parametrize("optimizer", ["SGD", "Adam", "RMSprop", "Adagrad", "AdamW"])
-def test_epochs_after_a_break_equal_uninterrupted_ones_bit_for_bit(tmp_path: Path, optimizer: str) -> None:
-    settings = {**AUGMENTED, "epochs": 3, "optimizer": {"name": optimizer, "lr": 0.002, "momentum": 0.5}}
-    train(document(**settings), tmp_path / "whole")
-    train(document(**{**settings, "epochs": 1}), tmp_path / "parts")
-    train(None, tmp_path / "parts", resume=True, epochs=3)
-    assert values_of(tmp_path / "parts") == values_of(tmp_path / "whole")
-
-
-@pytest.mark.parametrize("step", [3, STEPS, STEPS + 5])
-def test_a_run_stopped_in_the_midst_of_an_epoch_goes_on_bit_for_bit(
-    tmp_path: Path, step: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(loop, "FLUSH_SECONDS", -1.0)  # every step is told at once
-    train(document(**AUGMENTED), tmp_path / "whole")
-    heard = Stopping(step)
-    job = Job(document(**AUGMENTED), run=str(tmp_path / "parts"), limit=LIMIT)
-    outcome = run(job, heard, heard.control)
-    assert isinstance(outcome, Finished)
-    assert outcome.stopped
-    assert heard.of(Step)[-1].step == step
-    assert RunFolder(tmp_path / "parts").read_record().status == "stopped"
-    resumed = train(None, tmp_path / "parts", resume=True)
-    assert resumed.of(Step)[0].step == step + 1
-    assert values_of(tmp_path / "parts") == values_of(tmp_path / "whole")
-
-
-def test_a_run_killed_before_its_first_checkpoint_begins_again(tmp_path: Path) -> None:
-    train(document(epochs=1), tmp_path / "whole")
-    train(document(epochs=1), tmp_path / "killed")
-    (tmp_path / "killed" / "checkpoints" / "last.pt").unlink()
-    train(None, tmp_path / "killed", resume=True)
-    assert values_of(tmp_path / "killed") == values_of(tmp_path / "whole")
-
-
-def test_a_damaged_checkpoint_costs_an_epoch_and_nothing_else(tmp_path: Path) -> None:
-    train(document(epochs=3, **AUGMENTED), tmp_path / "whole")
-    train(document(epochs=2, **AUGMENTED), tmp_path / "damaged")
-    last = tmp_path / "damaged" / "checkpoints" / "last.pt"
-    data = last.read_bytes()
-    last.write_bytes(data[: len(data) // 2])
-    resumed = train(None, tmp_path / "damaged", resume=True, epochs=3)
-    assert [epoch.epoch for epoch in resumed.of(Epoch)] == [2, 3]
-    assert values_of(tmp_path / "damaged") == values_of(tmp_path / "whole")
-
-
 def test_the_same_seed_gives_the_same_run_and_another_one_another(tmp_path: Path) -> None:
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
         train(document(), tmp_path / name, seed=seed, epochs=1)
     first, same, other = (values_of(tmp_path / name)[0] for name in "abc")
     assert first == same != other
-
-
-def test_a_pause_waits_and_is_told(tmp_path: Path) -> None:
-    control = Control()
-
-    class Pausing(Heard):
-        def __call__(self, message: Message) -> None:
-            super().__call__(message)
-            if isinstance(message, Started):
-                control.pause()
-            if isinstance(message, Paused):
-                control.resume()
-
-    heard = Pausing()
-    outcome = run(Job(document(), run=str(tmp_path / "run"), limit=LIMIT), heard, control)
-    assert isinstance(outcome, Finished)
-    assert not outcome.stopped
-    kinds = [type(message) for message in heard]
-    assert kinds[kinds.index(Paused) + 1] is Resumed
-    assert len(heard.of(Step)) == 2 * STEPS
-
-
-class PausingAt(Heard):
-    """Pauses at a step, and then does something."""
-
-    def __init__(self, step: int, path: Path, then: Callable[[Control], None]) -> None:
-        super().__init__()
-        self.control = Control()
-        self.status = ""
-        self.kept = checkpoints.Progress()
-        self._step, self._folder, self._then = step, RunFolder(path), then
-
-    def __call__(self, message: Message) -> None:
-        super().__call__(message)
-        if isinstance(message, Step) and message.step == self._step:
-            self.control.pause()
-        if isinstance(message, Paused):
-            self.status = self._folder.read_record().status
-            self.kept = checkpoints.load(self._folder).progress
-            self._then(self.control)
-
-
-@pytest.mark.parametrize("step", [3, STEPS, STEPS + 5])
-def test_a_paused_run_is_kept_as_it_stands(
-    tmp_path: Path, step: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(loop, "FLUSH_SECONDS", -1.0)
-    train(document(**AUGMENTED), tmp_path / "whole")
-    path = tmp_path / "run"
-    heard = PausingAt(step, path, Control.resume)
-    outcome = run(Job(document(**AUGMENTED), run=str(path), limit=LIMIT), heard, heard.control)
-    assert isinstance(outcome, Finished)
-    assert heard.status == "paused"
-    assert heard.kept.step == step
-    assert values_of(path) == values_of(tmp_path / "whole")
-
-
-def test_a_window_closed_in_a_pause_leaves_a_run_that_goes_on_exactly(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(loop, "FLUSH_SECONDS", -1.0)
-    train(document(**AUGMENTED), tmp_path / "whole")
-    path = tmp_path / "run"
-    heard = PausingAt(3, path, Control.stop)
-    outcome = run(Job(document(**AUGMENTED), run=str(path), limit=LIMIT), heard, heard.control)
-    assert isinstance(outcome, Finished)
-    assert outcome.stopped
-    assert RunFolder(path).read_record().status == "stopped"
-    train(None, path, resume=True)
-    assert values_of(path) == values_of(tmp_path / "whole")
-
-
-def test_a_stop_before_the_first_step_leaves_no_folder(tmp_path: Path) -> None:
-    control = Control()
-    control.stop()
-    (outcome,) = train(document(), tmp_path / "run", control).of(Finished)
-    assert outcome.stopped
-    assert not (tmp_path / "run").exists()
-
-
-def test_a_stop_before_there_is_a_run_names_none_to_go_on_with(tmp_path: Path) -> None:
-    control = Control()
-    control.stop()
-    never = run(Job(document(), run=str(tmp_path / "never")), Heard(), control)
-    assert isinstance(never, Finished)
-    assert (never.stopped, never.run) == (True, "")
-    begun = tmp_path / "begun"
-    run(Job(document(epochs=1), run=str(begun), limit=LIMIT), Heard(), Control())
-    again = run(Job(document(epochs=2), run=str(begun), resume=True), Heard(), control)
-    assert isinstance(again, Finished)
-    assert again.run == str(begun)
 
 
 def test_a_loss_that_explodes_is_one_sentence(tmp_path: Path) -> None:
@@ -392,11 +212,6 @@ def test_a_network_of_which_no_copy_fits_trains_untimed(
     assert losses[0] == pytest.approx(losses[1], rel=1e-3)
 
 
-def test_resuming_something_that_is_no_run_is_told(tmp_path: Path) -> None:
-    heard = train(None, tmp_path, resume=True)
-    assert "is no run folder" in heard.of(Failed)[0].sentence
-
-
 def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
     assert "is not empty" in train(document(), tmp_path).of(Failed)[0].sentence
@@ -447,12 +262,3 @@ def test_the_number_of_classes_follows_the_data(tmp_path: Path) -> None:
     heard = train(doc.changed(body=body), tmp_path / "run")
     assert len(heard.of(Started)[0].class_names) == 10
     assert load_file(tmp_path / "run" / "weights.safetensors")["fc1.bias"].shape == (10,)
-
-
-def test_a_finished_run_can_be_resumed_without_harm(tmp_path: Path) -> None:
-    train(document(), tmp_path / "run")
-    before = values_of(tmp_path / "run")
-    outcome = train(None, tmp_path / "run", resume=True)[-1]
-    assert isinstance(outcome, Finished)
-    assert outcome.epochs == 2
-    assert values_of(tmp_path / "run") == before
