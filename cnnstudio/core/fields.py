@@ -101,7 +101,7 @@ class FieldSpec:
             case "text":
                 return "a short text"
             case "numbers":
-                return "a list of numbers"
+                return f"a list of numbers{self._range()}"
             case "settings":
                 return "settings in braces"
 
@@ -152,7 +152,7 @@ def _parts(info: FieldInfo) -> Iterator[object]:
 
 def _metadata(annotation: object) -> Iterator[object]:
     yield from getattr(annotation, "__metadata__", ())
-    if get_origin(annotation) in (Annotated, Union, UnionType):
+    if get_origin(annotation) in (Annotated, Union, UnionType, tuple):
         for member in get_args(annotation):
             yield from _metadata(member)
 

@@ -240,7 +240,7 @@ def _first_wrong(
 ) -> _Wrong:
     """pydantic's locations name union members too; people need the path in the file only."""
     name, *rest = error.errors(include_url=False)[0]["loc"]
-    here, value = f"{place}.{name}", values.get(str(name))
+    here, value = f"{place}.{_key(name)}", values.get(str(name))
     field = kind.model_fields.get(str(name))
     if field is None:
         return _Wrong(
@@ -263,7 +263,8 @@ def _error_of(kind: type[BaseModel], values: object) -> ValidationError:
 def _known_keys(data: Mapping[str, object], known: tuple[str, ...], place: str) -> None:
     for key in data:
         if key not in known:
-            raise _Wrong(f"{place}.{key}" if place else key, f"is unknown; known are {', '.join(known)}.")
+            here = f"{place}.{_key(key)}" if place else _key(key)
+            raise _Wrong(here, f"is unknown; known are {', '.join(known)}.")
 
 
 def _whole(value: object, place: str, most: int) -> int:
@@ -275,12 +276,22 @@ def _whole(value: object, place: str, most: int) -> int:
 def _text(value: object, place: str, most: int) -> str:
     if not isinstance(value, str) or len(value) > most:
         raise _Wrong(place, f"expected a text of at most {most} characters, got {_shown(value)}.")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        # JSON can spell it, but no UTF-8 file can hold it: the network could not be saved again.
+        raise _Wrong(place, f"holds half of a character, got {_shown(value)}.")
     return value
+
+
+def _key(name: object) -> str:
+    """A name from a file in a place: as it is where it could be a setting's, else as any other value."""
+    text = str(name)
+    return text if text.isidentifier() and len(text) <= 40 else _shown(text)
 
 
 def _shown(value: object) -> str:
     """A value from a file in a sentence: never longer than a few words."""
     text = json.dumps(value, ensure_ascii=False, default=str) if value is not None else "nothing"
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 

@@ -19,10 +19,9 @@ _NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _Positive = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 _Epochs = Annotated[int, Field(ge=1, le=100_000)]
 _Batch = Annotated[int, Field(ge=1, le=65_536)]
-_Channels = Annotated[
-    tuple[Annotated[float, Field(allow_inf_nan=False)], ...],
-    BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
-]
+_listed = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
+_Channels = Annotated[tuple[Annotated[float, Field(allow_inf_nan=False)], ...], _listed]
+_Deviations = Annotated[tuple[_Positive, ...], _listed]
 
 
 class _Settings(BaseModel):
@@ -87,7 +86,7 @@ class Normalisation(_Settings):
     """
 
     mean: _Channels = param("Mean", "Taken off each pixel, one number a channel or one for all.", ())
-    std: _Channels = param("Deviation", "What each pixel is divided by, likewise.", ())
+    std: _Deviations = param("Deviation", "What each pixel is divided by, likewise.", ())
 
 
 class Validation(_Settings):

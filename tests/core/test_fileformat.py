@@ -86,11 +86,24 @@ def test_a_pair_of_equals_is_one_number() -> None:
         ("training/optimizer/lr", -1, "training.optimizer.lr: expected a number above 0"),
         ("training/optimizer/name", "Lion", "training.optimizer.name: expected one of SGD, Adam"),
         ("training/optimizer", 3, "training.optimizer: expected settings in braces, got 3"),
-        ("training/normalise", {"mean": [0, "x"]}, "training.normalise.mean: expected a list of numbers"),
+        (
+            "training/normalise",
+            {"mean": [0, "x"]},
+            "training.normalise.mean: expected a list of numbers, got",
+        ),
+        (
+            "training/normalise",
+            {"std": [1, 0]},
+            "training.normalise.std: expected a list of numbers above 0 and up to 1e+06, got [1, 0]",
+        ),
         ("version", 2, "was saved by a newer CNN Studio (format 2)"),
         ("version", "1", "version: expected a whole number"),
         ("format", "keras", "is not a CNN Studio network"),
         ("weights", 1, "weights: is unknown"),
+        ("two\nlines", 1, '"two\\nlines": is unknown'),
+        ("body/0/two\nlines", 1, 'body[0]."two\\nlines": is unknown'),
+        ("body/0/" + "x" * 900, 1, 'body[0]."xxx'),
+        ("name", "half of \ud83d", 'name: holds half of a character, got "half of \\ud83d".'),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(path: str, value: object, sentence: str) -> None:
