@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from cnnstudio.core.training import Optimizer
+from cnnstudio.engine.lean import LeanSGD
 
 FUSED: dict[str, tuple[str, ...]] = {
     "SGD": ("cpu", "cuda", "mps"),
@@ -47,6 +48,8 @@ def make_optimizer(parameters: Iterable[nn.Parameter], settings: Optimizer) -> t
     weights = list(parameters)
     if is_fused(settings, weights[0].device):
         options["fused"] = True
+        if settings.name == "SGD" and weights[0].device.type == "cpu":
+            kind = LeanSGD
     return kind(weights, **options)
 
 

@@ -13,6 +13,7 @@ from torch import nn
 
 from cnnstudio.core.training import Optimizer, TrainingSettings
 from cnnstudio.engine.convolutions import use_products
+from cnnstudio.engine.lean import backward_on_cpu
 from cnnstudio.engine.optimizer import make_optimizer
 from cnnstudio.engine.precision import FULL, Precision
 
@@ -59,7 +60,10 @@ class Stepper:
             self.losses = self._in_half(self.losses, recipe.precision.dtype)
         # Without torch's hooks and profiler marks around it, a twentieth of a small network's step.
         self._step: Callable[[torch.optim.Optimizer], object] = inspect.unwrap(type(self.optimizer).step)
+        on_cpu = self.weights[0].device.type == "cpu" and self.weights[0].dtype == torch.float32
+        self._backward = backward_on_cpu() if on_cpu else torch.autograd.backward
         if recipe.precision.scaled:
+            self._backward = torch.autograd.backward
             self.scaler = torch.amp.GradScaler(self.weights[0].device.type)
             # The scaler calls it, and torch's own would import its compiler.
             vars(self.optimizer)["step"] = self._follow
@@ -80,7 +84,7 @@ class Stepper:
         told, total, logits = self.losses(images, labels)
         for weight in self.weights:
             weight.grad = None
-        torch.autograd.backward(total if self.scaler is None else self.scaler.scale(total))
+        self._backward(total if self.scaler is None else self.scaler.scale(total))
         return told, logits
 
     def update(self) -> None:

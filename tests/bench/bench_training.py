@@ -84,7 +84,7 @@ def bare(said: dict[str, Any], answers: IO[str]) -> None:
     from cnnstudio.core.training import Optimizer
     from cnnstudio.engine.build import instantiate
     from cnnstudio.engine.choices import Choices, apply
-    from cnnstudio.engine.optimizer import make_optimizer
+    from cnnstudio.engine.optimizer import is_fused
     from cnnstudio.engine.step import in_format
 
     import torch  # isort: skip  after the engine, which says how long threads wait for each other
@@ -94,7 +94,12 @@ def bare(said: dict[str, Any], answers: IO[str]) -> None:
     layout = torch.channels_last if choices.channels_last else torch.contiguous_format
     apply(choices, torch.device("cpu"))
     module = in_format(instantiate(Path(said["source"]).read_text()), choices)
-    optimizer = make_optimizer(module.parameters(), Optimizer.model_validate(said["optimizer"]))
+    settings = Optimizer.model_validate(said["optimizer"])
+    options = _torch_options(said["optimizer"])
+    kind = getattr(torch.optim, options.pop("name"))
+    if is_fused(settings, torch.device("cpu")):
+        options["fused"] = True
+    optimizer = kind(module.parameters(), **options)
     saved = torch.load(said["data"])
     images = saved["images"] if saved["images"].ndim == 4 else saved["images"][..., None]
     pixels = images.permute(0, 3, 1, 2).contiguous(memory_format=layout)
