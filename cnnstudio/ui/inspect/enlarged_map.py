@@ -64,7 +64,7 @@ class EnlargedMap(QWidget):
 
     @property
     def number(self) -> int:
-        """Which map is shown."""
+        """Which map is shown, from 0; people are told a number from 1."""
         return self._number
 
     def look_at(self, block: BlockSeen, number: int) -> None:
@@ -113,7 +113,7 @@ class EnlargedMap(QWidget):
     def _tell_number(self) -> None:
         if self._block is not None:
             text = self.tr("map {number} of {count}")
-            self.words.setText(text.format(number=self._number, count=self._block.shape[0]))
+            self.words.setText(text.format(number=self._number + 1, count=self._block.shape[0]))
 
     def _draw(self, found: Maps) -> None:
         from cnnstudio.ui.inspect.tile_images import floats, map_images
@@ -134,4 +134,4 @@ class EnlargedMap(QWidget):
         if row < plane.shape[0] and column < plane.shape[1]:
             text = self.tr("row {row}, column {column}: {value}")
             number = f"{float(plane[row, column]):.5g}"
-            self.value.setText(text.format(row=row, column=column, value=number))
+            self.value.setText(text.format(row=row + 1, column=column + 1, value=number))

@@ -193,7 +193,7 @@ class FiltersCard(LookCard):
         scale = max(abs(found.low), abs(found.high), 1e-12)
         changes = floats(found.changes)[number]
         tip = self.tr("filter {number}: has changed by {share} % of its length")
-        tips = [tip.format(number=i, share=f"{100 * change:.0f}") for i, change in enumerate(changes)]
+        tips = [tip.format(number=i, share=f"{100 * change:.0f}") for i, change in enumerate(changes, 1)]
         levels = [float(change) for change in changes] if number else []
         self.grid.show_tiles(filter_tiles(found.tensors[number], scale), tips, levels=levels)
         self.grid.choose(self.inspection.filter if self.inspection.path == found.path else -1)
@@ -211,10 +211,14 @@ class FiltersCard(LookCard):
         self.detail.set_texts(" · ".join(parts), shape)
         self.detail.setToolTip(found.path)
         if number and len(changes):
-            text = self.tr("changed by {mean} % of its length on average, filter {most} by {share} % most")
+            text = self.tr(
+                "bars: changed by {mean} % of their length on average, most filter {most}, by {share} %"
+            )
             most = int(changes.argmax())
             self.change.setText(
-                text.format(mean=f"{100 * changes.mean():.0f}", most=most, share=f"{100 * changes[most]:.0f}")
+                text.format(
+                    mean=f"{100 * changes.mean():.0f}", most=most + 1, share=f"{100 * changes[most]:.0f}"
+                )
             )
         else:
             self.change.setText(self.tr("as it was drawn at random") if found.epochs[number] == 0 else "")

@@ -345,7 +345,7 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 
 def _tips(values: NDArray[np.float32], first: int) -> Tips:
-    """A number, or the range of a map, which begin to count at ``first``."""
+    """A number, or the range of a map; the first is number ``first``, from 0 (people count from 1)."""
     if values.ndim == 1:
-        return lambda number: f"{first + number}: {values[number]:.4g}"
-    return lambda number: f"{first + number}: {values[number].min():.3g} … {values[number].max():.3g}"
+        return lambda number: f"{first + number + 1}: {values[number]:.4g}"
+    return lambda number: f"{first + number + 1}: {values[number].min():.3g} … {values[number].max():.3g}"

@@ -69,7 +69,7 @@ class Pager(QWidget):
     def _tell(self) -> None:
         last = min(self._total, self.first + self.size_)
         text = self.tr("{first}–{last} of {total}")
-        self.words.setText(text.format(first=self.first, last=last - 1, total=self._total))
+        self.words.setText(text.format(first=self.first + 1, last=last, total=self._total))
         self.back.setEnabled(self._page > 0)
         self.forward.setEnabled(last < self._total)
         self.setVisible(self._total > self.size_)

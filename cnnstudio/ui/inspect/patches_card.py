@@ -20,13 +20,14 @@ class PatchesCard(LookCard):
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(room, "inspectPatchesCard", "", "", parent)
-        self.title.setText(self.tr("What filter {number} looks for").format(number=0))
-        self.setAccessibleName(self.tr("What a filter looks for"))
+        self.title.setText(self.tr("What a filter looks for"))
+        self.setAccessibleName(self.title.text())
         self.empty.say(self.tr("The test patches that excite a filter most."))
         self._found: Patches | None = None
         self._wanted: tuple[object, ...] | None = None
         self.number = QSpinBox(self)
         self.number.setObjectName("patchesFilter")
+        self.number.setMinimum(1)
         self.number.setAccessibleName(self.tr("Filter"))
         self.number.setToolTip(self.tr("Another filter of the block"))
         self.number.setKeyboardTracking(False)
@@ -126,14 +127,15 @@ class PatchesCard(LookCard):
 
     def _tell_title(self) -> None:
         block = self.inspection.block
-        self.title.setText(self.tr("What filter {number} looks for").format(number=self.inspection.filter))
+        number = self.inspection.filter + 1
+        self.title.setText(self.tr("What filter {number} looks for").format(number=number))
         if block is not None:
             names = short_names((one.path, one.kind) for one in self.inspection.blocks)
             self.detail.set_texts(names[block.path], "")
             self.detail.setToolTip(block.path)
             self.number.blockSignals(True)
-            self.number.setMaximum(block.shape[0] - 1)
-            self.number.setValue(self.inspection.filter)
+            self.number.setMaximum(block.shape[0])
+            self.number.setValue(number)
             self.number.blockSignals(False)
 
     @Slot()
@@ -143,7 +145,7 @@ class PatchesCard(LookCard):
 
     @Slot(int)
     def _on_number(self, number: int) -> None:
-        self.inspection.focus(self.inspection.path, number)
+        self.inspection.focus(self.inspection.path, number - 1)
 
     @Slot(int)
     def _look_at(self, number: int) -> None:

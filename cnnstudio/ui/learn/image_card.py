@@ -91,11 +91,15 @@ class ImageCard(QFrame):
         self.number = SpinBox(self)
         self.number.setObjectName("learnImageSpin")
         self.number.setAccessibleName(self.tr("Test image"))
-        self.number.setToolTip(self.tr("Which image of the test set, from 1"))
+        self.number.setToolTip(
+            self.tr("Which image of the test set, from 0 as in Inspect; Enter shows it again")
+        )
         self.number.setPrefix(self.tr("test image "))
-        self.number.setRange(1, _MOST_NUMBER)
+        self.number.setRange(0, _MOST_NUMBER)
         self.number.setKeyboardTracking(False)
-        self.number.valueChanged.connect(lambda value: self.numberChosen.emit(value - 1))
+        self.number.valueChanged.connect(self.numberChosen)
+        again = self.number.lineEdit().returnPressed
+        again.connect(lambda: self.numberChosen.emit(self.number.value()))
         draw = self._button("learnDrawButton", self.tr("Draw one"), self.drawWanted)
         draw.setToolTip(self.tr("A shape drawn by the program, another one each time"))
         file = self._button("learnFileButton", self.tr("Open…"), self.fileWanted)
@@ -140,8 +144,8 @@ class ImageCard(QFrame):
     def show_number(self, number: int, count: int) -> None:
         """The test image that is shown, from 0, and how many there are (0: unknown)."""
         with QSignalBlocker(self.number):
-            self.number.setRange(1, count or _MOST_NUMBER)
-            self.number.setValue(number + 1)
+            self.number.setRange(0, count - 1 if count else _MOST_NUMBER)
+            self.number.setValue(number)
 
     def show_weights(
         self, runs: tuple[RunWeights, ...], chosen: RunWeights | None, dataset: str = ""

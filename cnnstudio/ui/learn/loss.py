@@ -13,7 +13,7 @@ from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.numpy_engine.trace import Trace
 from cnnstudio.ui.learn.explainer import About, Explainer, View
 from cnnstudio.ui.learn.maps import grid_of, place, step_at
-from cnnstudio.ui.learn.numbers import exact
+from cnnstudio.ui.learn.numbers import exact, share
 from cnnstudio.ui.learn.scene import Bars, Cell, Grid, Mark, Note, Panel, Scene, Sign
 
 _BARS = 12
@@ -71,7 +71,7 @@ class Loss(Explainer):
             Note(
                 (
                     _tr("loss = −log p of the right class"),
-                    f"= −log {exact(right)}",
+                    f"= −log {share(right)}",
                     f"= {exact(self._loss)}",
                 )
             ),
@@ -107,7 +107,7 @@ class Loss(Explainer):
             self._truth(view.step),
             Sign("="),
             grid_of("gradient", _tr("dx = p − y"), self.passage.dx, 0, view.step, "gradient", most=10),
-            Note(("p − y", f"= {exact(p)} − {exact(round(y, 6))}", f"= {exact(dx)}")),
+            Note(("p − y", f"= {share(p)} − {exact(round(y, 6))}", f"= {exact(dx)}")),
         )
         panel = Panel(
             "loss-gradient",

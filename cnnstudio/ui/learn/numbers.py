@@ -38,6 +38,12 @@ def exact(value: float) -> str:
     return f"{value + 0.0:.4g}".replace("-", "−")
 
 
+def share(value: float) -> str:
+    """A probability as :func:`exact`; one that would round to 1 says what it lacks: ``(1 − 4.8e−07)``."""
+    lack = 1.0 - value
+    return f"(1 − {exact(lack)})" if lack > 0 and exact(value) == "1" else exact(value)
+
+
 def brief(value: float) -> str:
     """Three significant digits, for lists: ``0.231``, ``−1.42``."""
     return f"{value + 0.0:.3g}".replace("-", "−")

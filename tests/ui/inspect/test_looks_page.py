@@ -202,7 +202,8 @@ def test_chips_choose_a_block_and_a_click_enlarges(inspect: InspectWorkspace, qt
     middle = maps.large.view.area().center()
     QTest.mouseMove(maps.large.view, middle)
     maps.large.view.hovered.emit(1, 1)
-    assert maps.large.value.text() == f"row 1, column 1: {float((2 * 9 + 4) % 5):.5g}"
+    assert maps.large.value.text() == f"row 2, column 2: {float((2 * 9 + 4) % 5):.5g}"
+    assert maps.large.words.text() == "map 3 of 4"
     QTest.keyClick(maps.large, Qt.Key.Key_Right)
     assert seen.filter == 3
     QTest.keyClick(maps.large, Qt.Key.Key_Escape)
@@ -219,13 +220,14 @@ def test_a_page_of_maps_at_a_time(
     monkeypatch.setattr("cnnstudio.ui.inspect.maps_card._AT_ONCE", 3)
     pager.size_ = 3
     pager.show_total(4)
-    assert pager.words.text() == "0–2 of 4"
+    assert pager.words.text() == "1–3 of 4"
     first = list(maps.grid.images)
     maps.grid.setFocus()
     QTest.keyClick(maps.grid, Qt.Key.Key_PageDown)
     qtbot.waitUntil(lambda: len(maps.grid.images) == 1, timeout=WAIT)
     assert maps.grid.images[0] == first[3], "the page holds the fourth map alone"
-    assert pager.words.text() == "3–3 of 4"
+    assert pager.words.text() == "4–4 of 4"
+    assert maps.grid._tip(0).startswith("4: ")
     QTest.mouseClick(maps.grid, Qt.MouseButton.LeftButton, pos=maps.grid.tile_area(0).center())
     assert inspect.inspection.filter == 3
     QTest.keyClick(maps.large, Qt.Key.Key_Escape)
@@ -262,7 +264,7 @@ def test_the_scrubber_goes_through_training_on_one_scale(inspect: InspectWorkspa
     card = inspect.filters
     qtbot.waitUntil(lambda: len(card.grid.images) == 4, timeout=WAIT)
     assert card.slider.value() == card.slider.maximum() == 2
-    assert "filter 2 by 90 % most" in card.change.text()
+    assert "most filter 3, by 90 %" in card.change.text()
     assert "scale ±1" in card.detail.text()
     last = [image.copy() for image in card.grid.images]
     card.slider.setValue(0)
@@ -279,8 +281,11 @@ def test_patches_of_the_filter_that_is_chosen(inspect: InspectWorkspace, qtbot: 
     qtbot.waitUntil(lambda: len(card.grid.images) == 3, timeout=WAIT)
     qtbot.waitUntil(lambda: "receptive field 3×3" in card.words.text(), timeout=WAIT)
     inspect.inspection.focus("conv1", 2)
-    assert "filter 2" in card.title.text()
+    assert card.title.text() == "What filter 3 looks for"
+    assert (card.number.value(), card.number.minimum(), card.number.maximum()) == (3, 1, 4)
     qtbot.waitUntil(lambda: card._found is not None and card._found.filter == 2, timeout=WAIT)
+    card.number.setValue(2)
+    assert inspect.inspection.filter == 1
     card.grid.clicked.emit(0)
     assert inspect.inspection.picture == TestImage(4)
 

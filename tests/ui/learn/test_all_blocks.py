@@ -15,7 +15,7 @@ from cnnstudio.numpy_engine.layer import Layer
 from cnnstudio.numpy_engine.trace import Passage, Trace, trace
 from cnnstudio.ui.learn.explainer import About, Explainer, View
 from cnnstudio.ui.learn.loss import Loss
-from cnnstudio.ui.learn.numbers import exact
+from cnnstudio.ui.learn.numbers import exact, share
 from cnnstudio.ui.learn.scene import Bars, Grid, Note, Panel, Scene
 from cnnstudio.ui.learn.workspace import LearnWorkspace
 from cnnstudio.ui.main_window import MainWindow
@@ -223,6 +223,21 @@ def test_of_a_thousand_classes_the_largest_and_the_two_that_matter_are_shown(qap
     assert len(shown.labels) <= 12
     assert {"17", "400", str(int(shares.argmax()))} <= set(shown.labels)
     np.testing.assert_array_equal(shown.values, [shares[0, int(label)] for label in shown.labels])
+
+
+def test_a_sure_network_is_not_said_to_have_a_loss_of_log_one(qapp: QApplication) -> None:
+    """−log 1 is 0: where the probability would be rounded to 1, the line tells what it lacks."""
+    shares = np.array([[4e-7, 1 - 4e-7]])
+    gradient = shares - np.array([[0.0, 1.0]])
+    end = Passage("loss", 0, Layer(), np.log(shares), shares, np.ones_like(shares), gradient)
+    loss = Loss(Trace((), float(-np.log(shares[0, 1])), shares, end, np.array([1])))
+    forward = notes(loss.scene(View()))
+    assert forward[forward.index("loss = −log p of the right class") + 1 :] == [
+        "= −log (1 − 4e−07)",
+        "= 4e−07",
+    ]
+    assert notes(loss.scene(View(mode="backward", step=1))) == ["p − y", "= (1 − 4e−07) − 1", "= −4e−07"]
+    assert [share(0.5), share(1.0), share(0.0)] == ["0.5", "1", "0"]
 
 
 def test_a_class_that_nobody_knows_is_said_to_stand_in(qapp: QApplication) -> None:

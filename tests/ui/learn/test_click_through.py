@@ -168,6 +168,16 @@ def test_what_is_tried_stays_for_another_image(learn: LearnWorkspace, qtbot: QtB
     assert learn.explainer.passage.y.shape == (1, 6, 14, 14)
 
 
+def test_test_images_have_the_numbers_that_inspect_tells(learn: LearnWorkspace) -> None:
+    number, told = learn.page.image.number, []
+    learn.page.image.numberChosen.connect(told.append)
+    assert (number.minimum(), number.value()) == (0, 0)
+    number.setValue(3)
+    press(learn, "learnDrawButton")
+    QTest.keyClick(number, Qt.Key.Key_Return)  # back from the drawn shape to the one that is named here
+    assert told == [3, 3]
+
+
 def test_batch_norm_by_the_batch_and_padding_by_its_frame(
     learn: LearnWorkspace, window: MainWindow, qtbot: QtBot
 ) -> None:

@@ -14,7 +14,7 @@ from cnnstudio.numpy_engine.trace import Unwanted
 from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.explainers.pointwise import Pointwise
 from cnnstudio.ui.learn.maps import grid_of
-from cnnstudio.ui.learn.numbers import exact
+from cnnstudio.ui.learn.numbers import exact, share
 from cnnstudio.ui.learn.scene import Bars, Mark, Note, Panel, Scene, Sign
 
 _BARS = 10
@@ -70,7 +70,7 @@ class AuxClassifier(Pointwise):
         loss = -math.log(max(right, 1e-45))
         lines = (
             _tr("loss of the head = −log p"),
-            f"= −log {exact(right)} = {exact(loss)}",
+            f"= −log {share(right)} = {exact(loss)}",
             _tr("it counts"),
             f"{self.block.weight:g} · {exact(loss)}",
             f"= {exact(self.block.weight * loss)}",
