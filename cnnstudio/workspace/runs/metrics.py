@@ -14,6 +14,7 @@ from typing import Any, Self
 from cnnstudio.workspace.atomic import write_text
 
 _TAIL = 1 << 16
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 class MetricsLog:
@@ -85,7 +86,10 @@ def _values(line: bytes) -> dict[str, Any] | None:
 
 
 def _line(values: Mapping[str, object]) -> str:
-    return json.dumps(_finite(values), ensure_ascii=False, allow_nan=False)
+    try:
+        return _ENCODER.encode(values)
+    except (ValueError, TypeError):  # numbers that are not finite, mappings that are no dict
+        return _ENCODER.encode(_finite(values))
 
 
 def _finite(value: object) -> object:
