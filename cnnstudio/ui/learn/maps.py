@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,10 @@ from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.ui.learn.crop import around
-from cnnstudio.ui.learn.scene import Cell, Grid, Mark
+from cnnstudio.ui.learn.scene import Cell, Figure, Grid, Mark
+
+_NOTHING_BELOW = 20.0
+"""So many times smaller numbers would have a single digit."""
 
 
 def is_map(values: Array) -> bool:
@@ -57,6 +61,21 @@ def busiest(values: Array, step: int) -> int:
     """The step itself, or where the largest number of a grid stands if that step's is zero."""
     flat = np.nan_to_num(values).ravel()
     return step if step < flat.size and flat[step] else int(np.abs(flat).argmax())
+
+
+def in_one_unit(figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    """What is added up or handed on is written in the same unit, unless some of it would read as nothing."""
+    sizes = {i: _size(one) for i, one in enumerate(figures) if isinstance(one, Grid)}
+    largest = max(sizes.values(), default=0.0)
+    alike = {i for i, size in sizes.items() if size * _NOTHING_BELOW >= largest > 0}
+    return tuple(
+        replace(one, largest=largest) if i in alike and isinstance(one, Grid) else one
+        for i, one in enumerate(figures)
+    )
+
+
+def _size(grid: Grid) -> float:
+    return float(np.nanmax(np.abs(grid.values), initial=0.0))
 
 
 def grid_of(name: str, title: str, values: Array, channel: int, step: int, mark: Mark, most: int = 9) -> Grid:

@@ -35,6 +35,8 @@ class Grid:
     """Whether rows, and columns, are left out below and right of what is shown."""
     full: Array | None = None
     """The whole map where only a part is shown, for a small picture beside it."""
+    largest: float | None = None
+    """The size that decides in which unit numbers are written: that of several grids, where they are added."""
     full_corner: Cell = (0, 0)
     """The place of the first cell of :attr:`full`, negative where padding comes first."""
 

@@ -15,6 +15,7 @@ from cnnstudio.numpy_engine.layer import Layer
 from cnnstudio.numpy_engine.trace import Passage, Trace, trace
 from cnnstudio.ui.learn.explainer import About, Explainer, View
 from cnnstudio.ui.learn.loss import Loss
+from cnnstudio.ui.learn.maps import in_one_unit
 from cnnstudio.ui.learn.numbers import exact, share
 from cnnstudio.ui.learn.scene import Bars, Grid, Note, Panel, Scene
 from cnnstudio.ui.learn.workspace import LearnWorkspace
@@ -194,7 +195,17 @@ def test_the_gradients_of_both_ways_of_a_residual_add_up(qapp: QApplication) -> 
         assert values[0] + values[1] == pytest.approx(values[2], rel=1e-5)
         note = next(one for one in panel.figures if isinstance(one, Note))
         assert note.lines[-1] == f"= {exact(values[2])}"
+        units = {one.largest for one in panel.figures if isinstance(one, Grid)}
+        assert len(units) == 1, "numbers that are added are told in one unit"
         assert np.isin(np.float32(values[2]), explainer.passage.dx.astype(np.float32))
+
+
+@pytest.mark.parametrize(("small", "alike"), [(0.05, True), (0.04, False)])
+def test_what_is_added_is_told_in_one_unit_unless_it_is_next_to_nothing(small: float, alike: bool) -> None:
+    sizes = [1e-6, 1e-6 * small, np.nan]
+    figures = in_one_unit([Grid(str(i), "", np.array([[size]])) for i, size in enumerate(sizes)])
+    units = [one.largest for one in figures if isinstance(one, Grid)]
+    assert units == [1e-6, 1e-6 if alike else None, None]
 
 
 def test_a_side_head_says_what_it_would_say(qapp: QApplication) -> None:

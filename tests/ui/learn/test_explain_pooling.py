@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from cnnstudio.ui.learn.explainer import Explainer, View
-from cnnstudio.ui.learn.numbers import exact
+from cnnstudio.ui.learn.numbers import bracketed
 from cnnstudio.ui.learn.scene import Note
 from tests.ui.learn.explaining import explainer_of, grid
 
@@ -40,7 +40,7 @@ def test_the_shares_of_all_windows_add_up_to_dx(qapp: QApplication, pooling: str
         winners = [cell for cell, mark in grid(panel, "input gradient").marks.items() if mark == "gradient"]
         note = next(one for one in panel.figures if isinstance(one, Note))
         share = float(note.lines[1].split(" · ")[0])
-        assert note.lines[1].endswith(exact(gradient))
+        assert note.lines[1].endswith(f" · {bracketed(gradient)}")
         if "Max" in pooling:
             assert len(winners) == share == 1
         for cell in winners:

@@ -11,7 +11,7 @@ from cnnstudio.ui.learn.convolution.numbers_at import NumbersAt
 from cnnstudio.ui.learn.convolution.overlaps import overlaps_panel
 from cnnstudio.ui.learn.convolution.sliding import filter_grid, window_marks
 from cnnstudio.ui.learn.crop import around
-from cnnstudio.ui.learn.numbers import exact
+from cnnstudio.ui.learn.numbers import bracketed, exact
 from cnnstudio.ui.learn.scene import Cell, Figure, Grid, Note, Panel, Scene, Sign
 
 
@@ -63,7 +63,7 @@ def _to_input(numbers: NumbersAt) -> Panel:
             (
                 _tr("by its largest weight"),
                 _tr("this window adds"),
-                f"{exact(value)} · {exact(float(weights[at]))}",
+                f"{exact(value)} · {bracketed(float(weights[at]))}",
                 f"= {exact(value * float(weights[at]))}",
             )
         ),
@@ -115,7 +115,7 @@ def _to_weights(numbers: NumbersAt) -> Panel:
     lines = [
         _tr("dW, row {row}, column {column}:").format(row=at[0] + 1, column=at[1] + 1),
         _tr("this window adds"),
-        f"{exact(value)} · {exact(float(window[at]))}",
+        f"{exact(value)} · {bracketed(float(window[at]))}",
         f"= {exact(value * float(window[at]))}",
         _tr("all windows: {value}").format(value=exact(float(total[at]))),
     ]

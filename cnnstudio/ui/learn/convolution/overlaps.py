@@ -9,7 +9,8 @@ from cnnstudio.core.window import Window
 from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.ui.learn.convolution.numbers_at import NumbersAt
 from cnnstudio.ui.learn.crop import around
-from cnnstudio.ui.learn.numbers import exact
+from cnnstudio.ui.learn.maps import in_one_unit
+from cnnstudio.ui.learn.numbers import bracketed, exact
 from cnnstudio.ui.learn.scene import Cell, Grid, Mark, Note, Panel, Sign
 
 _MOST_TERMS = 4
@@ -28,9 +29,9 @@ def overlaps_panel(numbers: NumbersAt) -> Panel:
     marks: dict[Cell, Mark] = dict.fromkeys(there, "gradient")
     given = sorted((float(shares[cell]) for cell in there), key=lambda share: -abs(share))
     lines = [_tr("{count} windows saw it, largest first").format(count=len(given))]
-    lines += [f"{'+ ' if i else '  '}{exact(value)}" for i, value in enumerate(given[:_MOST_TERMS])]
+    lines += [f"+ {bracketed(v)}" if i else f"  {exact(v)}" for i, v in enumerate(given[:_MOST_TERMS])]
     if len(given) > _MOST_TERMS:
-        rest = exact(sum(given[_MOST_TERMS:]))
+        rest = bracketed(sum(given[_MOST_TERMS:]))
         lines.append(_tr("+ {count} more: {value}").format(count=len(given) - _MOST_TERMS, value=rest))
     figures = (
         Grid(
@@ -46,7 +47,7 @@ def overlaps_panel(numbers: NumbersAt) -> Panel:
     detail = _tr(
         "row {row}, column {column}: a window in which it lies at row i, column j gives Σ dy · weight (i, j)"
     ).format(row=row + 1, column=column + 1)
-    return Panel("col2im", _tr("col2im adds what overlapping windows give"), detail, figures)
+    return Panel("col2im", _tr("col2im adds what overlapping windows give"), detail, in_one_unit(figures))
 
 
 def middle(numbers: NumbersAt) -> Cell:

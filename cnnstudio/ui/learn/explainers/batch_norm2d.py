@@ -53,7 +53,7 @@ class BatchNorm2d(Pointwise):
         ]
         if layer.params:
             scale, shift = (float(layer.params[name][channel]) for name in ("weight", "bias"))
-            lines += [_tr("· γ + β"), f"· {exact(scale)} + {exact(shift)}"]
+            lines += [_tr("· γ + β"), f"· {bracketed(scale)} + {bracketed(shift)}"]
         figures = (
             grid_of(
                 "input in training" if training else "input",

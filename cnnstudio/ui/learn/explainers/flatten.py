@@ -54,7 +54,9 @@ class Flatten(Explainer):
         after = grid_of(f"output{suffix}", _tr("Features"), vector, 0, view.step, "result")
         _, _, height, width = self.passage.x.shape if is_map(self.passage.x) else (1, 1, 1, view.step + 1)
         index = f"{channel}·{height}·{width} + {row}·{width} + {column}"
-        note = Note((_tr("channel · height · width + row · width + column"), f"= {index}", f"= {view.step}"))
+        note = Note(
+            (_tr("from 0: channel · height · width + row · width + column"), f"= {index}", f"= {view.step}")
+        )
         figures = (after, Sign("→"), before, note) if backward else (before, Sign("→"), after, note)
         detail = " · ".join(self.block.derivation(self.passage.x.shape[1:]))
         value = exact(float(vector[0, view.step]))

@@ -41,7 +41,7 @@ class GroupNorm(Pointwise):
         ]
         if self.passage.layer.params:
             scale, shift = (float(self.passage.layer.params[name][channel]) for name in ("weight", "bias"))
-            lines += [_tr("· γ + β"), f"· {exact(scale)} + {exact(shift)}"]
+            lines += [_tr("· γ + β"), f"· {bracketed(scale)} + {bracketed(shift)}"]
         figures = (
             grid_of("input", _tr("Input"), self.passage.x, view.channel, view.step, "window"),
             Sign("→"),

@@ -12,7 +12,7 @@ from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.ui.learn.crop import around
 from cnnstudio.ui.learn.explainer import Explainer, View
 from cnnstudio.ui.learn.maps import grid_of, place, plane, step_at
-from cnnstudio.ui.learn.numbers import exact, factor
+from cnnstudio.ui.learn.numbers import bracketed, exact, factor
 from cnnstudio.ui.learn.scene import Bars, Cell, Figure, Grid, Mark, Note, Panel, Scene, Sign
 
 _TERMS = 2
@@ -113,7 +113,7 @@ class Linear(Explainer):
         largest = int(np.abs(self.passage.x[0]).argmax())
         lines = [
             _tr("dW of input {number} = dy · input").format(number=largest + 1),
-            f"{exact(dy)} · {exact(float(self.passage.x[0, largest]))}",
+            f"{exact(dy)} · {bracketed(float(self.passage.x[0, largest]))}",
             f"= {exact(float(own[largest]))}",
         ]
         bias = layer.grads.get("bias")

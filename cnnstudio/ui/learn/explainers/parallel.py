@@ -13,13 +13,18 @@ from cnnstudio.blocks.parallel import Parallel as Block
 from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.numpy_engine.layers.parallel import Parallel as Layer
 from cnnstudio.ui.learn.explainer import Explainer, View
-from cnnstudio.ui.learn.maps import busiest, cells, channels, grid_of, place, plane, step_at
-from cnnstudio.ui.learn.numbers import exact
+from cnnstudio.ui.learn.maps import busiest, cells, channels, grid_of, in_one_unit, place, plane, step_at
+from cnnstudio.ui.learn.numbers import bracketed, exact
 from cnnstudio.ui.learn.scene import Cell, Figure, Frame, Note, Panel, Picture, Scene, Sign
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("LearnParallel", text)
+
+
+def _joined(sign: str, values: list[float]) -> str:
+    """Numbers with signs between them; what is negative behind a sign stands in brackets."""
+    return f" {sign} ".join([exact(values[0]), *map(bracketed, values[1:])])
 
 
 class Parallel(Explainer):
@@ -75,13 +80,13 @@ class Parallel(Explainer):
             grid_of("input gradient", _tr("dx"), dx, channel, step, "touched", most=5),
             Note(
                 (
-                    *(f"{'+ ' if i else ''}{exact(value)}" for i, value in enumerate(values)),
+                    *(f"+ {bracketed(value)}" if i else exact(value) for i, value in enumerate(values)),
                     f"= {exact(result)}",
                 )
             ),
         ]
         title = _tr("Every branch had the same input: their gradients are added")
-        panel = Panel("shares", title, _tr("dx is the sum over all branches"), tuple(figures))
+        panel = Panel("shares", title, _tr("dx is the sum over all branches"), in_one_unit(figures))
         sentence = _tr("{count} branches together give dx {value} here.")
         text = sentence.format(count=len(values), value=exact(result))
         own = _tr("Each branch gets its own channels back.") if self._concatenates() else scene.sentence
@@ -163,13 +168,14 @@ class Parallel(Explainer):
         figures[-1] = Sign("=")
         figures += [
             grid_of("output", _tr("Output"), self.passage.y, view.channel, view.step, "result", most=5),
-            Note((f" {sign} ".join(map(exact, values)), f"= {exact(result)}")),
+            Note((_joined(sign, values), f"= {exact(result)}")),
         ]
         title = _tr("The branches are added, number by number")
         if self.block.merge == "multiply":
             title = _tr("The branches are multiplied, number by number")
         detail = _tr("a branch of one number a channel weighs the whole channel")
-        panel = Panel("branches", title, detail, tuple(figures))
+        shown = in_one_unit(figures) if sign == "+" else tuple(figures)
+        panel = Panel("branches", title, detail, shown)
         return Scene((panel,), _tr("The branches give {value}.").format(value=exact(result)))
 
     def _handed_back(self, view: View) -> Scene:
@@ -184,7 +190,7 @@ class Parallel(Explainer):
             others = [one for i, one in enumerate(self._outputs()) if i != number]
             told = [float(plane(one, channel)[place(one, min(step, cells(one) - 1))]) for one in others]
             product = value if added else value * math.prod(told)
-            terms = exact(value) if added else " · ".join([exact(value), *map(exact, told)])
+            terms = exact(value) if added else _joined("·", [value, *told])
             end = "" if added else f" = {exact(product)}"
             lines.append(_tr("branch {branch}: {terms}").format(branch=number + 1, terms=terms + end))
         figures: tuple[Figure, ...] = (

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.numpy_engine.layer import Pointwise as Function
 from cnnstudio.ui.learn.explainer import Explainer, View
-from cnnstudio.ui.learn.maps import busiest, cells, channels, grid_of, place, plane, step_at
+from cnnstudio.ui.learn.maps import busiest, cells, channels, grid_of, in_one_unit, place, plane, step_at
 from cnnstudio.ui.learn.numbers import exact
 from cnnstudio.ui.learn.plots import function_curve, histogram
 from cnnstudio.ui.learn.scene import Cell, Figure, Note, Panel, Scene, Sign
@@ -124,7 +124,7 @@ class Pointwise(Explainer):
             return Scene((panel,), _tr("The gradient of the input is {value} here.").format(value=exact(dx)))
         through = int(np.count_nonzero(passage.dx)) / max(1, int(np.count_nonzero(passage.dy)))
         detail = _tr("{share} % of the gradients go through").format(share=round(100 * through))
-        panel = Panel("pointwise", _tr("The gradient times the slope"), detail, figures)
+        panel = Panel("pointwise", _tr("The gradient times the slope"), detail, in_one_unit(figures))
         text = _tr("The gradient {before} becomes {after}.")
         function = isinstance(passage.layer, Function)
         panels = (panel, self._plots(view, slope)) if function else (panel,)

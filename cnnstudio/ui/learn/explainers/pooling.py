@@ -14,8 +14,8 @@ from cnnstudio.core.quantity import grouped
 from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.ui.learn.crop import around
 from cnnstudio.ui.learn.explainer import Explainer, View
-from cnnstudio.ui.learn.maps import busiest
-from cnnstudio.ui.learn.numbers import exact
+from cnnstudio.ui.learn.maps import busiest, in_one_unit
+from cnnstudio.ui.learn.numbers import bracketed, exact
 from cnnstudio.ui.learn.scene import Cell, Figure, Grid, Mark, Note, Panel, Scene, Sign
 
 
@@ -162,7 +162,7 @@ class Pooling(Explainer):
                 )
             ),
         )
-        return Panel("shift", _tr("Shifted input"), detail, figures)
+        return Panel("shift", _tr("Shifted input"), detail, in_one_unit(figures))
 
     # --- backward
 
@@ -180,9 +180,11 @@ class Pooling(Explainer):
             around("output gradient", title, dy, {cell: "gradient"}, (cell, cell), most=7),
             Sign("→"),
             self._around("input gradient", _tr("Gradient of the input, channel {channel}"), dx, marks, view),
-            Note((_tr("share · gradient"), f"{exact(share)} · {exact(value)}", f"= {exact(share * value)}")),
+            Note(
+                (_tr("share · gradient"), f"{exact(share)} · {bracketed(value)}", f"= {exact(share * value)}")
+            ),
         )
-        panel = Panel("pooling", self._title(), self._backward_sentence(), figures)
+        panel = Panel("pooling", self._title(), self._backward_sentence(), in_one_unit(figures))
         way = _tr("to the pixel that won") if share == 1 else _tr("in equal shares")
         sentence = _tr("The gradient {value} of output pixel {step} of {steps} goes back {way}.").format(
             value=exact(value), step=view.step + 1, steps=self.steps(view), way=way

@@ -12,7 +12,7 @@ from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.numpy_engine.layers.residual import Residual as Layer
 from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.explainers.pointwise import Pointwise
-from cnnstudio.ui.learn.maps import busiest, cells, channels, grid_of, plane
+from cnnstudio.ui.learn.maps import busiest, cells, channels, grid_of, in_one_unit, plane
 from cnnstudio.ui.learn.numbers import bracketed, exact
 from cnnstudio.ui.learn.scene import Note, Panel, Picture, Scene, Sign
 
@@ -46,7 +46,7 @@ class Residual(Pointwise):
             return self._back(body, shortcut, view)
         f, x, y = (self.value_at(values, view) for values in (body, shortcut, passage.y))
         relu = self.block.activation == "ReLU"
-        lines = [f"{exact(f)} + {exact(x)}", f"= {exact(f + x)}"]
+        lines = [f"{exact(f)} + {bracketed(x)}", f"= {exact(f + x)}"]
         if relu:
             lines += [_tr("then ReLU"), f"= {exact(y)}"]
         total = (
@@ -57,7 +57,9 @@ class Residual(Pointwise):
             grid_of("output", _tr("Output"), passage.y, view.channel, view.step, "result", _MOST),
             Note(tuple(lines)),
         )
-        panel = Panel("residual", _tr("What the body adds to its input"), self.block.headline(), total)
+        panel = Panel(
+            "residual", _tr("What the body adds to its input"), self.block.headline(), in_one_unit(total)
+        )
         text = _tr("{body} from the body and {shortcut} from the shortcut make {output}.")
         words = text.format(body=exact(f), shortcut=exact(x), output=exact(y))
         return Scene((panel, self._maps(body, shortcut, view)), words)
@@ -80,7 +82,9 @@ class Residual(Pointwise):
         detail = _tr("mean size: {body} through the body, {shortcut} along the shortcut").format(
             body=exact(strength[0]), shortcut=exact(strength[1])
         )
-        panel = Panel("residual", _tr("The gradient takes both ways and is added"), detail, figures)
+        panel = Panel(
+            "residual", _tr("The gradient takes both ways and is added"), detail, in_one_unit(figures)
+        )
         text = _tr("{body} through the body and {shortcut} along the shortcut make dx {value}.")
         return Scene((panel,), text.format(body=exact(f), shortcut=exact(x), value=exact(total)))
 

@@ -10,7 +10,7 @@ from cnnstudio.blocks.zero_pad2d import ZeroPad2d as Block
 from cnnstudio.core.fields import pair
 from cnnstudio.ui.learn.crop import around
 from cnnstudio.ui.learn.explainer import Explainer, View
-from cnnstudio.ui.learn.maps import cells, channels, place
+from cnnstudio.ui.learn.maps import cells, channels, in_one_unit, place
 from cnnstudio.ui.learn.numbers import exact
 from cnnstudio.ui.learn.scene import Cell, Mark, Note, Panel, Scene, Sign
 
@@ -81,6 +81,6 @@ class ZeroPad2d(Explainer):
         detail = " · ".join(self.block.derivation(self.passage.x.shape[1:]))
         sentence = _tr("Row {row}, column {column} of the padded map: {says}, {value}.")
         return Scene(
-            (Panel("padding", _tr("A frame of zeros"), detail, figures),),
+            (Panel("padding", _tr("A frame of zeros"), detail, in_one_unit(figures)),),
             sentence.format(row=row + 1, column=column + 1, says=says, value=exact(value)),
         )
