@@ -36,7 +36,7 @@ class Grid:
     full: Array | None = None
     """The whole map where only a part is shown, for a small picture beside it."""
     largest: float | None = None
-    """The size that decides in which unit numbers are written: that of several grids, where they are added."""
+    """The size that decides in which unit numbers are written; grids that are added share it."""
     full_corner: Cell = (0, 0)
     """The place of the first cell of :attr:`full`, negative where padding comes first."""
 
