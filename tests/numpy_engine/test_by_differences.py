@@ -11,7 +11,7 @@ STEP = 1e-5
 
 
 def document() -> Document:
-    """Something of everything that has weights, with a shortcut, branches and a side head."""
+    """Something of everything that has weights, with a shortcut, branches, a gate and a side head."""
     return made("""
         {"block": "Conv2d", "out_channels": 4, "kernel_size": 3, "padding": 1},
         {"block": "BatchNorm2d"},
@@ -22,6 +22,9 @@ def document() -> Document:
             {"block": "GlobalAvgPool2d"}, {"block": "Linear", "out_features": 3}]},
         {"block": "Parallel", "merge": "concat", "branches": [
             [{"block": "Tanh"}], [{"block": "AvgPool2d", "kernel_size": 3, "stride": 1, "padding": 1}]]},
+        {"block": "Parallel", "merge": "multiply", "branches": [
+            [], [{"block": "AdaptiveAvgPool2d"}, {"block": "Conv2d", "out_channels": 8, "kernel_size": 1},
+                 {"block": "Sigmoid"}]]},
         {"block": "GroupNorm", "num_groups": 2},
         {"block": "Flatten"}, {"block": "Linear", "out_features": 3}""")
 
