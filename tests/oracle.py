@@ -57,6 +57,22 @@ def layer_output(block: Layer, x: Tensor) -> tuple[Tensor, nn.Module]:
     return y, layer
 
 
+def seen(network: nn.Module, size: Shape) -> Tensor:
+    """Whether output pixel (i, j) depends on input pixel (r, c), as [i, j, r, c]; flat features are (f, 0).
+
+    No number passes through what is not a number, so one image with one such pixel each tells all of it.
+    """
+    channels, height, width = size
+    # Numbers of 64 bits, for which there are no shortcuts that compute more than a pixel's own window.
+    images = torch.rand(height * width, channels, height * width, dtype=torch.float64)
+    each = torch.arange(height * width)
+    images[each, :, each] = torch.nan
+    with torch.no_grad():
+        y = network.double().eval()(images.view(-1, *size))
+    reached = y.isnan().unsqueeze(2) if y.dim() == 2 else y.isnan().any(1)
+    return reached.movedim(0, -1).unflatten(-1, (height, width))
+
+
 def run(document: Document) -> tuple[Shape, int]:
     """Output shape and parameter count on the meta device; raises :class:`Refused`."""
     with torch.device("meta"):

@@ -6,7 +6,7 @@ from cnnstudio.blocks.windowed import Windowed
 from cnnstudio.core.block import Category, require_map
 from cnnstudio.core.call import Call, call, without_defaults
 from cnnstudio.core.fault import Change, Fault
-from cnnstudio.core.fields import Count, KernelPair, PaddingPair, Value, pair, param
+from cnnstudio.core.fields import Count, KernelPair, PaddingPair, Value, pair, param, twice
 from cnnstudio.core.quantity import grouped
 from cnnstudio.core.shape import Shape
 from cnnstudio.core.window import (
@@ -80,7 +80,7 @@ class Conv2d(Windowed):
         return height * width * x[0] // self.groups
 
     def what_ifs(self, x: Shape) -> tuple[Mapping[str, Value], ...]:
-        return (*super().what_ifs(x), {"out_channels": self.out_channels * 2})
+        return (*super().what_ifs(x), {"out_channels": twice(self.out_channels)})
 
     def constructor(self, x: Shape) -> Call:
         options = without_defaults(

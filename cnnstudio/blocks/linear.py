@@ -4,7 +4,7 @@ from typing import ClassVar
 from cnnstudio.core.block import Category, Layer
 from cnnstudio.core.call import Call, call, without_defaults
 from cnnstudio.core.fault import Fault, InsertBefore, Piece
-from cnnstudio.core.fields import Count, Value, param
+from cnnstudio.core.fields import Count, Value, param, twice
 from cnnstudio.core.quantity import grouped
 from cnnstudio.core.reach import WHOLE, Reach
 from cnnstudio.core.shape import Shape, is_map, shape_text
@@ -50,7 +50,7 @@ class Linear(Layer):
         return WHOLE
 
     def what_ifs(self, x: Shape) -> tuple[Mapping[str, Value], ...]:
-        return ({"out_features": self.out_features * 2}, {"bias": not self.bias})
+        return ({"out_features": twice(self.out_features)}, {"bias": not self.bias})
 
     def constructor(self, x: Shape) -> Call:
         return call("nn.Linear", x[0], self.out_features, **without_defaults(bias=(self.bias, True)))

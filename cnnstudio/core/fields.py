@@ -29,9 +29,11 @@ def _canonical_pair(value: object) -> object:
     return value
 
 
+MOST = 65_536
+MOST_PADDING = 1024
 _Kernel = Annotated[int, Field(ge=1, le=1024)]
-_Padding = Annotated[int, Field(ge=0, le=1024)]
-Count = Annotated[int, Field(ge=1, le=65_536)]
+_Padding = Annotated[int, Field(ge=0, le=MOST_PADDING)]
+Count = Annotated[int, Field(ge=1, le=MOST)]
 KernelPair = Annotated[_Kernel | tuple[_Kernel, _Kernel], BeforeValidator(_canonical_pair)]
 PaddingPair = Annotated[_Padding | tuple[_Padding, _Padding], BeforeValidator(_canonical_pair)]
 
@@ -64,6 +66,11 @@ def always_written(info: FieldInfo) -> bool:
 def pair(value: Pair) -> tuple[int, int]:
     """``(height, width)`` of a parameter that may be one number for both."""
     return value if isinstance(value, tuple) else (value, value)
+
+
+def twice(count: int) -> int:
+    """Twice as many, or half where a :data:`Count` cannot be so large."""
+    return 2 * count if 2 * count <= MOST else count // 2
 
 
 @dataclass(frozen=True, slots=True)

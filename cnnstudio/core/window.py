@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cnnstudio.core.fault import Change, Fault, Remove, RemoveAbove
-from cnnstudio.core.fields import Pair, pair
+from cnnstudio.core.fields import MOST_PADDING, Pair, pair
 from cnnstudio.core.reach import Reach
 
 POOLING = ("MaxPool2d", "AvgPool2d")
@@ -106,7 +106,7 @@ def even_padding(sides: tuple[Window, Window], height: int, width: int) -> Pair 
 
 def _even(side: Window, size: int) -> int | None:
     wanted = -(-size // side.stride)
-    tried = range(side.extent // 2 + 1)
+    tried = range(min(side.extent // 2, MOST_PADDING) + 1)
     return next((p for p in tried if replace(side, padding=p).output(size) == wanted), None)
 
 

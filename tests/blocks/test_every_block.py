@@ -3,6 +3,7 @@
 import ast
 import math
 import re
+from collections.abc import Collection
 
 import pytest
 import torch
@@ -10,15 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 
+from cnnstudio.blocks.windowed import Windowed
 from cnnstudio.core.block import CATEGORIES, Block, Layer
 from cnnstudio.core.document import Document, InputSize, Place
 from cnnstudio.core.edits import insert, node
 from cnnstudio.core.fault import Fault
+from cnnstudio.core.fields import pair
 from cnnstudio.core.fileformat import read_document, write_document
 from cnnstudio.core.infer import infer
+from cnnstudio.core.reach import Reach
 from cnnstudio.core.registry import block_types
 from cnnstudio.core.shape import Shape
-from tests.oracle import BATCH, Refused, layer_output, module, shape_of
+from tests.oracle import BATCH, Refused, layer_output, module, seen, shape_of
 from tests.strategies import blocks
 
 LAYERS = [kind for kind in block_types() if issubclass(kind, Layer)]
@@ -87,6 +91,20 @@ def test_shape_and_parameters_are_those_of_torch(kind: type[Layer], data: st.Dat
         out, layer = layer_output(block, _meta(x))
     assert y == shape_of(out)
     assert block.parameters(x) == sum(p.numel() for p in layer.parameters())
+    _assert_has_the_values(layer, block)
+
+
+def _assert_has_the_values(layer: torch.nn.Module, block: Layer) -> None:
+    """What both call by one name is the same, whether the constructor states it or leaves the default."""
+    for name, value in block.model_dump().items():
+        theirs = getattr(layer, name, value)
+        if name == "bias":  # a tensor, or none
+            assert (theirs is not None) == value
+        elif isinstance(theirs, tuple) and len(theirs) == 4:  # left, right, top, bottom
+            top, left = pair(value)
+            assert theirs == (left, left, top, top)
+        elif value is not None:
+            assert theirs in (value, pair(value))
 
 
 @every_layer
@@ -164,3 +182,64 @@ def test_same_padding_keeps_the_size(kind: type[Layer], data: st.DataObject) -> 
     same = block.changed(padding=padding)
     if _output(same, (4, 40, 39))[1] is None:
         assert same.output((4, 40, 39))[1:] == (40, 39)
+
+
+@every_layer
+@settings(max_examples=15)
+@given(data=st.data())
+def test_a_pixel_sees_its_receptive_field_and_nothing_else(kind: type[Layer], data: st.DataObject) -> None:
+    block, x = data.draw(blocks(kind)), data.draw(st.sampled_from([(4, 11, 9), (8, 8, 8), (3, 5, 7)]))
+    assert isinstance(block, Layer)
+    y, fault = _output(block, x)
+    if fault is not None:
+        return
+    reach, found = block.reach(x), seen(module(block.constructor(x)), x)
+    if reach is None:
+        assert found.all()
+    elif len(y) == 1:
+        assert (found.sum((2, 3)) == 1).all(), "a feature is one pixel"
+    elif "output_size" in kind.model_fields:  # windows of different sizes: the largest is told
+        for axis, size in enumerate(reach.size):
+            assert size == max(_ends(found[i, j], axis) for i in range(y[1]) for j in range(y[2]))
+    else:
+        for i, j in [(i, j) for i in range(y[1]) for j in range(y[2])]:
+            _assert_is_the_window(found[i, j], reach, (i, j))
+
+
+def _ends(seen_by_one: torch.Tensor, axis: int) -> int:
+    places = seen_by_one.nonzero()[:, axis]
+    return int(places.max() - places.min()) + 1
+
+
+def _assert_is_the_window(seen_by_one: torch.Tensor, reach: Reach, pixel: tuple[int, int]) -> None:
+    places = seen_by_one.nonzero()
+    for axis in (0, 1):
+        start = reach.start[axis] + pixel[axis] * reach.jump[axis]
+        end, side = start + reach.size[axis] - 1, seen_by_one.shape[axis]
+        if start >= 0 and end < side and len(places):
+            assert (int(places[:, axis].min()), int(places[:, axis].max())) == (start, end)
+        # Where a window with holes hangs over the edge, it may touch nothing but padding there.
+        assert ((places[:, axis] >= start) & (places[:, axis] <= end)).all()
+
+
+@every_layer
+@settings(max_examples=20)
+@given(data=st.data())
+def test_what_people_wonder_about_can_be_had(kind: type[Layer], data: st.DataObject) -> None:
+    block, x = data.draw(blocks(kind)), data.draw(shapes)
+    largest = {f.name: int(f.maximum) for f in kind.fields() if f.kind in {"whole", "pair"} and f.maximum}
+    block = block.changed(**{name: largest[name] for name in data.draw(_some(largest))})
+    assert isinstance(block, Layer)
+    if _output(block, x)[1] is not None:
+        return
+    for values in block.what_ifs(x):
+        other = block.changed(**values)
+        if isinstance(other, Windowed) and "padding" in values:
+            sides = zip(x[1:], other.windows(), strict=True)
+            assert other.output(x)[1:] == tuple(-(-size // side.stride) for size, side in sides)
+        else:
+            assert other != block
+
+
+def _some(names: Collection[str]) -> st.SearchStrategy[set[str]]:
+    return st.sets(st.sampled_from(sorted(names))) if names else st.just(set())
