@@ -235,7 +235,8 @@ class FakeEngine:
                 print("last words", file=sys.stderr, flush=True)
                 os._exit(3)
             if job.device == "diverge" and step == STEPS + 2:
-                self.say(Failed("The loss was not a number in epoch 2: try a lower learning rate."))
+                sentence = "The loss was not a number in epoch 2: try a lower learning rate."
+                self.say(Failed(sentence, "Traceback of the fake engine"))
                 return False
             self.go.wait()
             if self.stop.is_set():

@@ -270,5 +270,5 @@ def obituary(died: EngineDied, training: bool) -> str:
         what = tr("The training process crashed (signal {number}).").format(number=died.signal)
     else:
         what = tr("The training process ended unexpectedly (code {number}).").format(number=died.code)
-    after = tr("What it had saved is kept.") if training else tr("It starts again when needed.")
-    return f"{what} {after}"
+    # Of a training the window says what is kept of it.
+    return what if training else f"{what} {tr('It starts again when needed.')}"

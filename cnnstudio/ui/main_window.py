@@ -5,6 +5,7 @@ The frame needs nothing but Qt, so it is painted at once; the workbench follows.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, Q
 
 from cnnstudio.ui.file_menu import FileMenu
 from cnnstudio.ui.header import Header
+from cnnstudio.ui.keys_home import KeysHome
 from cnnstudio.ui.notice import NoticeBar, Offer
 from cnnstudio.ui.preset_menu import PresetMenu
 from cnnstudio.ui.rail import WorkspaceRail
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         self.stack = QStackedWidget(self)
         self._lay_out()
         self._fill_header()
+        KeysHome(self.stack.currentWidget, self).watch(self.header, self.notice, self.rail, self.status)
         self.resize(_WIDTH, _HEIGHT)
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         if not later:
@@ -107,17 +110,16 @@ class MainWindow(QMainWindow):
         """``"start"``, ``"build"``, ``"train"``, ``"inspect"``, ``"learn"`` or ``"runs"``."""
         self.work.show_workspace(name)
 
-    def tell_error(self, sentence: str, detail: str) -> None:
-        """Says what went wrong, with the details at hand."""
-        offers: tuple[Offer, ...] = ()
+    def tell_error(self, sentence: str, detail: str, offers: tuple[Offer, ...] = ()) -> None:
+        """Says what went wrong and what can be done about it, with the details at hand."""
         if detail:
-            title = self.tr("What happened")
-
-            def show() -> None:
-                self.work.dialogs.tell(title, sentence, detail)
-
-            offers = (Offer("noticeDetails", self.tr("Details…"), show),)
+            show = partial(self.show_details, sentence, detail)
+            offers = (*offers, Offer("noticeDetails", self.tr("Details…"), show))
         self.notice.say(sentence, "error", offers)
+
+    def show_details(self, sentence: str, detail: str) -> None:
+        """All that is known of what went wrong, to be read and copied."""
+        self.work.dialogs.tell(self.tr("What happened"), sentence, detail)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """What is not needed to be seen comes once something is seen."""

@@ -42,6 +42,8 @@ class NoticeBar(QFrame):
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._offers: list[QPushButton] = []
         self._later: list[tuple[str, tuple[Offer, ...]]] = []
+        self._standing: tuple[str, tuple[Offer, ...]] | None = None
+        """What is shown and waits for an answer: something urgent may come before it, but not instead."""
         self._close = QToolButton(self)
         self._close.setObjectName("noticeClose")
         self._close.setProperty("role", "ghost")
@@ -61,6 +63,12 @@ class NoticeBar(QFrame):
 
     def say(self, text: str, level: Level = "info", offers: tuple[Offer, ...] = ()) -> None:
         """Shows a sentence and what can be done about it."""
+        if self._standing is not None and not self.isHidden():
+            self._later.insert(0, self._standing)
+        self._standing = None
+        self._show(text, level, offers)
+
+    def _show(self, text: str, level: Level, offers: tuple[Offer, ...]) -> None:
         self._level = level
         self._text.setText(text)
         for old in self._offers:
@@ -86,8 +94,18 @@ class NoticeBar(QFrame):
     @Slot()
     def _say_next(self) -> None:
         if self._later and self.isHidden():
-            text, offers = self._later.pop(0)
-            self.say(text, offers=offers)
+            self._standing = self._later.pop(0)
+            self._show(self._standing[0], "info", self._standing[1])
+
+    def clear(self) -> None:
+        """Hides what was about a moment that is over; what waits for an answer stays."""
+        if self._standing is None:
+            self.hide()
+
+    def withdraw(self, text: str) -> None:
+        """Hides it where it still says this, which is no longer true."""
+        if text and self.text == text:
+            self.hide()
 
     def put_other_words(self, text: str) -> None:
         """Says the same with other words: its buttons stay, and the focus on them."""

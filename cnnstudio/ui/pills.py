@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from cnnstudio.ui.theme import theme, tokens, ui_font
+from cnnstudio.ui.widgets.combo import ComboBox
 
 HEIGHT = 30
 _PAD = 13
@@ -62,7 +63,7 @@ def _fonts() -> tuple[QFontMetrics, QFontMetrics]:
     return QFontMetrics(ui_font(13)), QFontMetrics(ui_font(13, QFont.Weight.DemiBold))
 
 
-class PillCombo(QComboBox):
+class PillCombo(ComboBox):
     """A combo box that looks like a pill."""
 
     def __init__(self, name: str, prefix: str, parent: QWidget | None = None) -> None:

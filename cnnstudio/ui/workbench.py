@@ -24,6 +24,7 @@ from cnnstudio.ui.file_drop import FileDrop
 from cnnstudio.ui.left_repeats import LeftRepeats
 from cnnstudio.ui.notice import Offer
 from cnnstudio.ui.recovery import Recovery
+from cnnstudio.ui.refusal import Refusal
 from cnnstudio.ui.steps import StepNames
 from cnnstudio.ui.train import TrainWorkspace
 from cnnstudio.ui.training_choices import TrainingChoices
@@ -235,7 +236,6 @@ class Workbench(QObject):
     def _leave_start_page(self) -> None:
         if self._window.stack.currentWidget() is self._workspaces.get("start"):
             self.show_workspace("build")
-            self.build.canvas.setFocus()
 
     def show_commands(self) -> None:
         """Opens the command palette, or closes it."""
@@ -312,7 +312,8 @@ class Workbench(QObject):
         header.pause.clicked.connect(self.control.pause_or_resume)
         header.stop.clicked.connect(self.control.stop_now)
         self.control.failed.connect(self._say_error)
-        self.control.problemsFound.connect(self._refuse_training)
+        refusal = Refusal(self.store, self._window.notice, self._show_problems, self)
+        self.control.problemsFound.connect(refusal.say)
         self.control.starting.connect(self._on_starting)
         session.stateChanged.connect(self._on_state)
         self.train.card.doctor.asked.connect(self.show_doctor)
@@ -325,16 +326,8 @@ class Workbench(QObject):
     def _show_settings(self) -> None:
         self.show_workspace("train")
 
-    def _refuse_training(self) -> None:
-        if not self.store.document.body:
-            self._say_error(self.tr("There is nothing to train yet: add blocks, or pick a preset."))
-            return
-        text = self.tr("This network cannot be trained yet: its problems come first.")
-        offer = Offer("noticeProblems", self.tr("Show the problems"), self._show_problems)
-        self._window.notice.say(text, "error", (offer,))
-
     def _on_starting(self, job: Job) -> None:
-        self._window.notice.hide()
+        self._window.notice.clear()
         self.train.begin(job)
         if self._runs is not None and self._runs.stays(job):
             return

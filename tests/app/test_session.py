@@ -143,7 +143,7 @@ def test_a_dead_engine_is_told_in_a_sentence_and_the_next_run_starts_another(
 @pytest.mark.parametrize(
     ("died", "words"),
     [
-        (EngineDied(0, 9, ""), "try a smaller batch size. What it had saved is kept."),
+        (EngineDied(0, 9, ""), "try a smaller batch size."),
         (EngineDied(0, getattr(signal, "SIGBUS", 7), ""), "lost a file that it was reading"),
         (EngineDied(0, 11, ""), "crashed (signal 11)"),
         (EngineDied(3, 0, ""), "ended unexpectedly (code 3)"),

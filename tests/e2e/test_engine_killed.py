@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.core.messages import Checkpointed
@@ -44,13 +44,15 @@ def test_a_killed_engine_costs_a_sentence_and_the_run_goes_on(window: MainWindow
     kill_engine(window)
     qtbot.waitUntil(lambda: window.training_state() == "failed", timeout=WAIT_MS)
     assert window.isVisible()
-    assert "The training process was killed" in window.notice.text
+    go_on = window.findChild(QPushButton, "continueButton")
+    qtbot.waitUntil(go_on.isVisible)
+    assert "The training process was killed" in window.findChild(QLabel, "outcomeText").text()
+    assert not window.notice.text  # it is said once
     assert folder.read_record().status == "interrupted"
     at = saved[-1].step
 
     # Edits made meanwhile are not the run's.
     work.store.load(document(epochs=3, seed=99))
-    go_on = next(button for button in window.findChildren(QPushButton, "resumeButton") if button.isVisible())
     qtbot.mouseClick(go_on, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: saved[-1].step > at + 40, timeout=WAIT_MS)
     assert work.train.run == str(folder.path)

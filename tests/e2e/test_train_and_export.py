@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.core.edits import change
@@ -159,8 +159,10 @@ def test_a_killed_engine_is_told_and_the_run_goes_on(ready: MainWindow, qtbot: Q
     qtbot.waitUntil(lambda: window.training_state() in ("failed", "finished"), timeout=START)
     if window.training_state() == "finished":  # a quick machine: the run was over first
         return
-    assert "killed" in window.notice.text
-    resume = window.notice.findChild(QPushButton, "resumeButton")
+    said, resume = child(window, "outcomeText"), child(window, "continueButton")
+    qtbot.waitUntil(resume.isVisible)
+    assert "killed" in said.text()
+    assert not window.notice.text  # it is said once
     qtbot.mouseClick(resume, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=START)
     assert len(list_runs()) == 1

@@ -252,6 +252,20 @@ def test_leftovers_are_offered_one_after_the_other(window: MainWindow, qtbot: Qt
     assert leftovers() == ([], [])
 
 
+def test_an_offer_to_recover_waits_behind_what_is_urgent(window: MainWindow, qtbot: QtBot) -> None:
+    left_behind("fashion-dnn")
+    look(window)
+    offered = window.notice.text
+    window.notice.clear()  # as when a training begins
+    assert window.notice.text == offered
+    window.notice.say("The disk is full.", "error")
+    assert window.notice.text == "The disk is full."
+    window.notice.hide()
+    qtbot.waitUntil(lambda: window.notice.text == offered)
+    press(window, "discardButton")
+    assert leftovers() == ([], [])
+
+
 def test_discarding_goes_on_to_the_next(window: MainWindow, qtbot: QtBot) -> None:
     left_behind("fashion-dnn")
     left_behind("resnet18")

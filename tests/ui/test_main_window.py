@@ -219,7 +219,26 @@ def test_a_network_with_a_problem_is_not_trained(window: MainWindow, qtbot: QtBo
     assert "problem" in window.notice.text
     button = window.notice.findChild(QPushButton, "noticeProblems")
     assert button is not None
-    button.click()
+    window.show_workspace("train")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    work = window.work
+    assert work.build.isVisible()
+    assert work.store.selection == (work.store.inference.problems[0].node,)
+    assert work.build.canvas.hasFocus()
+    # Once there is nothing wrong any more, nothing says so.
+    click(qtbot, window, "trainButton")
+    assert "problem" in window.notice.text
+    work.store.undo()
+    assert not window.notice.text
+
+
+def test_an_empty_network_asks_for_blocks_until_there_is_one(window: MainWindow, qtbot: QtBot) -> None:
+    window.load_preset("cifar10-first-cnn")
+    window.work.documents.new()
+    click(qtbot, window, "trainButton")
+    assert "nothing to train yet" in window.notice.text
+    window.work.build.insert("ReLU")
+    assert not window.notice.text
 
 
 def test_an_exception_is_told_and_the_app_goes_on(

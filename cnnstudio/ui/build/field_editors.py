@@ -3,7 +3,6 @@
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QToolButton,
@@ -15,6 +14,7 @@ from cnnstudio.core.fields import pair as both
 from cnnstudio.ui.build.field_spin import Spin
 from cnnstudio.ui.build.words import value_text
 from cnnstudio.ui.theme import icon, theme, tokens
+from cnnstudio.ui.widgets.combo import ComboBox
 from cnnstudio.ui.widgets.spin import LineEdit
 
 WIDTH = 126
@@ -261,8 +261,7 @@ class ChoiceEditor(FieldEditor):
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec, parent)
-        self._combo = QComboBox(self)
-        self._combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._combo = ComboBox(self)
         for choice in spec.choices:
             self._combo.addItem(_tr("Block", choice), choice)
         self._adopt(self._combo)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from cnnstudio.app.store import DocumentStore
+from cnnstudio.app.store import OUTPUT_ID, DocumentStore
 from cnnstudio.ui.build.block_actions import BlockActions
 from cnnstudio.ui.build.canvas import Canvas
 from cnnstudio.ui.build.canvas_overlay import CanvasOverlay
@@ -20,6 +20,7 @@ from cnnstudio.ui.build.minimap import Minimap
 from cnnstudio.ui.build.palette import Palette
 from cnnstudio.ui.build.problem_list import ProblemList
 from cnnstudio.ui.build.status import BuildStatus, status_of
+from cnnstudio.ui.keys_home import KeysHome, focused_in
 from cnnstudio.ui.widgets.focus_line import FocusLine
 
 _PALETTE_WIDTH, _INSPECTOR_WIDTH = 205, 329
@@ -57,6 +58,7 @@ class BuildWorkspace(QWidget):
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._arrange()
         self._connect()
+        self.setFocusProxy(self.canvas)
         self._resized_by_hand = self._seen = False
         self.code_pane.hide()
 
@@ -95,6 +97,7 @@ class BuildWorkspace(QWidget):
         self.store.documentChanged.connect(self._tell)
         self._splitter.splitterMoved.connect(self._on_moved)
         self.canvas.editWanted.connect(self.inspector.focus_first)
+        KeysHome(lambda: self.canvas, self).watch(self.problem_list)
         self._shortcut("/", self, self.insert_here)
         self._shortcut(QKeySequence.StandardKey.Find, self, self.focus_search)
         self._shortcut("Escape", self.inspector, self.canvas.setFocus)
@@ -120,8 +123,11 @@ class BuildWorkspace(QWidget):
         self.insert_box.open()
 
     def show_problems(self) -> None:
-        """Opens the list of problems."""
+        """Opens the list of problems, and goes to the first block that has one."""
         self.problem_list.open()
+        problems = self.store.inference.problems
+        if problems:
+            self._show_block(problems[0].node or OUTPUT_ID)
 
     def show_code(self, shown: bool = True) -> None:
         """Opens the code beside the canvas (or below it where there is no room beside)."""
@@ -148,6 +154,9 @@ class BuildWorkspace(QWidget):
     def insert(self, kind: str) -> None:
         """Puts a new block behind the selection, or where the person aimed at, and shows it."""
         self.canvas.reveal(insert_block(self.store, kind, self.canvas.place))
+        focused = focused_in(self.window())
+        if focused is None or not self.palette_panel.isAncestorOf(focused):
+            self.canvas.setFocus()  # it was a click: Delete takes the block away again
 
     @Slot(str)
     def _show_block(self, block_id: str) -> None:
@@ -161,9 +170,10 @@ class BuildWorkspace(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if not event.spontaneous():
+            self.canvas.setFocus()
         if not self._seen:
             self._seen = True
-            self.canvas.setFocus()
             QTimer.singleShot(_IDLE_MS, self.code, self.code.prepare)
 
     # --- sizes ------------------------------------------------------------------------------------------

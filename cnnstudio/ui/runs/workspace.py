@@ -180,6 +180,7 @@ class RunsWorkspace(QWidget):
         """What has happened meanwhile."""
         super().showEvent(event)
         self.runs.watch(True)
+        self.setFocusProxy(self.table)
         self.table.setFocus()
         self._enable()
 

@@ -10,6 +10,8 @@ from cnnstudio.ui.widgets.elided import ElidedLabel
 
 ROW_HEIGHT = 44
 """Of whatever stands below the progress: one makes way for the other without moving the plots."""
+UPPER_HEIGHT = LOWER_HEIGHT = ROW_HEIGHT // 2
+"""Of two that share this height: how a run ended, and below it what the next one would take."""
 
 
 class ForecastRow(QWidget):
@@ -22,7 +24,7 @@ class ForecastRow(QWidget):
         super().__init__(parent)
         self.setObjectName("forecastRow")
         self._forecast: Forecast | None = None
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(13, 0, 13, 9)
         self.setMinimumHeight(ROW_HEIGHT)
         row.setSpacing(10)
@@ -46,6 +48,12 @@ class ForecastRow(QWidget):
         row.addWidget(self._batch)
         row.addWidget(self._ask)
         self.show_forecast(None)
+
+    def set_close(self, close: bool) -> None:
+        """Whether it stands below how the last run ended, in the lower part of a row."""
+        if close != (self.minimumHeight() == LOWER_HEIGHT):
+            self._row.setContentsMargins(13, 0, 13, 0 if close else 9)
+            self.setMinimumHeight(LOWER_HEIGHT if close else ROW_HEIGHT)
 
     def show_forecast(self, forecast: Forecast | None) -> None:
         """What was estimated; None where nothing is known of the network as it is now."""

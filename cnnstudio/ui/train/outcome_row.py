@@ -5,10 +5,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from cnnstudio.app.run_history import RunHistory
 from cnnstudio.app.run_reading import Usage
-from cnnstudio.core.messages import Finished
+from cnnstudio.core.messages import Failed, Finished
 from cnnstudio.core.quantity import byte_text
 from cnnstudio.ui.train.clock import duration
-from cnnstudio.ui.train.forecast_row import ROW_HEIGHT
+from cnnstudio.ui.train.forecast_row import ROW_HEIGHT, UPPER_HEIGHT
 from cnnstudio.ui.train.plot_range import loss_text
 
 
@@ -16,11 +16,13 @@ class OutcomeRow(QWidget):
     """Shown when a run is over."""
 
     continued = Signal()
+    detailsAsked = Signal(str, str)
+    """What happened, all of it (carries the sentence and the report)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("outcomeRow")
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(13, 0, 13, 9)
         self.setMinimumHeight(ROW_HEIGHT)
         row.setSpacing(10)
@@ -33,13 +35,33 @@ class OutcomeRow(QWidget):
         self._measured.setObjectName("measuredText")
         self._measured.setProperty("role", "small")
         self._measured.hide()
-        self._continue = QPushButton(self)
-        self._continue.setObjectName("continueButton")
-        self._continue.setProperty("role", "small")
+        self._details = self._button("outcomeDetails")
+        self._details.setText(self.tr("Details…"))
+        self._details.setAccessibleName(self._details.text())
+        self._details.clicked.connect(self._ask_details)
+        self._failed: Failed | None = None
+        self._continue = self._button("continueButton")
         self._continue.clicked.connect(self.continued)
         row.addWidget(self._text, 1)
         row.addWidget(self._measured)
+        row.addWidget(self._details)
         row.addWidget(self._continue)
+
+    def _button(self, name: str) -> QPushButton:
+        button = QPushButton(self)
+        button.setObjectName(name)
+        button.setProperty("role", "small")
+        return button
+
+    def _ask_details(self) -> None:
+        if self._failed is not None:
+            self.detailsAsked.emit(self._failed.sentence, self._failed.detail)
+
+    def set_close(self, close: bool) -> None:
+        """Whether it leaves the lower part of the row to what the next run would take."""
+        if close != (self.minimumHeight() == UPPER_HEIGHT):
+            self._row.setContentsMargins(13, 0, 13, 0 if close else 9)
+            self.setMinimumHeight(UPPER_HEIGHT if close else ROW_HEIGHT)
 
     def show_usage(self, usage: Usage | None) -> None:
         """What the run took, beside what was foretold of it."""
@@ -56,6 +78,8 @@ class OutcomeRow(QWidget):
         if self._text.property("role") != ("error" if failed else ""):
             self._text.setProperty("role", "error" if failed else "")
             self._text.style().polish(self._text)
+        self._failed = history.failed if failed else None
+        self._details.setVisible(self._failed is not None and bool(self._failed.detail))
         epoch = resumable_epoch(history, state)
         self._continue.setVisible(epoch is not None)
         if epoch is not None:

@@ -99,7 +99,8 @@ class ProgressRow(QWidget):
             self._skipped.setAccessibleName(self._skipped.text())
 
     def _show_preparing(self, history: RunHistory, state: str) -> None:
-        self._show_nothing(self.tr("Failed") if state == "failed" else self.tr("Preparing …"))
+        over = {"failed": self.tr("Failed"), "stopped": self.tr("Stopped")}
+        self._show_nothing(over.get(state, self.tr("Preparing …")))
         now = history.preparing
         if state == "preparing" and now is not None:
             self._step.setText(doing(now))

@@ -54,7 +54,10 @@ class RunCard(QFrame):
         if active:
             self.now.show_history(history)
         over = self.outcome.show_history(history, state)
-        # One of them, so that the plots below stay where they are.
+        # In the room of one of them, so that what is below stays under the pointer.
+        both = over and self.news
+        self.outcome.set_close(both)
+        self.forecast.set_close(both)
         self.now.setVisible(active)
         self.outcome.setVisible(over)
         self.forecast.setVisible(not active and (self.news or not over))

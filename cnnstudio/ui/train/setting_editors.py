@@ -1,12 +1,13 @@
 """One editor for each kind of training setting, made from its definition alone."""
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from cnnstudio.app.training_fields import SettingField
 from cnnstudio.core.fields import FieldSpec, Kind
 from cnnstudio.ui.train.number_spin import NumberSpin
 from cnnstudio.ui.train.setting_words import choice_text, empty_text, help_of, label_of, off_text
+from cnnstudio.ui.widgets.combo import ComboBox
 from cnnstudio.ui.widgets.spin import LineEdit, SpinBox
 
 WIDTH = 124
@@ -98,7 +99,7 @@ class ChoiceSetting(SettingEditor):
     """One of a few words."""
 
     def _make(self, spec: FieldSpec) -> QWidget:
-        combo = self._combo = QComboBox(self)
+        combo = self._combo = ComboBox(self)
         for choice in spec.choices:
             combo.addItem(choice_text(self.field.path, choice), choice)
         combo.currentIndexChanged.connect(lambda index: self.edited.emit(combo.itemData(index)))

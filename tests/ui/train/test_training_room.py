@@ -4,15 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.run_history import RunHistory
 from cnnstudio.app.session import EngineSession
 from cnnstudio.core.document import InputSize
-from cnnstudio.core.messages import Finished
+from cnnstudio.core.messages import Failed, Finished
 from cnnstudio.core.training import EarlyStopping, Validation
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.train.clock import duration
@@ -174,19 +174,42 @@ def test_one_epoch_is_not_called_epochs() -> None:
     assert [told(epochs, False) for epochs in (1, 2)] == ["Finished after 1 epoch", "Finished after 2 epochs"]
 
 
-def test_a_failure_says_what_to_do_and_offers_the_last_checkpoint(ready: MainWindow, qtbot: QtBot) -> None:
+def test_a_failure_says_what_to_do_and_offers_the_last_checkpoint(
+    ready: MainWindow, qtbot: QtBot, dialogs: FakeDialogs
+) -> None:
     start(ready, qtbot, "diverge")
     qtbot.waitUntil(lambda: ready.training_state() == "failed", timeout=10_000)
     said, button = child(ready, "outcomeText"), child(ready, "continueButton")
     qtbot.waitUntil(button.isVisible)
     assert "lower learning rate" in said.text()
+    assert said.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+    assert not ready.notice.text  # it is said once
     assert "step 4" in said.text()
     assert button.text() == "Continue from epoch 2"
+    press(qtbot, ready, "outcomeDetails")
+    assert "Traceback" in dialogs.told[0][1]
     ready.work.control.device = "auto"
     press(qtbot, ready, "continueButton")
     qtbot.waitUntil(lambda: ready.training_state() == "finished", timeout=10_000)
     assert ready.work.train.history.failed is None
     assert any(mark.kind == "continued" for mark in ready.work.train.history.marks)
+
+
+def test_a_failure_that_nobody_sees_in_train_is_told_where_they_are(ready: MainWindow, qtbot: QtBot) -> None:
+    ready.show_workspace("build")
+    ready.work.session.messages.emit((Failed("The images have gone.", "Traceback: …"),))
+    assert "The images have gone." in ready.notice.text
+    names = [button.objectName() for button in ready.notice.findChildren(QPushButton) if button.isVisible()]
+    assert names == ["showTrainingButton", "noticeDetails"]
+    press(qtbot, ready, "showTrainingButton")
+    assert ready.work.train.isVisible()
+    ready.work.session.messages.emit((Failed("The disk is full."),))
+    assert not ready.notice.text
+    ready.show_workspace("build")
+    ready.work.session.messages.emit((Failed("The disk is full."),))
+    assert ready.notice.text
+    ready.show_workspace("train")
+    assert not ready.notice.text  # now the card of the run says it
 
 
 def test_images_that_were_left_out_are_counted_and_listed(ready: MainWindow, qtbot: QtBot) -> None:
@@ -225,8 +248,13 @@ def test_a_forecast_comes_by_itself_and_is_compared_with_what_was_measured(
     qtbot.waitUntil(measured.isVisible, timeout=10_000)
     assert measured.text() == "Measured: 51 s an epoch (42 s estimated) · 5 MiB memory (4 MiB estimated)"
     assert not child(ready, "forecastRow").isVisible()
-    child(ready, "epochsSpin").setValue(7)
+    spin = child(ready, "epochsSpin")
+    before = spin.mapTo(ready, QPoint())
+    spin.setValue(7)
     qtbot.waitUntil(child(ready, "forecastRow").isVisible)
+    qtbot.waitUntil(lambda: "42 s an epoch" in said.text(), timeout=10_000)
+    assert child(ready, "outcomeText").isVisible()
+    assert spin.mapTo(ready, QPoint()) == before  # nothing moves away from under the pointer
 
 
 def test_steps_are_not_timed_beside_the_reading_of_the_data_card(ready: MainWindow, qtbot: QtBot) -> None:
