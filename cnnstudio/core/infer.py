@@ -194,15 +194,9 @@ def _layer(node: Node, block: Layer, x: Shape | None) -> Report:
         return Report(node, block, x, None)
     try:
         y = block.output(x)
-        _require_values(y)
     except Fault as fault:
         return Report(node, block, x, fault.assume, fault=fault, faults=1)
     return Report(node, block, x, y, block.parameters(x), block.macs(x, y), count(y))
-
-
-def _require_values(y: Shape) -> None:
-    if min(y) < 1:
-        raise Fault("would leave an empty map of {got}", got=shape_text(y), ideas=(Remove(),))
 
 
 def _composite(node: Node, block: Composite, x: Shape | None, first: bool, root: bool) -> Report:

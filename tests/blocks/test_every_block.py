@@ -1,6 +1,7 @@
 """What every block type must pass, whoever adds it; nothing here names a block."""
 
 import ast
+import inspect
 import math
 import re
 from collections.abc import Collection
@@ -92,6 +93,9 @@ def test_shape_and_parameters_are_those_of_torch(kind: type[Layer], data: st.Dat
     assert y == shape_of(out)
     assert block.parameters(x) == sum(p.numel() for p in layer.parameters())
     _assert_has_the_values(layer, block)
+    defaults = inspect.signature(type(layer)).parameters
+    stated = block.constructor(x).kwargs
+    assert all(defaults[name].default != value for name, value in stated), "code says what is not usual"
 
 
 def _assert_has_the_values(layer: torch.nn.Module, block: Layer) -> None:
@@ -130,9 +134,10 @@ def test_what_is_derived_is_what_is_computed(kind: type[Layer], data: st.DataObj
     y, fault = _output(block, x)
     if fault is not None:
         return
-    for line in block.derivation(x):
-        if " = " in line:
-            assert int(_plain(line).rsplit("= ", 1)[1].split()[0]) in y
+    equations = [line for line in block.derivation(x) if " = " in line]
+    told = {int(_plain(line).rsplit("= ", 1)[1].split()[0]) for line in equations}
+    assert not equations or told == set(y[1:] or y)
+    for line in equations:
         _assert_true_equation(line)
     for formula, number in (
         (block.parameter_formula(x), block.parameters(x)),

@@ -1,19 +1,24 @@
 """What inference says of repetitions, side heads and costs, and how little it does after an edit."""
 
+import itertools
 from collections import Counter
 
 import pytest
 
+from cnnstudio.codegen import generate
 from cnnstudio.core import infer as inference
 from cnnstudio.core.block import Layer
 from cnnstudio.core.document import Document, walk
-from cnnstudio.core.edits import change, set_input
+from cnnstudio.core.edits import change, remove, set_disabled, set_input
 from cnnstudio.core.fileformat import read_document
-from cnnstudio.core.infer import Report, infer
+from cnnstudio.core.infer import Report, as_enabled, infer
 from cnnstudio.core.quantity import byte_text, grouped, short
+from cnnstudio.core.reach import Reach
 from cnnstudio.core.registry import block_types
 from cnnstudio.core.shape import shape_text
 from cnnstudio.workspace.presets import load_preset
+from tests.codegen.built import namespace
+from tests.oracle import seen
 
 
 def repeat(document: Document, number: int) -> Report:
@@ -100,10 +105,72 @@ def test_a_new_input_size_re_infers_everything_but_repeats_once(monkeypatch: pyt
     inference.forget()
     asked = count_rules(monkeypatch)
     infer(document)
-    assert sum(asked.values()) < 100, "36 equal repetitions are one"
+    assert 0 < sum(asked.values()) < 100, "36 equal repetitions are one"
     known = sum(asked.values())
     infer(set_input(document, document.input))
     assert sum(asked.values()) == known
+
+
+MERGES = """{"format": "cnnstudio", "version": 1, "input": {"height": 8, "width": 8, "channels": 3},
+"classes": 10, "body": [
+  {"block": "Conv2d", "out_channels": 4, "padding": 1},
+  {"block": "Repeat", "times": 3, "body": [
+    {"block": "Residual", "body": [{"block": "Conv2d", "out_channels": 4, "padding": 1}]}]},
+  {"block": "Parallel", "branches": [[], [{"block": "Conv2d", "out_channels": 2, "kernel_size": [1, 3],
+    "padding": [0, 1]}]]},
+  {"block": "AuxClassifier", "head": [{"block": "Flatten"}, {"block": "Linear"}]},
+  {"block": "ZeroPad2d"}, {"block": "MaxPool2d"}]}"""
+
+
+def test_memory_counts_each_map_that_training_keeps() -> None:
+    """An addition and the ReLU behind it keep a map each, a concatenation keeps one."""
+    first = 4 * 64
+    three = 3 * (4 * 64 + 2 * 4 * 64)
+    parallel, head = 2 * 64 + 6 * 64, 6 * 64 + 10
+    last = 6 * 10 * 10 + 6 * 5 * 5
+    inference_ = infer(read_document(MERGES))
+    assert inference_.activation_bytes == 4 * (3 * 64 + first + three + parallel + head + last)
+
+
+def test_the_field_of_merges_and_repetitions_is_what_a_pixel_sees() -> None:
+    document = read_document(MERGES)
+    generated = generate(document)
+    found = seen(namespace(generated.source)[generated.class_name](), document.input.shape)
+    reach = infer(document).body.reach
+    assert reach == Reach((10, 12), (2, 2), (-5, -6))
+    for axis, pixel in itertools.product((0, 1), range(5)):
+        rows_or_columns = found.select(axis, pixel).any(0).any(1 - axis).nonzero().flatten()
+        start = reach.start[axis] + pixel * reach.jump[axis]
+        wanted = range(max(0, start), min(8, start + reach.size[axis]))
+        assert rows_or_columns.tolist() == list(wanted)
+
+
+def test_memory_of_what_was_known_is_bounded_and_what_is_in_use_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    inference.forget()
+    monkeypatch.setattr(inference, "_CACHE_SIZE", 16)
+    document = load_preset("vgg16")
+    known = infer(document)
+    for classes in range(2, 30):
+        last = [node for node in walk(document.body) if type(node.block).__name__ == "Linear"][-1]
+        infer(change(document, last.id, out_features=classes))
+        assert len(inference._cache) <= 16
+        assert len(inference._older) <= 16
+    inference.forget()
+    assert not inference._cache
+    assert not inference._older
+    again = infer(document)
+    assert (again.params, again.macs) == (known.params, known.macs)
+
+
+def test_what_a_disabled_block_would_be() -> None:
+    document = load_preset("cifar10-first-cnn")
+    conv = document.body[3]
+    without = set_disabled(document, [conv.id], True)
+    report = as_enabled(without.body[3], (6, 14, 14))
+    assert (report.output, report.params) == ((16, 10, 10), infer(document).body.reports[3].params)
+    assert infer(without).params == infer(remove(document, [conv.id])).params
 
 
 @pytest.mark.parametrize(

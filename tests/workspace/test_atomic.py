@@ -2,6 +2,7 @@
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,41 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
 
     assert target.read_text() == "old"
     assert names(tmp_path) == ["file"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot flush a folder")
+@pytest.mark.parametrize(
+    "how", ["written", "moved", "linked", "copied", "not durable", "not durable, linked"]
+)
+def test_a_power_cut_leaves_the_old_file_or_the_whole_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """The file reaches the disk before it gets its name, and then its name does."""
+    target, source = tmp_path / "file", tmp_path / "source"
+    target.write_text("old")
+    source.write_text("new")
+    flushed: list[tuple[str, str]] = []
+
+    def flush(handle: int) -> None:
+        is_folder = stat.S_ISDIR(os.fstat(handle).st_mode)
+        flushed.append(("folder" if is_folder else "file", target.read_text()))
+
+    def refuse(*names: Path) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr(os, "fsync", flush)
+    if how == "copied":
+        monkeypatch.setattr(os, "link", refuse)
+    durable = not how.startswith("not durable")
+    if how == "moved":
+        move_into_place(source, target)
+    elif how in ("linked", "copied", "not durable, link"):
+        also_as(source, target, durable)
+    else:
+        write_text(target, "new", durable)
+    assert target.read_text() == "new"
+    files = 2 if how == "copied" else 1
+    assert flushed == ([("file", "old")] * files + [("folder", "new")] if durable else [])
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
