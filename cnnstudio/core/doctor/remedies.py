@@ -44,9 +44,17 @@ def settings(case: Case, **values: object) -> Remedy | None:
         case,
         lambda document: with_settings(document, wanted),
         "Set {settings}",
-        {"settings": ", ".join(f"{change.label} to {change.after}" for change in changes)},
+        {"settings": _told(changes)},
         changes,
     )
+
+
+def _told(changes: tuple[Before, ...]) -> str:
+    """``Learning rate to 0.01, Momentum to 0.9``; ``Mean and Deviation to 0`` where they become the same."""
+    if len(changes) > 1 and len({change.after for change in changes}) == 1:
+        *others, last = (change.label for change in changes)
+        return f"{', '.join(others)} and {last} to {changes[0].after}"
+    return ", ".join(f"{change.label} to {change.after}" for change in changes)
 
 
 def slower(case: Case, factor: float = 0.1) -> Remedy | None:

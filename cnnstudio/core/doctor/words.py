@@ -29,5 +29,5 @@ def plain(value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, tuple):
-        return ", ".join(map(plain, value)) or "of the data set"
+        return ", ".join(map(plain, value)) or "the data set's"
     return str(value)

@@ -82,16 +82,18 @@ class ImageCard(LookCard):
             image = picture_of(message.image)
             self.view.show_image(image)
             self.seen.show_image(image)
-            self.bars.show_prediction(message)
             self._tell_label(message)
-            self.trouble.hide()
+            self.say("")
+            self.bars.show_prediction(message)
             self.inspection.take_prediction(message)
 
     def say(self, sentence: str, again: bool = False) -> None:
         """Below the picture, so that another one can be chosen."""
         self.trouble.setText(sentence)
-        self.trouble.setVisible(bool(sentence))
         self.bars.show_prediction(None)
+        self.trouble.setVisible(bool(sentence))
+        for widget in (self._prediction, self.bars):
+            widget.setHidden(bool(sentence))  # in a low window the sentence needs their room
 
     @Slot()
     def _follow(self) -> None:
@@ -280,7 +282,8 @@ class ImageCard(LookCard):
         column.addWidget(self._make_steps())
         column.addWidget(self._make_clear())
         column.addWidget(self.trouble)
-        column.addWidget(heading(self.tr("PREDICTION"), self))
+        self._prediction = heading(self.tr("PREDICTION"), self)
+        column.addWidget(self._prediction)
         column.addWidget(self.bars)
         column.addWidget(self.mistakes, 2)
         self.set_view(page)

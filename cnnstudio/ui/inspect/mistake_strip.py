@@ -65,6 +65,7 @@ class MistakeStrip(QWidget):
         self.note.setVisible(trouble is not None or self._verdicts.waiting)
         self.note.setText(trouble.sentence if trouble else self.tr("Looking at the test images …"))
         self.offer.setVisible(judged is None and not self._verdicts.waiting)
+        self.grid.setHidden(judged is None)  # the sentence needs its room
         if judged is None:
             self._indices = ()
             self.grid.show_tiles([])

@@ -209,7 +209,11 @@ def test_input_scale(mean: tuple[float, ...], std: tuple[float, ...], severity: 
 
 def test_the_scale_of_the_inputs_is_told() -> None:
     case = case_of(network(*SMALL, normalise__mean=(0.25,), normalise__std=(5.0,)))
-    assert "between -0.05 and 0.15" in str(said(case, "input-scale"))
+    advice = said(case, "input-scale")
+    assert advice is not None
+    assert "between -0.05 and 0.15" in str(advice)
+    assert [str(remedy) for remedy in advice.remedies] == ["Set Mean and Deviation to the data set's"]
+    assert [change.after for change in advice.remedies[0].changes] == ["the data set's"] * 2
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.inspection import BlockSeen
 from cnnstudio.core.looks import KernelsOf, Maps, Pixels, Source, Subject, TestImage
-from cnnstudio.core.messages import Tensor
+from cnnstudio.core.messages import Failed, Tensor
 from cnnstudio.ui.inspect.card_menu import CardMenu
 from cnnstudio.ui.inspect.tile_grid import TileGrid
 from cnnstudio.ui.inspect.workspace import InspectWorkspace
@@ -89,6 +89,29 @@ def test_an_image_that_is_not_there_is_said_below_the_picture(
     assert inspect.image.trouble.isVisible()
     inspect.image.spin.setValue(2)
     qtbot.waitUntil(lambda: not inspect.image.trouble.isVisible(), timeout=WAIT)
+    assert inspect.image.bars.isVisible()
+
+
+def is_whole(label: QLabel) -> bool:
+    return label.height() >= label.heightForWidth(label.width()) > 40
+
+
+def test_in_a_low_window_sentences_of_several_lines_are_whole(
+    inspect: InspectWorkspace, window: MainWindow, qtbot: QtBot
+) -> None:
+    """A student opens a run whose data are not on this computer: what to do must not be cut."""
+    window.resize(1100, 700)
+    missing = (
+        "MNIST is not in /home/student/data: let it be downloaded, or train on shapes."
+    )
+    note = inspect.image.mistakes.note
+    inspect.image.say(missing)
+    inspect.verdicts.judged = None
+    inspect.verdicts._hear(Failed(missing))
+    for label in (inspect.image.trouble, note):
+        assert label.text() == missing
+        qtbot.waitUntil(partial(is_whole, label), timeout=WAIT)
+    assert not inspect.image.bars.isVisible()
 
 
 def test_bars_follow_a_drawing(inspect: InspectWorkspace, qtbot: QtBot) -> None:
