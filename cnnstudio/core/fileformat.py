@@ -40,6 +40,23 @@ class FileError(ValueError):
     """What is wrong with a file, in one sentence with the place: ``body[3].kernel_size: expected …``."""
 
 
+_BROKEN_OFF = re.compile(r"(-|\.|[eE][+-]?|tr?u?|fa?l?s?|nu?l?)?")
+"""What may be left behind the last sound word of half a file."""
+
+
+def _unreadable(text: str, error: ValueError) -> str:
+    """What is wrong with a text that is no JSON; half a file is what people meet most."""
+    whole = text.rstrip()
+    if not whole:
+        return "is empty."
+    if not isinstance(error, json.JSONDecodeError):
+        return f"is not readable JSON: {error}."
+    if _BROKEN_OFF.fullmatch(whole, error.pos) or error.msg.startswith("Unterminated string"):
+        line = whole.count("\n") + 1
+        return f"ends in the middle, in line {line}: it was not copied whole."
+    return f"is not readable JSON: {error}."
+
+
 def read_document(text: str, name: str = "this file") -> Document:
     """The document that a file's text describes; raises :class:`FileError`."""
     if len(text) > MAX_BYTES:
@@ -49,7 +66,7 @@ def read_document(text: str, name: str = "this file") -> Document:
     except RecursionError:
         raise FileError(f"{name} is nested too deeply to be a network.") from None
     except ValueError as error:
-        raise FileError(f"{name} is not readable JSON: {error}.") from None
+        raise FileError(f"{name} {_unreadable(text, error)}") from None
     try:
         return _document(data)
     except _Wrong as wrong:

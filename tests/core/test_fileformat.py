@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnnstudio.blocks
@@ -133,6 +133,18 @@ def test_what_is_wrong_is_told_with_its_place(path: str, value: object, sentence
 def test_text_that_is_no_network_is_refused(text: str) -> None:
     with pytest.raises(FileError):
         read_document(text)
+
+
+@given(st.data())
+@settings(max_examples=40)
+def test_half_a_file_is_told_as_such(data: st.DataObject) -> None:
+    whole = write_document(read_document(json.dumps(GOOD))).rstrip()
+    half = whole[: data.draw(st.integers(0, len(whole) - 1))]
+    with pytest.raises(FileError) as told:
+        read_document(half, "mine.cnn.json")
+    last = half.rstrip().count("\n") + 1
+    wanted = f"mine.cnn.json ends in the middle, in line {last}: it was not copied whole."
+    assert str(told.value) == (wanted if half.strip() else "mine.cnn.json is empty.")
 
 
 def test_deep_nesting_is_refused_in_words() -> None:

@@ -28,6 +28,8 @@ class FieldEditor(QWidget):
     """A new value (not checked yet)."""
     unreadable = Signal()
     """What stands in the field is no value."""
+    readable = Signal()
+    """It is one (again), were it the one of before."""
     left = Signal()
     """The person is done with this field."""
 
@@ -62,6 +64,11 @@ class FieldEditor(QWidget):
         """Marks the field, or not."""
         self.wrong = wrong
 
+    def _judge(self, spin: Spin) -> None:
+        """A number out of range is said at the field while it stands there."""
+        spin.refused.connect(self.unreadable)
+        spin.accepted.connect(self.readable)
+
     def set_hint(self, text: str) -> None:
         """A word behind the number ('same'), where there is room for one."""
 
@@ -73,12 +80,17 @@ class WholeEditor(FieldEditor):
         super().__init__(spec, parent)
         self._spin = Spin(spec, self)
         self._adopt(self._spin)
+        self._judge(self._spin)
         self._spin.valueChanged.connect(self._on_value)
         self._spin.editingFinished.connect(self.left)
 
     @Slot()
     def _on_value(self) -> None:
         self.edited.emit(self._spin.own_value())
+
+    def set_wrong(self, wrong: bool) -> None:
+        super().set_wrong(wrong)
+        _mark(self._spin, wrong)
 
     def show_value(self, value: Value) -> None:
         self._spin.show_value(value if isinstance(value, int) else None)
@@ -108,6 +120,7 @@ class PairEditor(FieldEditor):
         self._row.addWidget(self._link)
         self._link.toggled.connect(self._on_link)
         for spin in (self._height, self._width):
+            self._judge(spin)
             spin.valueChanged.connect(self._on_value)
             spin.editingFinished.connect(self.left)
         self._width.hide()
@@ -142,6 +155,11 @@ class PairEditor(FieldEditor):
             self.edited.emit(height)
         else:
             self.edited.emit((height, width))
+
+    def set_wrong(self, wrong: bool) -> None:
+        super().set_wrong(wrong)
+        for spin in (self._height, self._width):
+            _mark(spin, wrong)
 
     def show_value(self, value: Value) -> None:
         height, width = (None, None) if value is None else both(value)  # type: ignore[arg-type]
@@ -307,12 +325,12 @@ def _say_mixed(line: QLineEdit) -> None:
     line.clear()
 
 
-def _mark(line: QLineEdit, wrong: bool) -> None:
+def _mark(field: QWidget, wrong: bool) -> None:
     """The stylesheet paints a wrong field's border red."""
-    if bool(line.property("wrong")) != wrong:
-        line.setProperty("wrong", wrong)
-        line.style().unpolish(line)
-        line.style().polish(line)
+    if bool(field.property("wrong")) != wrong:
+        field.setProperty("wrong", wrong)
+        field.style().unpolish(field)
+        field.style().polish(field)
 
 
 __all__ = ["WIDTH", "FieldEditor", "make_editor"]

@@ -1,6 +1,7 @@
 """The parameters of a block as a form; what is wrong stands at its field."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -73,6 +74,7 @@ class FieldForm(QWidget):
         self._errors[spec.name] = error
         editor.edited.connect(partial(self._on_edited, spec))
         editor.unreadable.connect(partial(self._refuse, spec))
+        editor.readable.connect(partial(self._accept, spec.name))
         editor.left.connect(partial(self._on_left, spec.name))
 
     def _on_left(self, name: str) -> None:
@@ -91,7 +93,9 @@ class FieldForm(QWidget):
             self._accept(spec.name)
 
     def _refuse(self, spec: FieldSpec) -> None:
-        text = _tr("Fields", "Expected {what}.").format(what=_tr("Fields", spec.expectation()))
+        # The two numbers of a pair have a field each.
+        one = replace(spec, kind="whole") if spec.kind == "pair" else spec
+        text = _tr("Fields", "Expected {what}.").format(what=_tr("Fields", one.expectation()))
         self._errors[spec.name].setText(text)
         self._errors[spec.name].show()
         self.editors[spec.name].set_wrong(True)

@@ -1,6 +1,6 @@
 """The spin box of a parameter: its range, no value of its own, several values at once."""
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from cnnstudio.core.fields import FieldSpec
@@ -12,6 +12,11 @@ _tr = QCoreApplication.translate
 
 class Spin(SpinBox):
     """A spin box with the range of a parameter."""
+
+    refused = Signal()
+    """A number out of the range was typed; Qt would only put the old one back."""
+    accepted = Signal()
+    """What was typed is in the range (again)."""
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,6 +30,7 @@ class Spin(SpinBox):
         if spec.optional:
             self.setSpecialValueText(_tr("Fields", "auto"))
         self.setMinimumWidth(30)
+        self.lineEdit().textEdited.connect(self._on_typed)
 
     def own_value(self) -> int | None:
         """The number, or None for no value of its own."""
@@ -51,6 +57,15 @@ class Spin(SpinBox):
             self.setValue(max(self._lowest, self._from + steps))
         else:
             super().stepBy(steps)
+
+    @Slot(str)
+    def _on_typed(self, text: str) -> None:
+        try:
+            number = int(text.removesuffix(self.suffix()))
+        except ValueError:  # nothing yet, or the word for no value
+            return
+        inside = self._lowest <= number <= self.maximum()
+        (self.accepted if inside else self.refused).emit()
 
     def _put(self, number: int, lowest: int, special: str) -> None:
         blocked = self.blockSignals(True)

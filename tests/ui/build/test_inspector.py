@@ -133,6 +133,33 @@ def test_a_number_out_of_range_gives_a_sentence_at_the_field(qtbot: QtBot, build
     assert node(build, "b2").block.model_dump()["momentum"] == 0.25
 
 
+def test_a_stride_of_0_gives_a_sentence_while_it_stands_there(qtbot: QtBot, build: BuildWorkspace) -> None:
+    build.store.select(("b1",))
+    before, error = build.store.document, field(build, QLabel, "fieldError-stride")
+    spin = field(build, QSpinBox, "field-stride")
+    spin.setFocus()
+    spin.selectAll()
+    qtbot.keyClicks(spin, "0")
+    assert error.isVisible()
+    assert error.text() == "Expected a whole number from 1 to 1024."
+    assert build.store.document is before
+    spin.selectAll()
+    qtbot.keyClicks(spin, "1")  # what it was: no change, and nothing wrong any more
+    assert not error.isVisible()
+    assert build.store.document is before
+    spin.selectAll()
+    qtbot.keyClicks(spin, "0")
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert not error.isVisible()
+    assert spin.text() == "1"
+    spin.selectAll()
+    qtbot.keyClicks(spin, "0")
+    spin.selectAll()
+    qtbot.keyClicks(spin, "2")
+    assert not error.isVisible()
+    assert node(build, "b1").block.model_dump()["stride"] == 2
+
+
 def test_a_name_that_is_none_of_python_s_is_refused(qtbot: QtBot, build: BuildWorkspace) -> None:
     group = make("Group", ((make("ReLU"),),), name="stem")
     build.store.apply("Insert", insert(build.store.document, Place(None, 0, 0), [group]), select=["b11"])
