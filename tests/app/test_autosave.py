@@ -1,5 +1,6 @@
 """Unsaved changes are written in a thread: what may happen meanwhile."""
 
+import itertools
 import threading
 import time
 from collections.abc import Iterator
@@ -97,6 +98,19 @@ def test_what_is_saved_meanwhile_leaves_nothing(
     qtbot.waitUntil(lambda: autosave._call is None)
     assert not files()
     assert leftovers() == ([], [])
+
+
+def test_who_never_rests_is_saved_too(
+    qtbot: QtBot, writers: list[int], store: DocumentStore, autosave: Autosave
+) -> None:
+    autosave._timer.setInterval(60)
+    classes = itertools.count(11)
+
+    def edited_again() -> bool:
+        edit(store, next(classes))
+        return bool(writers)
+
+    qtbot.waitUntil(edited_again)
 
 
 def test_closing_waits_for_it(

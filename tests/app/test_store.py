@@ -1,9 +1,11 @@
 """The document store: edits, steps back, selection."""
 
 import random
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication
+from pytestqt.qtbot import QtBot
 
 import cnnstudio.blocks  # noqa: F401  # registers the block types
 from cnnstudio.app.store import INPUT_ID, DocumentStore
@@ -25,12 +27,18 @@ def store(qapp: QCoreApplication) -> DocumentStore:
     return store
 
 
+def test_a_new_window_has_room_for_small_colour_images() -> None:
+    document = DocumentStore().document
+    assert (document.input.shape, document.classes, document.body) == ((3, 32, 32), 10, ())
+
+
 def test_an_edit_can_be_undone_and_redone(store: DocumentStore) -> None:
     before = store.document
     after = remove(before, ["b2"])
     store.apply("Delete", after)
     assert store.document is after
     assert store.inference.document is after
+    assert store.undo_stack.undoText() == "Delete"
     store.undo()
     assert store.document is before
     store.redo()
@@ -44,8 +52,11 @@ def test_consecutive_changes_of_one_field_are_one_step(store: DocumentStore) -> 
             "Filters", change(store.document, "b1", out_channels=filters), merge_key="b1.out_channels"
         )
     assert store.undo_stack.count() == 1
+    last = store.document
     store.undo()
     assert store.document is before
+    store.redo()
+    assert store.document is last
 
 
 def test_leaving_the_field_or_changing_another_ends_the_step(store: DocumentStore) -> None:
@@ -67,6 +78,43 @@ def test_a_change_after_an_undo_does_not_merge_into_older_ones(store: DocumentSt
     assert store.document.body[0].block.model_dump()["out_channels"] == 17
 
 
+def test_a_step_back_and_another_edit_end_the_step_too(store: DocumentStore) -> None:
+    def filters(count: int) -> None:
+        store.apply("Filters", change(store.document, "b1", out_channels=count), merge_key="b1.out_channels")
+
+    filters(17)
+    once = store.document
+    store.apply("Kernel", change(store.document, "b1", kernel_size=5), merge_key="b1.kernel_size")
+    store.undo()
+    filters(18)
+    store.undo()
+    assert store.document is once
+    store.redo()
+    store.apply("Delete", remove(store.document, ["b2"]))
+    filters(19)
+    assert store.undo_stack.count() == 4
+    store.select(["b3"])
+    filters(20)
+    assert store.undo_stack.count() == 5
+
+
+def test_the_same_document_is_no_edit(store: DocumentStore) -> None:
+    store.apply("Nothing", store.document, select=["b2"])
+    assert store.undo_stack.count() == 0
+    assert store.selection == ("b2",)
+
+
+def test_a_selection_is_told_when_it_changes(store: DocumentStore) -> None:
+    told: list[object] = []
+    store.selectionChanged.connect(told.append)
+    store.select(["b2"])
+    store.select(["b2"])
+    store.apply("Filters", change(store.document, "b1", out_channels=17))
+    store.apply("Delete", remove(store.document, ["b2"]))
+    store.undo()
+    assert told == [("b2",), (), ("b2",)]
+
+
 def test_undo_brings_the_selection_back(store: DocumentStore) -> None:
     store.select(["b2"])
     store.apply("Delete", remove(store.document, ["b2"]), select=["b3"])
@@ -82,43 +130,51 @@ def test_selecting_what_does_not_exist_selects_nothing(store: DocumentStore) -> 
     assert store.selection == ()
 
 
-def test_the_title_knows_about_unsaved_changes(store: DocumentStore, tmp_path: object) -> None:
+def test_the_title_knows_about_unsaved_changes(qtbot: QtBot, store: DocumentStore, tmp_path: Path) -> None:
     seen: list[bool] = []
     store.modifiedChanged.connect(seen.append)
     assert not store.modified
     store.apply("Delete", remove(store.document, ["b1"]))
     store.undo()
     store.redo()
-    store.mark_saved(tmp_path / "a.cnn.json")  # type: ignore[operator]
+    with qtbot.waitSignal(store.saved):
+        store.mark_saved(tmp_path / "a.cnn.json")
+    assert store.path == tmp_path / "a.cnn.json"
     assert seen == [True, False, True, False]
     store.undo()
     assert store.modified
 
 
-def test_redo_works_after_a_save(store: DocumentStore, tmp_path: object) -> None:
+def test_redo_works_after_a_save(store: DocumentStore, tmp_path: Path) -> None:
     after = remove(store.document, ["b1"])
     store.apply("Delete", after)
     store.undo()
-    store.mark_saved(tmp_path / "a.cnn.json")  # type: ignore[operator]
+    store.mark_saved(tmp_path / "a.cnn.json")
     store.redo()
     assert store.document is after
 
 
-def test_loading_forgets_the_history(store: DocumentStore) -> None:
+def test_loading_forgets_the_history(store: DocumentStore, tmp_path: Path) -> None:
     store.apply("Delete", remove(store.document, ["b1"]))
     loaded: list[object] = []
     store.loaded.connect(loaded.append)
-    other = Document(InputSize(4, 4, 1), classes=2)
-    store.load(other)
-    assert loaded == [other]
+    store.aboutToLoad.connect(lambda new, path: loaded.append((new, path, store.document)))
+    before, other = store.document, Document(InputSize(4, 4, 1), classes=2)
+    store.load(other, tmp_path / "b.cnn.json")
+    assert loaded == [(other, tmp_path / "b.cnn.json", before), other]
     assert not store.undo_stack.canUndo()
     assert not store.modified
+    assert (store.path, store.origin) == (tmp_path / "b.cnn.json", "")
+    store.load(before, saved=False, origin="run")
+    assert store.modified, "nobody has saved what was recovered"
+    assert (store.path, store.origin) == (None, "run")
 
 
 def test_fixes_are_verified_ways_out(store: DocumentStore) -> None:
     store.apply("Delete", remove(store.document, ["b3"]))
     (problem,) = store.inference.problems
     fix = store.fixes(problem)[0]
+    assert store.fixes(problem) is store.fixes(problem), "asked for with each repaint"
     assert str(fix) == "Insert Flatten"
     store.apply(str(fix), fix.document)
     assert store.inference.problems == ()
@@ -129,6 +185,7 @@ def test_two_hundred_random_edits_can_all_be_undone_and_redone(store: DocumentSt
     for _ in range(200):
         _edit_at_random(store, chance)
     end, steps = store.document, store.undo_stack.count()
+    assert steps == 200
     for _ in range(steps):
         store.undo()
     assert store.document is start

@@ -76,3 +76,44 @@ def test_merges_are_derived(
     composite = block_type(kind).model_validate(values)
     assert isinstance(composite, Composite)
     assert composite.derivation((3, 6, 4), outputs) == (line,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "x", "offered"),
+    [
+        ("Conv2d", {}, (3, 32, 32), [{"kernel_size": 5}, {"stride": 2}, {"out_channels": 32}]),
+        (
+            "Conv2d",
+            {"kernel_size": (5, 4), "stride": (2, 3), "out_channels": 40_000},
+            (3, 32, 31),
+            [{"kernel_size": 3}, {"stride": 1}, {"padding": 2}, {"out_channels": 20_000}],
+        ),
+        (
+            "DepthwiseConv2d",
+            {"kernel_size": 1024, "dilation": 4, "stride": 2},
+            (1, 4096, 4096),  # a padding of 2046 would be more than there can be
+            [{"kernel_size": 3}, {"stride": 1}],
+        ),
+        (
+            "MaxPool2d",
+            {"kernel_size": 3, "stride": (1, 2)},
+            (3, 32, 32),
+            [{"kernel_size": 5}, {"stride": 2}, {"padding": 1}, {"ceil_mode": True}],
+        ),
+        (
+            "DepthwiseConv2d",
+            {"kernel_size": (5, 3), "stride": 2},
+            (3, 32, 32),
+            [{"kernel_size": 3}, {"stride": 1}, {"padding": (2, 1)}],
+        ),
+        ("AdaptiveAvgPool2d", {}, (3, 32, 32), [{"output_size": 7}]),
+        ("Linear", {"bias": False}, (24,), [{"out_features": 20}, {"bias": True}]),
+        ("ReLU", {}, (24,), []),
+    ],
+)
+def test_what_people_wonder_about(
+    kind: str, values: dict[str, object], x: tuple[int, ...], offered: list[dict[str, object]]
+) -> None:
+    layer = block_type(kind).model_validate(values)
+    assert isinstance(layer, Layer)
+    assert list(layer.what_ifs(x)) == offered

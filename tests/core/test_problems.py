@@ -26,6 +26,7 @@ SAME_SIZE = "which must have the same height and width"
 PADDED = '{"block": "Conv2d", "out_channels": 8, "padding": 1}'
 POOLED = ", ".join(['{"block": "MaxPool2d"}'] * 3)
 POOLS = ", ".join(['{"block": "MaxPool2d"}'] * 6)
+PROJECTION = "Add 1×1 Conv2d and Batch norm to the shortcut"
 LINEAR = '{"block": "Flatten"}, {"block": "Linear", "out_features": 10}'
 
 
@@ -36,6 +37,7 @@ def test_totals_survive_an_error() -> None:
     assert str(problem.fault) == "needs a flat input, got 30×30×8"
     assert result.params == 8 * (27 + 1)
     assert result.body.output == (10,)
+    assert result.body.faults == 1
 
 
 def test_what_follows_an_error_is_inferred_where_it_can_be() -> None:
@@ -66,6 +68,36 @@ def test_what_follows_an_error_is_inferred_where_it_can_be() -> None:
             f'{{"block": "Conv2d", "kernel_size": 40}}, {LINEAR}',
             "needs at least 40 pixels across, got 32 with its padding",
             ["Set Padding to 4", "Remove Conv2d"],
+        ),
+        (  # one more thing is wrong with the same block
+            f'{{"block": "Conv2d", "kernel_size": 40, "groups": 2}}, {LINEAR}',
+            "needs at least 40 pixels across, got 32 with its padding",
+            ["Set Padding to 4", "Remove Conv2d"],
+        ),
+        (  # and the same with another one
+            f"{THREE_GROUPS % 10}, {THREE_GROUPS % 10}, {LINEAR}",
+            "needs input channels and filters that 3 groups divide, got 3 channels and 10 filters",
+            ["Set Filters to 12", "Set Groups to 1"],
+        ),
+        (
+            f'{{"block": "Conv2d", "kernel_size": [3, 40]}}, {LINEAR}',
+            "needs at least 40 pixels across, got 32 with its padding",
+            ["Set Padding to 0×4", "Remove Conv2d"],
+        ),
+        (
+            f'{{"block": "Conv2d", "kernel_size": [50, 3], "padding": [1, 2]}}, {LINEAR}',
+            "needs at least 50 pixels across, got 34 with its padding",
+            ["Set Padding to 9×2", "Remove Conv2d"],
+        ),
+        (
+            f'{{"block": "Group", "body": [{{"block": "AuxClassifier", "head": [{LINEAR}]}}]}}, {LINEAR}',
+            "can stand in the network's own stack only",
+            ["Remove Auxiliary classifier"],
+        ),
+        (
+            f'{CONV}, {{"block": "Residual", "body": [{PADDED}, {CONV}]}}, {LINEAR}',
+            "adds its body (28×28×8) to its shortcut (30×30×8), which must have the same shape",
+            ["Set Padding to 1 in Conv2d"],
         ),
         (
             f'{{"block": "Residual", "body": [{CONV}]}}, {LINEAR}',
@@ -183,11 +215,70 @@ def test_a_warning_does_not_keep_a_network_from_training() -> None:
     assert infer(network(f'{LINEAR}, {{"block": "Softmax"}}')).trainable
 
 
-def test_a_fix_shows_the_shape_before_and_after() -> None:
-    result = infer(network(f'{CONV}, {{"block": "Linear", "out_features": 10}}'))
-    fix = fixes(result, result.problems[0])[0]
-    assert (fix.before, fix.after) == ((8, 30, 30), (7200,))
+@pytest.mark.parametrize(
+    ("body", "offer", "before", "after"),
+    [
+        (f'{CONV}, {{"block": "Linear", "out_features": 10}}', "Insert Flatten", (8, 30, 30), (7200,)),
+        ("", "Insert Flatten and Linear", (3, 32, 32), (10,)),
+        (CONV, "Insert Flatten and Linear", (8, 30, 30), (10,)),
+        (f"{POOLS}, {LINEAR}", "Remove Max pool", None, (10,)),
+        (f"{POOLS}, {LINEAR}", "Remove Max pool above", (3, 1, 1), (3, 2, 2)),
+        (f"{THREE_GROUPS % 10}, {LINEAR}", "Set Filters to 12", (10, 30, 30), (12, 30, 30)),
+        (f'{{"block": "Residual", "body": [{PADDED}]}}, {LINEAR}', PROJECTION, (3, 32, 32), (8, 32, 32)),
+        (
+            f'{{"block": "Residual", "body": [{CONV}]}}, {LINEAR}',
+            f"Set Padding to 1 in Conv2d + {PROJECTION}",
+            (3, 32, 32),
+            (8, 32, 32),
+        ),
+        (
+            f'{{"block": "Residual", "body": [{CONV}]}}, {LINEAR}',
+            "Set Padding to 1 in Conv2d + Set Filters to 3 in Conv2d",
+            (8, 30, 30),
+            (3, 32, 32),
+        ),
+        (
+            f'{CONV}, {{"block": "Group", "body": [{{"block": "Residual", "body": [{STRIDED}]}}]}}, {LINEAR}',
+            PROJECTION,
+            (8, 30, 30),
+            (8, 15, 15),
+        ),
+    ],
+)
+def test_a_fix_shows_the_shape_before_and_after(
+    body: str, offer: str, before: tuple[int, ...] | None, after: tuple[int, ...]
+) -> None:
+    result = infer(network(body))
+    (fix,) = [fix for fix in fixes(result, result.problems[0]) if str(fix) == offer]
+    assert (fix.before, fix.after) == (before, after)
     assert infer(fix.document).trainable
+
+
+FEWER = f'{{"block": "Residual", "body": [{PADDED}]}}'
+EIGHT_GROUPS = '{"block": "Conv2d", "out_channels": 8, "groups": 8}'
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        f'{{"block": "Group", "body": [{EIGHT_GROUPS}]}}, {LINEAR}',
+        f'{EIGHT_GROUPS}, {{"block": "Flatten"}}, {CONV}, {LINEAR}',  # whose end nobody knows
+    ],
+)
+def test_what_would_make_something_else_wrong_is_not_offered(behind: str) -> None:
+    """As many filters as came in would do for the sum, but not for the eight groups behind it."""
+    result = infer(network(f"{FEWER}, {behind}"))
+    assert [str(fix) for fix in fixes(result, result.problems[0])] == [PROJECTION]
+
+
+def test_the_end_may_be_wrong_where_nothing_was_known_of_it() -> None:
+    result = infer(network(f'{CONV}, {{"block": "Flatten"}}, {CONV}, {{"block": "ReLU"}}'))
+    (problem,) = result.problems
+    fix = fixes(result, problem)[0]
+    assert str(fix) == "Remove Flatten above"
+    assert [str(p.fault) for p in infer(fix.document).problems] == [
+        "ends with 28×28×8, but the loss needs one number for each of the 10 classes"
+    ]
 
 
 def test_a_head_needs_a_number_for_each_class() -> None:

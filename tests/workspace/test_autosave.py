@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 
 from cnnstudio.core.fileformat import write_document
+from cnnstudio.workspace import autosave as module
 from cnnstudio.workspace.atomic import part_path
 from cnnstudio.workspace.autosave import AutosaveFile, autosave_dir, leftovers
+from cnnstudio.workspace.json_file import write_object
 from cnnstudio.workspace.presets import load_preset
 from cnnstudio.workspace.process_lock import ProcessLock
 
 _DIES = """
 import os, pathlib, signal, sys
 from cnnstudio.workspace.autosave import AutosaveFile
+from cnnstudio.workspace.json_file import write_object
 from cnnstudio.workspace.presets import load_preset
 file = AutosaveFile()
 file.write(load_preset(sys.argv[1]), pathlib.Path(sys.argv[2]) if sys.argv[2:] else None)
@@ -41,6 +44,30 @@ def test_a_dead_process_leaves_the_document_and_where_it_came_from(tmp_path: Pat
     mine = next(leftover for leftover in found if leftover.path)
     assert mine.path == tmp_path / "mine.cnn.json"
     assert write_document(mine.document) == write_document(load_preset("resnet18"))
+
+
+def test_the_latest_comes_first() -> None:
+    """Whatever the files are called, and whatever time zone they were saved in."""
+    texts = ("2026-01-02T12:00:00+00:00", "2026-01-02T20:30:00+09:00", "2026-01-02T12:30:00+00:00")
+    for name, saved in zip("abc", texts, strict=True):
+        document = write_document(load_preset("fashion-dnn").changed(name=saved))
+        write_object(
+            autosave_dir() / f"{name}.autosave.json", {"document": document, "path": "", "saved": saved}
+        )
+    found, _ = leftovers()
+    assert [leftover.name for leftover in found] == [texts[2], texts[0], texts[1]]
+
+
+def test_a_window_that_closes_meanwhile_has_left_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    die_with("resnet18")
+
+    def closed(path: Path) -> ProcessLock:
+        path.with_name(path.name.removesuffix(".lock") + ".autosave.json").unlink(missing_ok=True)
+        return ProcessLock(path)
+
+    monkeypatch.setattr(module, "ProcessLock", closed)
+    assert leftovers() == ([], [])
+    assert not list(autosave_dir().iterdir())
 
 
 def test_it_is_offered_to_one_window_until_that_is_gone_too() -> None:
