@@ -38,6 +38,8 @@ def test_it_learns_and_says_so() -> None:
     assert after > before + 0.2
     assert len(trainer.losses) == 4 * 12
     assert len(said) == len(trainer.test_accuracies) == 4
+    shares = f"train {trainer.train_accuracies[1]:.4f}, test {trainer.test_accuracies[1]:.4f}"
+    assert said[1] == f"epoch 2: loss {trainer.losses[2 * 12 - 1]:.4f}, {shares}"
     assert all(round(100 * share, 6).is_integer() for share in trainer.test_accuracies)
     assert np.mean(trainer.losses[-12:]) < np.mean(trainer.losses[:12])
 

@@ -47,7 +47,9 @@ class AdviceRow(QFrame):
         self._source.setWordWrap(True)
         self._source.setTextFormat(Qt.TextFormat.PlainText)
         self._flow = FlowLayout(spacing=6)
-        self._lay_out(self._close_button())
+        self._offers: list[QPushButton] = []
+        self._close = self._close_button()
+        self._lay_out(self._close)
         theme().changed.connect(self._paint)
 
     def show_advice(self, advice: Advice, can_show: bool) -> None:
@@ -65,6 +67,11 @@ class AdviceRow(QFrame):
         self._paint()
         self._fill(advice, can_show)
 
+    @property
+    def buttons(self) -> tuple[QWidget, ...]:
+        """What can be pressed, in the order of the Tab key."""
+        return (*self._offers, self._close)
+
     def report(self) -> str:
         """What is said, as text: how serious, the sentence, what can be done, the source."""
         if self.advice is None:
@@ -75,6 +82,7 @@ class AdviceRow(QFrame):
 
     def _fill(self, advice: Advice, can_show: bool) -> None:
         self._flow.clear()
+        self._offers = []
         if advice.node and can_show:
             show = self._button(f"adviceShow-{self.rule}", self.tr("Show block"), "offer")
             show.setToolTip(self.tr("Select the block in Build"))
@@ -91,6 +99,7 @@ class AdviceRow(QFrame):
         button.setAccessibleName(text)
         button.setProperty("role", role)
         self._flow.addWidget(button)
+        self._offers.append(button)
         button.show()  # or the layout counts it only after the next turn of the event loop
         return button
 

@@ -1,5 +1,7 @@
 """The doctor's card: advice with ways to better it, or what was looked at and found to be well."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -108,7 +110,14 @@ class DoctorCard(QFrame):
             row.setVisible((found.patient.run, advice.rule) not in self._dismissed)
             if self._column.indexOf(row) != place:
                 self._column.insertWidget(place, row)
+        self._order_tabs()
         self._tell(found)
+
+    def _order_tabs(self) -> None:
+        """From finding to finding as they stand, though they are made as they are found."""
+        pressed = [button for row in self._in_order() for button in row.buttons]
+        for one, following in pairwise([self._area, *pressed]):
+            QWidget.setTabOrder(one, following)
 
     @Slot(str)
     def dismiss(self, rule: str) -> None:
@@ -173,7 +182,7 @@ class DoctorCard(QFrame):
         self._column.addWidget(self._closed, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(self._looked)
         self._column.addStretch(1)
-        area = QScrollArea(self)
+        area = self._area = QScrollArea(self)
         area.setObjectName("doctorArea")
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

@@ -263,6 +263,7 @@ class FiltersCard(LookCard):
         column.addLayout(both, 1)
         column.addWidget(self.change)
         self.set_view(page)
+        self.tab_order(self.convolution, self.play, self.slider, self.grid)
 
     def _paint(self) -> None:
         self.play.setIcon(icon("pause" if self._player.isActive() else "play", size=12))

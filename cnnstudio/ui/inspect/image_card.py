@@ -279,15 +279,18 @@ class ImageCard(LookCard):
         column.setSpacing(6)
         column.addLayout(ways)
         column.addWidget(self._pages, 3)
-        column.addWidget(self._make_steps())
-        column.addWidget(self._make_clear())
-        column.addWidget(self.trouble)
         self._prediction = heading(self.tr("PREDICTION"), self)
-        column.addWidget(self._prediction)
-        column.addWidget(self.bars)
+        for widget in (self._make_steps(), self._make_clear(), self.trouble, self._prediction, self.bars):
+            column.addWidget(widget)
         column.addWidget(self.mistakes, 2)
         self.set_view(page)
+        self._order_tabs()
         self._mode("test")
+
+    def _order_tabs(self) -> None:
+        wipe = self._clear.findChildren(QPushButton)
+        steps = (self._back, self.spin, self._forward)
+        self.tab_order(*self._ways.values(), self.pad, *wipe, *steps, self.mistakes.offer, self.mistakes.grid)
 
     def _make_steps(self) -> QWidget:
         self._steps = QWidget(self)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -179,6 +181,11 @@ class LookCard(QFrame):
     def add_tool(self, widget: QWidget) -> None:
         """Something to press at the right of the title."""
         self.title_row.insertWidget(self.title_row.count() - 1, widget)
+
+    def tab_order(self, *widgets: QWidget) -> None:
+        """The Tab key goes from one to the next as they are read, in whatever order they were made."""
+        for one, following in pairwise((self._menu, *widgets)):
+            QWidget.setTabOrder(one, following)
 
     def _lay_out(self, name: str) -> None:
         self.title_row = QHBoxLayout()

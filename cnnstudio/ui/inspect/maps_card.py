@@ -190,6 +190,7 @@ class MapsCard(LookCard):
         chip.clicked.connect(lambda: self._choose(block.path))
         self._group.addButton(chip)
         self._chip_line.insertWidget(self._chip_line.count() - 1, chip)
+        QWidget.setTabOrder(next(reversed(self._chips.values()), self.own), chip)
         return chip
 
     def _choose(self, path: str) -> None:

@@ -44,6 +44,8 @@ class ShiftCard(LookCard):
         column.addLayout(pictures)
         column.addWidget(self.words)
         area = QScrollArea(self)
+        area.setObjectName("shiftArea")
+        area.setAccessibleName(self.tr("How much each block's features move"))
         area.setWidgetResizable(True)
         area.setWidget(self.bars)
         column.addWidget(area, 1)

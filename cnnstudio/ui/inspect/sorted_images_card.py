@@ -68,6 +68,7 @@ class SortedImagesCard(VerdictCard):
             self.add_tool(button)
             self._orders[name] = button
         self._group = group
+        self.tab_order(*self._orders.values(), self.grid, area)
         self._orders["mistakes"].setChecked(True)
 
     @property

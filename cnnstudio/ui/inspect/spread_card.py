@@ -184,6 +184,7 @@ class SpreadCard(LookCard):
         row.addWidget(area, 5)
         row.addLayout(right, 6)
         self.set_view(page)
+        self.tab_order(*self._kinds.buttons(), self.slider, area, self.list, self.show_block, self.ridges)
 
     def _want_block(self) -> None:
         block = self.focus.block

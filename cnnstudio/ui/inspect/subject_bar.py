@@ -211,12 +211,13 @@ class SubjectBar(QFrame):
     def _tell(self, prediction: Prediction) -> None:
         source = prediction.source
         if source.kind == "initial":
-            text = self.tr("initial weights: nothing learnt yet")
+            text, short = self.tr("initial weights: nothing learnt yet"), self.tr("untrained")
         elif source.kind == "live":
-            text = self.tr("trains now: epoch {epoch}, step {step}")
+            text, short = self.tr("trains now: epoch {epoch}, step {step}"), self.tr("epoch {epoch}")
         else:
-            text = self.tr("weights after epoch {epoch}")
-        self.words.set_texts(text.format(epoch=source.epoch, step=source.step))
+            text, short = self.tr("weights after epoch {epoch}"), self.tr("epoch {epoch}")
+        texts = (words.format(epoch=source.epoch, step=source.step) for words in (text, short))
+        self.words.set_texts(*texts)
 
 
 def said(row: RunRow) -> str:

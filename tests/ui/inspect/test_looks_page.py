@@ -101,9 +101,7 @@ def test_in_a_low_window_sentences_of_several_lines_are_whole(
 ) -> None:
     """A student opens a run whose data are not on this computer: what to do must not be cut."""
     window.resize(1100, 700)
-    missing = (
-        "MNIST is not in /home/student/data: let it be downloaded, or train on shapes."
-    )
+    missing = "MNIST is not in /home/student/data: let it be downloaded, or train on shapes."
     note = inspect.image.mistakes.note
     inspect.image.say(missing)
     inspect.verdicts.judged = None
@@ -438,3 +436,36 @@ def test_a_picture_dropped_on_the_window_is_looked_at(
     assert image.save(str(path))
     window.work._take_file(path)
     qtbot.waitUntil(lambda: isinstance(inspect.inspection.picture, Pixels), timeout=WAIT)
+
+
+def tab_order(inspect: InspectWorkspace) -> list[str]:
+    """The names of what the Tab key reaches in this workspace, in its order."""
+    found, widget = [], inspect.nextInFocusChain()
+    while widget is not inspect:
+        reached = widget.isVisibleTo(inspect) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if reached and inspect.isAncestorOf(widget):
+            found.append(widget.objectName())
+        widget = widget.nextInFocusChain()
+    return found
+
+
+def test_the_tab_key_goes_as_one_reads(inspect: InspectWorkspace, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: bool(inspect.filters.grid.images), timeout=WAIT)
+    qtbot.waitUntil(lambda: inspect.verdicts.judged is not None, timeout=WAIT)
+    order = tab_order(inspect)
+    for names in (
+        (
+            "inspectTestButton",
+            "inspectPreviousImage",
+            "inspectImageIndex",
+            "inspectNextImage",
+            "mistakeStrip",
+        ),
+        ("mapsOwnScale", "mapsChip-conv1", "mapsChip-pool1", "featureMapView", "inspectFilmstrip"),
+        ("filtersConvolution", "filtersPlay", "filtersScrubber", "inspectFilters"),
+    ):
+        assert [name for name in order if name in names] == list(names)
+    inspect.show_page("mistakes")
+    qtbot.waitUntil(lambda: inspect.mistakes.images.grid.isVisibleTo(inspect), timeout=WAIT)
+    order = tab_order(inspect)
+    assert order.index("inspectOrder-mistakes") < order.index("inspectSortedImages")
