@@ -1,6 +1,6 @@
 """The bars around a workspace leave the keys to it: a click on a button there is no wish to type there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QFocusEvent
@@ -24,6 +24,7 @@ class KeysHome(QObject):
         super().__init__(parent)
         self._page = page
         self._bars: list[QWidget] = []
+        self._panels: list[QWidget] = []
         self._by_click = False
 
     def watch(self, *bars: QWidget) -> None:
@@ -31,6 +32,12 @@ class KeysHome(QObject):
         for bar in bars:
             self._bars.append(bar)
             self._watch_inside(bar)
+
+    def watch_what_goes(self, *panels: QWidget) -> None:
+        """From now on the focus comes home from what goes away in these; clicks are theirs."""
+        for panel in panels:
+            self._panels.append(panel)
+            self._watch_inside(panel)
 
     def _watch_inside(self, widget: QWidget) -> None:
         widget.installEventFilter(self)
@@ -64,20 +71,32 @@ class KeysHome(QObject):
 
     @Slot()
     def _bring_home(self) -> None:
+        self._bring_from(self._bars)
+
+    @Slot()
+    def _bring_from_all(self) -> None:
+        self._bring_from((*self._bars, *self._panels))
+
+    def _bring_from(self, places: Iterable[QWidget]) -> None:
         page = self._page()
-        if page is None:
+        focused = None if page is None else focused_in(page.window())
+        if page is None or focused is None:
             return
-        focused = focused_in(page.window())
-        if focused is None or not any(bar.isAncestorOf(focused) for bar in self._bars):
-            return
-        last = focused_in(page)
-        (page if last is None or page.focusProxy() is not None else last).setFocus()
+        if any(place.isAncestorOf(focused) for place in places):
+            _give_focus(page)
 
     def _leave(self, widget: QWidget) -> None:
         """Else Qt gives the focus to the next button in the bar, whatever that does."""
-        focused = focused_in(widget.window())
-        if focused is not None and (focused is widget or widget.isAncestorOf(focused)):
-            self._bring_home()
+        focused, page = focused_in(widget.window()), self._page()
+        if page is not None and focused is not None and (focused is widget or widget.isAncestorOf(focused)):
+            _give_focus(page)
+            QTimer.singleShot(0, self, self._bring_from_all)  # a stack gives it to its next page
+
+
+def _give_focus(page: QWidget) -> None:
+    """To its main part, or to what had it there."""
+    last = None if page.focusProxy() is not None else focused_in(page)
+    (last or page).setFocus()
 
 
 def focused_in(widget: QWidget) -> QWidget | None:

@@ -82,6 +82,28 @@ def test_a_button_that_goes_away_does_not_give_the_keys_to_the_next_one(
     assert first.work.train.isAncestorOf(focused) or focused is first.work.train
 
 
+@pytest.mark.parametrize("place", ["problemList", "inspector"])
+def test_tab_leads_to_a_fix_and_from_there_back_to_the_block(
+    first: MainWindow, qtbot: QtBot, place: str
+) -> None:
+    canvas, store = first.work.build.canvas, first.work.store
+    store.select((first.document().body[6].id,))  # Flatten
+    press(qtbot, Qt.Key.Key_Delete)
+    qtbot.keyClick(canvas, Qt.Key.Key_F8)
+    (wrong,) = store.selection
+    name = f"problem-{wrong}" if place == "problemList" else "bypassBox"
+    (start,) = [one for one in child(first, place).findChildren(QWidget, name) if one.isVisible()]
+    start.setFocus(Qt.FocusReason.TabFocusReason)
+    press(qtbot, Qt.Key.Key_Tab)
+    fix = QApplication.focusWidget()
+    assert fix is not None
+    assert fix.objectName() == f"fixButton-{wrong}-0"
+    assert child(first, place).isAncestorOf(fix)
+    press(qtbot, Qt.Key.Key_Space)
+    assert not store.inference.problems
+    qtbot.waitUntil(canvas.hasFocus)
+
+
 def test_keys_reach_the_buttons_and_stay(first: MainWindow, qtbot: QtBot) -> None:
     save = child(first, "saveButton")
     save.setFocus(Qt.FocusReason.TabFocusReason)

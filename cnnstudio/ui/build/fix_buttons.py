@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cnnstudio.app.store import DocumentStore
@@ -19,13 +18,13 @@ _NARROW = 250
 class ProblemBox(QWidget):
     """The sentence and a button for each fix; in a narrow place long ones have two lines."""
 
-    applied = Signal()
-
     def __init__(self, store: DocumentStore, parent: QWidget | None = None, narrow: bool = False) -> None:
         super().__init__(parent)
         self._store = store
         self._narrow = narrow
         self._shown: object = None
+        self.before: QWidget | None = None
+        """From this one Tab goes on to the buttons: they are made later than what they stand above."""
         self.sentence = QLabel(self)
         self.sentence.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -46,8 +45,12 @@ class ProblemBox(QWidget):
             self.sentence.style().unpolish(self.sentence)
             self.sentence.style().polish(self.sentence)
             self._flow.clear()
+            before = self.before
             for number, fix in enumerate(fixes):
                 button = self._button(problem, number, fix)
+                if before is not None:
+                    QWidget.setTabOrder(before, button)
+                    before = button
                 self._flow.addWidget(button)
                 button.show()  # or the layout counts it only after the next turn of the event loop
 
@@ -71,5 +74,4 @@ class ProblemBox(QWidget):
                 fixes = self._store.fixes(problem)
                 if number < len(fixes):
                     apply_fix(self._store, fixes[number])
-                    self.applied.emit()
                 return

@@ -30,6 +30,7 @@ class _Row(QFrame):
         self._icon.setFixedWidth(18)
         self._icon.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.box = ProblemBox(store, self)
+        self.box.before = self
         self.box.sentence.installEventFilter(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 14, 6)
