@@ -10,9 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStatusBar, QWid
 
 from cnnstudio.core.quantity import byte_text, grouped, short
 from cnnstudio.ui.theme import theme, tokens
+from cnnstudio.ui.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:
     from cnnstudio.ui.build.status import BuildStatus
+
+_BETWEEN = " · "
+_LONG_NAME = 32
 
 
 class StatusBar(QStatusBar):
@@ -35,7 +39,8 @@ class StatusBar(QStatusBar):
         self._hint = self._label("statusHint")
         self._problems = self._button("statusProblems", self.tr("Show the problems"))
         self._problems.clicked.connect(self.problemsClicked)
-        self._run = self._label("statusRun")
+        self._run = ElidedLabel(self)  # names may be long, and the commands stay to be seen
+        self._run.setObjectName("statusRun")
         self._engine = self._label("statusEngine")
         self._commands = self._button("statusCommands", self.tr("Search all commands"))
         keys = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
@@ -82,7 +87,9 @@ class StatusBar(QStatusBar):
 
     def show_run(self, text: str) -> None:
         """What the run is doing, or the last one's result."""
-        self._run.setText(text)
+        name, *rest = text.split(_BETWEEN)
+        short = name if len(name) <= _LONG_NAME else f"{name[: _LONG_NAME - 11]}…{name[-10:]}"
+        self._run.set_texts(text, _BETWEEN.join((short, *rest)), *filter(None, [_BETWEEN.join(rest)]))
         self._run.setVisible(bool(text))
         self._row.activate()
 

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,11 +18,18 @@ def test_the_word_about_the_engine_is_never_cut(qtbot: QtBot, window: MainWindow
         assert label.fontMetrics().horizontalAdvance(text) <= label.width() <= label.sizeHint().width() + 12
 
 
-def test_nothing_lies_over_another(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.parametrize("name", ["Run first", "Run 2026-11-22_" + "합성곱-신경망-" * 12 + "1"])
+def test_nothing_lies_over_another(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    window.load_preset("vgg16")
     window.resize(1100, 700)
-    window.status.show_run("Epoch 12 / 30")
+    window.status.show_run(f"{name} · epoch 12 / 30 · checkpoint saved 8 s ago")
     window.status.show_engine("Engine starting …")
     row = [child for child in window.status.findChildren(QWidget) if child.objectName() and child.isVisible()]
     row.sort(key=lambda child: child.x())
     for left, right in pairwise(row):
         assert left.geometry().right() <= right.x(), (left.objectName(), right.objectName())
+    assert row[-1].objectName() == "statusZoom"
+    assert row[-1].geometry().right() <= window.status.width()
+    said = window.findChild(QLabel, "statusRun")
+    assert said is not None
+    assert name in (said.toolTip() or said.text())
