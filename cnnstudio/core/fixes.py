@@ -102,7 +102,7 @@ def _shapes(
 
 def _leaving(report: Report, stack: int) -> Shape | None:
     """What leaves one of a composite's stacks, in the first repetition."""
-    return report.rounds[0].stacks[stack].output if report.rounds else None
+    return report.rounds[0].stacks[stack].output
 
 
 def _report(stack: StackReport, node_id: str) -> Report | None:

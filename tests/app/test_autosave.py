@@ -79,14 +79,17 @@ def test_the_window_goes_on_while_it_is_written(
     assert heard == [True]
 
 
-def test_what_changes_meanwhile_is_written_after(
-    qtbot: QtBot, writers: list[int], store: DocumentStore, autosave: Autosave
+def test_what_changes_meanwhile_is_written_after_and_a_save_removes_it(
+    qtbot: QtBot, writers: list[int], store: DocumentStore, autosave: Autosave, tmp_path: Path
 ) -> None:
     edit(store, 11)
     qtbot.waitUntil(lambda: bool(writers))
     edit(store, 12)
     qtbot.waitUntil(lambda: len(writers) == 2)
     qtbot.waitUntil(lambda: '"classes": 12' in files()[0].read_text().replace("\\", ""))
+    qtbot.waitUntil(lambda: autosave._call is None)
+    store.mark_saved(tmp_path / "net.cnn.json")
+    assert not files()
 
 
 def test_what_is_saved_meanwhile_leaves_nothing(

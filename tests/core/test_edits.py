@@ -84,13 +84,20 @@ def test_remove_takes_what_is_inside_along(cnn: Document) -> None:
 def test_move_keeps_ids_and_counts_the_gap_before_the_move(cnn: Document) -> None:
     moved = move(cnn, ["b1"], Place(None, 0, 2))
     assert [n.id for n in moved.body] == ["b2", "b1", "b6", "b7"]
+    assert [n.id for n in move(cnn, ["b1"], Place(None, 0, 3)).body] == ["b2", "b6", "b1", "b7"]
+    assert [n.id for n in move(cnn, ["b7", "b1"], Place(None, 0, 2)).body] == ["b2", "b1", "b7", "b6"]
     inside = move(cnn, ["b1", "b6"], Place("b3", 1, 0))
     assert [n.id for n in find(inside, "b3").stacks[1]] == ["b1", "b6"]
+    three = insert(cnn, Place("b3", 0, 2), [node(block_type("BatchNorm2d")())])
+    inner = find(move(three, ["b4"], Place("b3", 0, 2)), "b3").stacks[0]
+    assert [n.id for n in inner] == ["b5", "b4", "b8"]
 
 
 def test_a_block_cannot_be_moved_into_itself(cnn: Document) -> None:
     with pytest.raises(EditError, match="into itself"):
         move(cnn, ["b2"], Place("b3", 0, 0))
+    with pytest.raises(EditError, match="into itself"):
+        move(cnn, ["b1", "b2"], Place("b3", 0, 0))
 
 
 def test_change_checks_ranges(cnn: Document) -> None:
@@ -105,6 +112,7 @@ def test_the_first_repetition_follows_but_keeps_what_is_its_own(cnn: Document) -
     same_again = change(cnn, "b4", bias=False)
     assert find(same_again, "b4").first is None
     assert find(change_first(cnn, "b4"), "b4").first is None
+    assert find(change_first(cnn, "b4", bias=True), "b4").first is None, "as in the others"
     strided = change_first(cnn, "b4", stride=2)
     assert find(strided, "b4").effective(first=True) == made("Conv2d", out_channels=6, padding=1, stride=2)
     assert find(set_only_first(cnn, "b5", True), "b5").only_first
@@ -115,10 +123,13 @@ def test_many_at_once_are_as_one_by_one(cnn: Document) -> None:
     together = change_all(cnn, ["b1", "b4"], stride=2)
     assert write_document(together) == write_document(one_by_one)
     assert together.body[2] is cnn.body[2]
+    assert change_all(cnn, ["b1"], stride=2).body[1] is cnn.body[1]
     assert change_all(cnn, ["b1", "b4"], stride=1) is cnn
     new = reset_all(cnn, ["b1", "b4"])
     assert find(new, "b1").block == find(new, "b4").block == block_type("Conv2d")()
     assert find(new, "b4").first is None
+    assert reset_all(new, ["b1", "b4"]) is new
+    assert find(reset_all(change_first(new, "b4", stride=2), ["b4"]), "b4").first is None
     with pytest.raises(KeyError):
         reset_all(cnn, ["b1", "b99"])
     with pytest.raises(ValidationError):
@@ -130,6 +141,13 @@ def test_wrap_and_unwrap_are_inverse(cnn: Document) -> None:
     wrapped = wrap(cnn, ["b4", "b5"], residual)
     assert [n.id for n in find(wrapped, f"b{cnn.serial}").stacks[0]] == ["b4", "b5"]
     assert names(unwrap(wrapped, f"b{cnn.serial}")) == names(cnn)
+    first = wrap(cnn, ["b1"], residual)
+    assert [n.id for n in first.body] == ["b8", "b2", "b6", "b7"]
+    assert [len(stack) for stack in first.body[0].stacks] == [1, 0]
+    assert write_document(unwrap(first, "b8")) == write_document(cnn)
+    assert place_of(insert(first, Place(None, 0, 0), [node(residual)]), "b9") == Place(None, 0, 0)
+    with pytest.raises(EditError, match="Select the blocks"):
+        wrap(cnn, [], residual)
     with pytest.raises(EditError, match="neighbouring"):
         wrap(cnn, ["b1", "b6"], residual)
     with pytest.raises(EditError, match="holds others"):
@@ -140,6 +158,13 @@ def test_duplicate_puts_copies_with_new_ids_behind(cnn: Document) -> None:
     twice = duplicate(cnn, ["b2", "b4"])
     assert names(twice)[1:9] == ["Repeat", "Residual", "Conv2d", "ReLU"] * 2
     assert len({n.id for n in walk(twice.body)}) == len(list(walk(twice.body)))
+
+
+@pytest.mark.parametrize(
+    ("name", "stacks"), [("ReLU", 0), ("Repeat", 1), ("AuxClassifier", 1), ("Residual", 2), ("Parallel", 2)]
+)
+def test_a_new_block_has_its_stacks(name: str, stacks: int) -> None:
+    assert node(block_type(name)()).stacks == ((),) * stacks
 
 
 def test_branches_come_and_go(cnn: Document) -> None:
@@ -155,12 +180,43 @@ def test_a_disabled_block_is_kept_but_bypassed(cnn: Document) -> None:
     assert infer(without).params == infer(remove(cnn, ["b2"])).params
     assert infer(read_document(write_document(without))).params == infer(without).params
     assert write_document(set_disabled(without, ["b2"], False)) == write_document(cnn)
+    assert set_disabled(cnn, ["b2"], False) is cnn
 
 
 def test_the_classifiers_follow_the_number_of_classes(cnn: Document) -> None:
     hundred = set_classes(cnn, 100)
     assert infer(hundred).trainable
     assert infer(hundred).body.output == (100,)
+
+
+def test_only_classifiers_follow_the_number_of_classes() -> None:
+    linear = '{"block": "Linear", "out_features": 10}'
+    document = read_document(
+        '{"format": "cnnstudio", "version": 1, "input": {"height": 8, "width": 8, "channels": 1},'
+        f'"classes": 10, "body": [{{"block": "AuxClassifier", "head": [{{"block": "Flatten"}}, {linear}]}},'
+        f'{{"block": "Flatten"}}, {{"block": "Group", "body": [{linear}]}}, {linear},'
+        '{"block": "Softmax", "disabled": true}]}'
+    )
+    seven = set_classes(document, 7)
+    assert seven.classes == 7
+    assert names(seven) == names(document)
+    assert [n.block.model_dump()["out_features"] for n in walk(seven.body) if "Linear" in repr(n.block)] == [
+        7,
+        10,
+        7,
+    ]
+    assert infer(seven).trainable
+
+
+@pytest.mark.parametrize(
+    "body", ['{"block": "Flatten"}, {"block": "Linear", "out_features": 12}', '{"block": "ReLU"}', ""]
+)
+def test_an_end_that_is_no_classifier_stays(body: str) -> None:
+    document = read_document(
+        '{"format": "cnnstudio", "version": 1, "input": {"height": 8, "width": 8, "channels": 1},'
+        f'"classes": 10, "body": [{body}]}}'
+    )
+    assert write_document(set_classes(document, 7)) == write_document(document.changed(classes=7))
 
 
 @given(documents(), st.data())

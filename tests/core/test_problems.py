@@ -26,6 +26,8 @@ SAME_SIZE = "which must have the same height and width"
 PADDED = '{"block": "Conv2d", "out_channels": 8, "padding": 1}'
 POOLED = ", ".join(['{"block": "MaxPool2d"}'] * 3)
 POOLS = ", ".join(['{"block": "MaxPool2d"}'] * 6)
+GROUP = '{"block": "Group", "body": [%s]}'
+STRIDED_RESIDUAL = f'{{"block": "Residual", "body": [{STRIDED}]}}'
 PROJECTION = "Add 1×1 Conv2d and Batch norm to the shortcut"
 LINEAR = '{"block": "Flatten"}, {"block": "Linear", "out_features": 10}'
 
@@ -68,6 +70,16 @@ def test_what_follows_an_error_is_inferred_where_it_can_be() -> None:
             f'{{"block": "Conv2d", "kernel_size": 40}}, {LINEAR}',
             "needs at least 40 pixels across, got 32 with its padding",
             ["Set Padding to 4", "Remove Conv2d"],
+        ),
+        (  # what comes out then is another thing
+            f'{{"block": "Flatten"}}, {{"block": "Linear", "out_features": 12}}, {CONV}',
+            "needs a map (height × width × channels), got 12 flat features",
+            ["Remove Conv2d"],
+        ),
+        (
+            f'{LINEAR}, {{"block": "Softmax"}}, {CONV}',
+            "needs a map (height × width × channels), got 10 flat features",
+            ["Remove Conv2d"],
         ),
         (  # one more thing is wrong with the same block
             f'{{"block": "Conv2d", "kernel_size": 40, "groups": 2}}, {LINEAR}',
@@ -238,7 +250,7 @@ def test_a_warning_does_not_keep_a_network_from_training() -> None:
             (3, 32, 32),
         ),
         (
-            f'{CONV}, {{"block": "Group", "body": [{{"block": "Residual", "body": [{STRIDED}]}}]}}, {LINEAR}',
+            f"{GROUP % CONV}, {GROUP % STRIDED_RESIDUAL}, {LINEAR}",
             PROJECTION,
             (8, 30, 30),
             (8, 15, 15),

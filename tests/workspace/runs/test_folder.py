@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from cnnstudio.core.fileformat import write_document
 from cnnstudio.workspace import paths
+from cnnstudio.workspace.atomic import part_path
 from cnnstudio.workspace.presets import load_preset
-from cnnstudio.workspace.process_lock import ProcessLock
+from cnnstudio.workspace.process_lock import ProcessLock, is_locked
 from cnnstudio.workspace.runs import (
     RunError,
     RunFolder,
@@ -120,6 +121,52 @@ def test_the_inputs_of_a_run_are_kept(tmp_path: Path) -> None:
     assert sorted(path.name for path in folder.path.iterdir()) == ["document.cnn.json", "model.py"]
 
 
+def test_what_could_not_begin_leaves_only_what_is_not_its_own(tmp_path: Path) -> None:
+    for name, others in (("mine", ["thesis.txt"]), ("new", [])):
+        folder = create_run_at(tmp_path / name)
+        lock = folder.hold()
+        folder.write_inputs(load_preset("cifar10-first-cnn"), "import torch\n")
+        folder.write_record(RunRecord())
+        folder.classes.touch()
+        for other in others:
+            (folder.path / other).touch()
+        folder.discard()
+        assert lock is not None
+        lock.release()
+        assert folder.path.exists() == bool(others)
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+
+
+def test_what_was_half_written_is_swept_from_every_folder_of_a_run(tmp_path: Path) -> None:
+    folder = create_run_at(tmp_path / "run")
+    folders = (folder.path, folder.checkpoints, folder.epochs, folder.filters, folder.looks)
+    for inner in folders[:-1]:  # the last one is not there
+        inner.mkdir(exist_ok=True)
+        part_path(inner / "last.pt").touch()
+        (inner / "last.pt").touch()
+    folder.sweep()
+    assert {path.name for path in folder.path.rglob("*") if path.is_file()} == {"last.pt"}
+
+
+def test_a_note_changes_the_record_and_nothing_where_there_is_none(tmp_path: Path) -> None:
+    folder = create_run_at(tmp_path / "run")
+    folder.note(status="finished")
+    assert not folder.record.exists()
+    folder.write_record(RunRecord(seed=7))
+    folder.note(status="finished")
+    assert folder.read_record() == RunRecord(seed=7, status="finished")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no shared locks of this kind")
+def test_two_who_look_do_not_take_each_other_for_the_owner(tmp_path: Path) -> None:
+    import fcntl
+
+    path = tmp_path / "lock"
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        assert not is_locked(path)
+
+
 @pytest.mark.parametrize("data", [None, b"\xff", b"{"])
 def test_a_damaged_document_is_told(tmp_path: Path, data: bytes | None) -> None:
     folder = RunFolder(tmp_path)
@@ -141,6 +188,9 @@ def test_a_run_whose_process_is_gone_is_interrupted(tmp_path: Path, status: str)
     assert list_runs(tmp_path)[0].record.status == status
     lock.release()
     assert list_runs(tmp_path)[0].record.status == "interrupted"
+    lock = folder.hold()
+    assert lock is not None, "who only looked has let go"
+    lock.release()
     folder.write_record(RunRecord(status="stopped"))
     assert folder.read_record().status == "stopped"
 
