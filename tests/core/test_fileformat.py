@@ -8,8 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnnstudio.blocks
+from cnnstudio.core import fileformat
 from cnnstudio.core.document import find
-from cnnstudio.core.fileformat import FileError, read_document, read_nodes, write_document, write_nodes
+from cnnstudio.core.fileformat import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    FileError,
+    read_document,
+    read_nodes,
+    write_document,
+    write_nodes,
+)
 from tests.strategies import stacks
 
 GOOD = {
@@ -110,8 +119,8 @@ def test_what_is_wrong_is_told_with_its_place(path: str, value: object, sentence
     with pytest.raises(FileError) as caught:
         read_document(with_value(path, value), "net.cnn.json")
     message = str(caught.value)
-    assert message.startswith("net.cnn.json")
-    assert sentence in message
+    of_the_whole = sentence.startswith(("is ", "was "))
+    assert message.startswith(f"net.cnn.json {sentence}" if of_the_whole else f"net.cnn.json, {sentence}")
     assert message.count("\n") == 0
     assert len(message) < 600
 
@@ -149,10 +158,30 @@ def test_half_a_file_is_told_as_such(data: st.DataObject) -> None:
 
 def test_deep_nesting_is_refused_in_words() -> None:
     deep: list[object] = []
-    for _ in range(60):
+    for _ in range(MAX_DEPTH):
         deep = [{"block": "Group", "name": "g", "body": deep}]
-    with pytest.raises(FileError, match="levels deep"):
+    read_document(json.dumps({**GOOD, "body": deep}))
+    deep = [{"block": "Group", "name": "g", "body": deep}]
+    with pytest.raises(FileError, match=f"body: is nested more than {MAX_DEPTH} levels deep"):
         read_document(json.dumps({**GOOD, "body": deep}))
+
+
+def test_what_is_too_large_is_refused_and_what_is_just_not_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = MAX_BYTES - len(WHOLE)
+    assert read_document(WHOLE + " " * room).classes == 2
+    for read in (read_document, read_nodes):
+        with pytest.raises(FileError, match=r"larger than a network can be \(8 MiB\)"):
+            read(WHOLE + " " * (room + 1))
+    with monkeypatch.context() as few:
+        few.setattr(fileformat, "MAX_BLOCKS", 7)
+        assert read_document(json.dumps(GOOD)).serial == 8
+        few.setattr(fileformat, "MAX_BLOCKS", 6)
+        with pytest.raises(FileError, match="body: holds more than 6 blocks"):
+            read_document(json.dumps(GOOD))
+    for key, most in (("name", 200), ("summary", 2000), ("source", 1000)):
+        assert len(getattr(read_document(with_value(key, "x" * most)), key)) == most
+        with pytest.raises(FileError, match=f"{key}: expected a text of at most {most} characters"):
+            read_document(with_value(key, "x" * (most + 1)))
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), st.lists, max_leaves=5))
@@ -181,7 +210,13 @@ WHOLE = """{"format": "cnnstudio", "version": 1, "classes": 2, "body": [{"block"
     ],
 )
 def test_blocks_are_found_in_a_message(message: str) -> None:
-    assert type(read_nodes(message)[0].block).__name__ == "ReLU"
+    nodes = read_nodes(message)
+    assert type(nodes[0].block).__name__ == "ReLU"
+    assert [node.id for node in nodes] == [f"b{number + 1}" for number in range(len(nodes))]
+
+
+def test_no_blocks_are_copied_and_pasted_too() -> None:
+    assert read_nodes(write_nodes(())) == ()
 
 
 @pytest.mark.parametrize(
@@ -192,6 +227,8 @@ def test_blocks_are_found_in_a_message(message: str) -> None:
         ('[{"block": "Conv2d", "kernel_size": 0}]', "body[0].kernel_size: expected"),
         ('[{"block": "Conv2d", "kernel_size": }]', "Expecting value"),
         ('[{"block": "Conv9d"}]', 'there is no block "Conv9d"'),
+        ('[1] {broken} "block"', "Expecting property name"),
+        ('[1] {broken} {"a": 2} [3', 'it says "[1] {broken}'),
         ("[" * 5000, "The clipboard holds no blocks"),
     ],
 )

@@ -58,6 +58,7 @@ def test_any_document_name_makes_one_folder_below_the_root(
 
 def test_korean_names_stay_readable(tmp_path: Path) -> None:
     assert create_run("나의 첫 CNN!", tmp_path, DAY).name == "2026-02-14_나의-첫-cnn_1"
+    assert create_run("?!", tmp_path, DAY).name == "2026-02-14_network_1"
 
 
 def test_a_named_folder_must_be_empty(tmp_path: Path) -> None:

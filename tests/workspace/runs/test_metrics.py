@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import signal
 from pathlib import Path
 
@@ -117,3 +118,23 @@ def test_a_full_disk_leaves_the_lines_before(path: Path) -> None:
         log.append({"epoch": 3})
 
     assert read_metrics(path) == [{"epoch": 1}, {"epoch": 3}]
+
+
+def test_only_what_must_survive_a_power_cut_waits_for_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[int] = []
+    monkeypatch.setattr(os, "fsync", flushed.append)
+    with MetricsLog(tmp_path / "metrics.jsonl") as log:
+        log.append({"step": 1})
+        assert not flushed
+        log.append({"epoch": 1}, durable=True)
+        assert len(flushed) == 1
+
+
+@pytest.mark.parametrize(("torn", "kept"), [(b"x" * 70_000, b""), (b"\n" + b"x" * 70_000, b"\n"), (b"", b"")])
+def test_what_was_torn_is_cut_off_however_long_it_is(tmp_path: Path, torn: bytes, kept: bytes) -> None:
+    path = tmp_path / "metrics.jsonl"
+    path.write_bytes(torn)
+    MetricsLog(path).close()
+    assert path.read_bytes() == kept
