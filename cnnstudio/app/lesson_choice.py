@@ -219,8 +219,8 @@ class LessonChoice(QObject):
 
     def _take(self, chosen: Chosen) -> None:
         self.chosen = chosen
+        self._emit()  # first, so that nobody tells of this image what was found about the last one
         self.imageChanged.emit()
-        self._emit()
 
     def _emit(self) -> None:
         if self._document is None or self.chosen is None:

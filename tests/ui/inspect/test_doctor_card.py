@@ -138,6 +138,27 @@ def test_a_fix_is_one_step_back_and_is_not_offered_again(
     assert store.document is document
 
 
+def test_the_tab_key_goes_from_finding_to_finding(
+    card: DoctorCard, examination: Examination, qtbot: QtBot
+) -> None:
+    card.follow(examination)
+    falls = [epoch(n, 1 / n, val) for n, val in enumerate((1.0, 0.5, 0.9, 1.0), 1)]
+    examined(qtbot, examination, *falls)
+    assert [row.rule for row in card.rows] == ["overfitting"]
+    examined(qtbot, examination, *falls, health(examination.store.document, 0.96, 4))  # comes above the other
+    order, widget = [], child(card, "doctorArea")
+    while (widget := widget.nextInFocusChain()).objectName() != "doctorArea":
+        if widget.objectName().startswith("advice") and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            order.append(widget.objectName())
+    dead, over = "dead-units", "overfitting"
+    offers = [f"adviceShow-{dead}", f"adviceFix-{dead}-0", f"adviceFix-{dead}-1", f"adviceDismiss-{dead}"]
+    assert order == [
+        *offers,
+        *(f"adviceFix-{over}-{n}" for n in range(len(order) - 5)),
+        f"adviceDismiss-{over}",
+    ]
+
+
 def test_a_button_that_is_older_than_an_edit_keeps_the_edit(
     card: DoctorCard, examination: Examination, qtbot: QtBot
 ) -> None:

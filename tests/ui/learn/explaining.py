@@ -33,9 +33,9 @@ def shown(window: MainWindow, qtbot: QtBot) -> LearnWorkspace:
     window.show_workspace("learn")
     found = window.findChild(LearnWorkspace, "learnWorkspace")
     assert found is not None
+    images, words = found.choice.images, found.page.image
     qtbot.waitUntil(
-        lambda: found.scene_sentence != "" and found.choice.images.card is not None, timeout=20_000
+        lambda: images.card is not None and not images.waiting and "taken for" in words.words, timeout=20_000
     )
-    found.lesson.wait()
-    qtbot.wait(10)
+    assert found.scene_sentence
     return found

@@ -16,7 +16,7 @@ from cnnstudio.numpy_engine.trace import Passage, Trace, trace
 from cnnstudio.ui.learn.explainer import About, Explainer, View
 from cnnstudio.ui.learn.loss import Loss
 from cnnstudio.ui.learn.maps import in_one_unit
-from cnnstudio.ui.learn.numbers import exact, share
+from cnnstudio.ui.learn.numbers import exact, factor, share
 from cnnstudio.ui.learn.scene import Bars, Grid, Note, Panel, Scene
 from cnnstudio.ui.learn.workspace import LearnWorkspace
 from cnnstudio.ui.main_window import MainWindow
@@ -169,6 +169,13 @@ def test_what_counts_in_a_linear_layer_adds_up(qapp: QApplication) -> None:
         together = float(explainer.passage.y[0, step])
         assert bars(scene).values[-1] == pytest.approx(together)
         assert bars(scene).values[:-1].sum() == pytest.approx(together, rel=1e-5)
+        products = explainer.passage.x[0] * explainer.passage.layer.params["weight"][step]
+        largest = int(np.abs(products).argmax())
+        told = next(line for line in notes(scene) if "·" in line).removeprefix("= ").split(" + ")[0]
+        assert told == "·".join(
+            factor(float(values[largest]))
+            for values in (explainer.passage.x[0], explainer.passage.layer.params["weight"][step])
+        )
 
 
 def test_the_slope_of_batch_norm_does_not_ask_for_a_gradient(qapp: QApplication) -> None:

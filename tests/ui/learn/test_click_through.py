@@ -172,7 +172,9 @@ def test_test_images_have_the_numbers_that_inspect_tells(learn: LearnWorkspace) 
     number, told = learn.page.image.number, []
     learn.page.image.numberChosen.connect(told.append)
     assert (number.minimum(), number.value()) == (0, 0)
+    assert "taken for" in learn.page.image.words
     number.setValue(3)
+    assert "taken for" not in learn.page.image.words, "what the last image was taken for says nothing of this"
     press(learn, "learnDrawButton")
     QTest.keyClick(number, Qt.Key.Key_Return)  # back from the drawn shape to the one that is named here
     assert told == [3, 3]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cnnstudio.core.quantity import byte_text
 from cnnstudio.numpy_engine.im2col import im2col
 from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.scene import Note, Panel
@@ -35,16 +36,25 @@ def test_the_column_and_the_map_hold_the_same_number(convolution: str) -> None:
         assert explainer.clicked("map", (row, column), view) == view
 
 
-def test_the_rows_and_the_memory_are_those_of_im2col() -> None:
-    explainer = explained(CONVOLUTIONS["strided and padded"])
+@pytest.mark.parametrize(
+    ("name", "stride", "padding"),
+    [("plain", 1, 0), ("strided and padded", 2, 1), ("in groups, without bias", 1, 0)],
+)
+def test_the_rows_and_the_memory_are_those_of_im2col(name: str, stride: int, padding: int) -> None:
+    explainer = explained(CONVOLUTIONS[name])
     x = explainer.passage.x
-    matrix = im2col(x, 3, 3, 2, 1)
+    matrix = im2col(x, 3, 3, stride, padding)
     _, product, reshape = explainer.scene(View(step=20)).panels
     shown = grid(product, "matrix")
     first = shown.corner[0]
-    np.testing.assert_array_equal(shown.values, matrix[first : first + len(shown.values), :12])
-    assert shown.whole == matrix.shape
-    assert f"= {matrix.nbytes / x.nbytes:.1f} × the input" in numbers(reshape)
+    own = matrix[:, : 9 * explainer.passage.layer.params["weight"].shape[1]]  # the columns of the first group
+    np.testing.assert_array_equal(shown.values, own[first : first + len(shown.values), :12])
+    assert shown.whole == own.shape
+    told = numbers(reshape)
+    assert f"= {matrix.nbytes / x.nbytes:.1f} × the input" in told
+    assert f"im2col: {byte_text(matrix.nbytes)}" in told
+    row, column = divmod(20, explainer.passage.y.shape[3])
+    assert f"row 20 = {row} · {explainer.passage.y.shape[3]} + {column}" in told
 
 
 @pytest.mark.parametrize("convolution", CONVOLUTIONS.values(), ids=CONVOLUTIONS)

@@ -40,6 +40,8 @@ def test_the_shares_of_all_windows_add_up_to_dx(qapp: QApplication, pooling: str
         winners = [cell for cell, mark in grid(panel, "input gradient").marks.items() if mark == "gradient"]
         note = next(one for one in panel.figures if isinstance(one, Note))
         share = float(note.lines[1].split(" · ")[0])
+        way = "to the pixel that won" if "Max" in pooling else "in equal shares"
+        assert way in explainer.scene(replace(view, step=step)).sentence
         assert note.lines[1].endswith(f" · {bracketed(gradient)}")
         if "Max" in pooling:
             assert len(winners) == share == 1
