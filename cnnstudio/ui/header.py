@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnnstudio.core.training import TrainingSettings
 
 HEIGHT = 50
-_NARROW = 1180
+_NARROW, _VERY_NARROW = 1180, 1040
 
 
 class Header(QFrame):
@@ -29,7 +29,7 @@ class Header(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(14, 0, 14, 0)
         self._row.setSpacing(8)
-        title = QLabel("CNN Studio", self)
+        title = self._title = QLabel("CNN Studio", self)
         title.setStyleSheet("font-weight: 600; font-size: 14px; margin-right: 4px;")
         self._row.addWidget(title)
         self._settled = False
@@ -103,7 +103,8 @@ class Header(QFrame):
         self._paint()
 
     def resizeEvent(self, event: object) -> None:
-        """The optimizer pill makes room in a narrow window."""
+        """The optimizer pill makes room in a narrow window, and the title in a very narrow one."""
+        self._title.setVisible(self.width() >= _VERY_NARROW)
         self.optimizer.setVisible(self._settled and self.width() >= _NARROW)
         super().resizeEvent(event)  # type: ignore[arg-type]
 

@@ -1,6 +1,6 @@
 """The rounded fields at the right of the header: a muted name, then the value."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
@@ -73,8 +73,15 @@ class PillCombo(ComboBox):
         self.setAccessibleName(prefix)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._prefix = prefix
         self.currentIndexChanged.connect(self.updateGeometry)
         theme().changed.connect(self.update)
+
+    def event(self, event: QEvent) -> bool:
+        """The whole value, which may be cut in a narrow window, as it is when somebody asks."""
+        if event.type() == QEvent.Type.ToolTip:
+            self.setToolTip(f"{self._prefix}: {self.currentText()}")
+        return super().event(event)
 
     def sizeHint(self) -> QSize:
         """The width of what is chosen."""

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAction, QHelpEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QPushButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.errors import ErrorReporter
@@ -63,6 +63,19 @@ def test_every_control_has_a_name_and_says_what_it_is(window: MainWindow) -> Non
     assert not nameless
     silent = [w.objectName() for w in controls if not (w.accessibleName() or getattr(w, "text", str)())]
     assert not silent
+
+
+def test_the_data_and_the_device_can_be_read_in_the_smallest_window(window: MainWindow, qtbot: QtBot) -> None:
+    window.load_preset("googlenet")
+    window.resize(window.minimumSize())
+    qtbot.waitUntil(lambda: window.width() == window.minimumWidth())
+    for name, words in (("datasetCombo", "Data: Image folder"), ("deviceCombo", "Device: Auto")):
+        pill = child(window, name)
+        qtbot.waitUntil(lambda: pill.width() == pill.sizeHint().width())  # noqa: B023
+        asked = QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), pill.mapToGlobal(QPoint()))
+        QApplication.sendEvent(pill, asked)
+        assert pill.toolTip().startswith(words)
+    QToolTip.hideText()
 
 
 def test_a_preset_opens_with_its_name_and_settings(window: MainWindow) -> None:

@@ -35,6 +35,7 @@ from cnnstudio.workspace import datasets
 
 SAMPLES = 120
 _SENTENCE_HEIGHT = 100
+_LEAST_SENTENCE = 40
 
 
 class DataSetCard(QFrame):
@@ -222,7 +223,8 @@ class _Note(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._state = EmptyState("search", "", self)
-        self._state.setFixedHeight(_SENTENCE_HEIGHT)
+        self._state.setMinimumHeight(_LEAST_SENTENCE)
+        self._state.setMaximumHeight(_SENTENCE_HEIGHT)
         self.download = self._button("dataCardDownload", self.tr("Download"))
         self.folder = self._button("dataCardFolder", self.tr("Choose a folder…"))
         self.again = self._button("dataCardAgain", self.tr("Look again"))
@@ -238,7 +240,7 @@ class _Note(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addStretch(1)
-        column.addWidget(self._state)
+        column.addWidget(self._state, 100)
         column.addLayout(row)
         column.addStretch(1)
 

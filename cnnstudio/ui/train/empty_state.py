@@ -14,7 +14,7 @@ _GAP = 10
 
 
 class EmptyState(QWidget):
-    """In the middle of its card."""
+    """In the middle of its card; where that is low, without the icon."""
 
     def __init__(self, picture: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,11 +36,13 @@ class EmptyState(QWidget):
         room = min(_TEXT_WIDTH, self.width() - 16)
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
         area = painter.boundingRect(QRectF(0, 0, room, 400), flags, self._text)
-        top = (self.height() - _ICON - _GAP - area.height()) / 2
-        picture = icon(self._picture, t.border_strong, _ICON)
-        painter.drawPixmap(round((self.width() - _ICON) / 2), round(top), picture.pixmap(_ICON, _ICON))
+        above = _ICON + _GAP if self.height() >= _ICON + _GAP + area.height() else 0
+        top = (self.height() - above - area.height()) / 2
+        if above:
+            picture = icon(self._picture, t.border_strong, _ICON)
+            painter.drawPixmap(round((self.width() - _ICON) / 2), round(top), picture.pixmap(_ICON, _ICON))
         painter.setPen(QColor(t.muted))
-        text_area = QRectF((self.width() - room) / 2, top + _ICON + _GAP, room, area.height() + 2)
+        text_area = QRectF((self.width() - room) / 2, top + above, room, area.height() + 2)
         painter.drawText(text_area, flags, self._text)
         painter.end()
 

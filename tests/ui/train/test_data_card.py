@@ -185,6 +185,16 @@ def test_a_folder_that_was_not_chosen_can_be_chosen(
     assert text(card, "dataSetName") == "cats"
 
 
+def test_in_a_low_card_the_button_does_not_cover_the_sentence(card: DataSetCard, qtbot: QtBot) -> None:
+    note = card._note
+    note.say("No folder of images has been chosen yet.", note.folder)
+    for height in (90, 140, 400):
+        note.resize(240, height)
+        note.layout().activate()  # type: ignore[union-attr]
+        assert note._state.geometry().bottom() < note.folder.y()
+        assert note.folder.geometry().bottom() < height
+
+
 def test_an_error_is_a_sentence_and_can_be_tried_again(
     card: DataSetCard, store: DocumentStore, qtbot: QtBot
 ) -> None:
