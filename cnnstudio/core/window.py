@@ -119,8 +119,22 @@ def require_windows(sides: tuple[Window, Window], height: int, width: int) -> tu
         "needs at least {extent} pixels across, got {size} with its padding",
         extent=side.extent,
         size=size + 2 * side.padding,
-        ideas=(Change({"padding": _enough(sides, height, width)}), Remove(), RemoveAbove(POOLING)),
+        ideas=(
+            Change({"padding": _enough(sides, height, width)}),
+            *_smaller(sides, height, width),
+            Remove(),
+            RemoveAbove(POOLING),
+        ),
     )
+
+
+def _smaller(sides: tuple[Window, Window], height: int, width: int) -> tuple[Change, ...]:
+    """The largest kernel, not above today's, that fits; none where one of a pixel would be left."""
+    rows, columns = (
+        min(side.kernel, (size + 2 * side.padding - 1) // side.dilation + 1)
+        for side, size in zip(sides, (height, width), strict=True)
+    )
+    return () if min(rows, columns) < 2 else (Change({"kernel_size": (rows, columns)}),)
 
 
 def _enough(sides: tuple[Window, Window], height: int, width: int) -> tuple[int, int]:

@@ -69,7 +69,7 @@ def test_what_follows_an_error_is_inferred_where_it_can_be() -> None:
         (
             f'{{"block": "Conv2d", "kernel_size": 40}}, {LINEAR}',
             "needs at least 40 pixels across, got 32 with its padding",
-            ["Set Padding to 4", "Remove Conv2d"],
+            ["Set Padding to 4", "Set Kernel to 32", "Remove Conv2d"],
         ),
         (  # what comes out then is another thing
             f'{{"block": "Flatten"}}, {{"block": "Linear", "out_features": 12}}, {CONV}',
@@ -84,7 +84,7 @@ def test_what_follows_an_error_is_inferred_where_it_can_be() -> None:
         (  # one more thing is wrong with the same block
             f'{{"block": "Conv2d", "kernel_size": 40, "groups": 2}}, {LINEAR}',
             "needs at least 40 pixels across, got 32 with its padding",
-            ["Set Padding to 4", "Remove Conv2d"],
+            ["Set Padding to 4", "Set Kernel to 32", "Remove Conv2d"],
         ),
         (  # and the same with another one
             f"{THREE_GROUPS % 10}, {THREE_GROUPS % 10}, {LINEAR}",
@@ -94,12 +94,12 @@ def test_what_follows_an_error_is_inferred_where_it_can_be() -> None:
         (
             f'{{"block": "Conv2d", "kernel_size": [3, 40]}}, {LINEAR}',
             "needs at least 40 pixels across, got 32 with its padding",
-            ["Set Padding to 0×4", "Remove Conv2d"],
+            ["Set Padding to 0×4", "Set Kernel to 3×32", "Remove Conv2d"],
         ),
         (
             f'{{"block": "Conv2d", "kernel_size": [50, 3], "padding": [1, 2]}}, {LINEAR}',
             "needs at least 50 pixels across, got 34 with its padding",
-            ["Set Padding to 9×2", "Remove Conv2d"],
+            ["Set Padding to 9×2", "Set Kernel to 34×3", "Remove Conv2d"],
         ),
         (
             f'{{"block": "Group", "body": [{{"block": "AuxClassifier", "head": [{LINEAR}]}}]}}, {LINEAR}',
@@ -162,7 +162,7 @@ def test_what_follows_an_error_is_inferred_where_it_can_be() -> None:
         (
             f'{POOLED}, {{"block": "Conv2d", "out_channels": 8, "kernel_size": 5}}, {LINEAR}',
             "needs at least 5 pixels across, got 4 with its padding",
-            ["Set Padding to 1", "Remove Conv2d", "Remove Max pool above"],
+            ["Set Padding to 1", "Set Kernel to 4", "Remove Conv2d", "Remove Max pool above"],
         ),
         (
             f'{{"block": "Residual", "body": [{STRIDED}]}}, {LINEAR}',
