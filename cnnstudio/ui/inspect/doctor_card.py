@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from cnnstudio.app.examination import Examination, Findings
 from cnnstudio.core.document import walk
+from cnnstudio.core.quantity import grouped
 from cnnstudio.ui.inspect.advice_row import AdviceRow
 from cnnstudio.ui.widgets.elided import ElidedLabel
 
@@ -205,5 +206,5 @@ def _looked_at(found: Findings) -> str:
         "DoctorCard",
         "Looked at so far – epochs: {epochs} · steps: {steps} · blocks: {blocks} · looks at them: {looks}",
     )
-    steps = round(patient.losses[-1][0]) if patient.losses else 0
+    steps = grouped(round(patient.losses[-1][0])) if patient.losses else 0
     return text.format(epochs=len(patient.epochs), steps=steps, looks=len(patient.health), blocks=blocks)

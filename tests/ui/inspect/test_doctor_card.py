@@ -19,6 +19,7 @@ from cnnstudio.core.edits import remove
 from cnnstudio.core.fileformat import read_document
 from cnnstudio.core.health import BlockHealth, Health
 from cnnstudio.core.messages import DataCard, Epoch, Failed, Started, Step, Tensor
+from cnnstudio.core.quantity import grouped
 from cnnstudio.core.requests import Job
 from cnnstudio.engine.divergence import diverged
 from cnnstudio.ui.inspect.doctor_card import DoctorCard
@@ -113,6 +114,8 @@ def test_nothing_to_worry_about_says_what_was_looked_at(
     said = child(card, "doctorLooked").text()
     assert said == "Looked at so far – epochs: 2 · steps: 30 · blocks: 1 · looks at them: 1"
     assert card.rows == ()
+    examined(qtbot, examination, Step(1, 12_345, 1.0, 0.5, 0.5, 64, 0.1), epoch(1))
+    assert grouped(12_345) in child(card, "doctorLooked").text()
 
 
 def test_a_fix_is_one_step_back_and_is_not_offered_again(

@@ -1,6 +1,7 @@
 """In the real window, through every block that there is, every way, step by step: the engine's numbers."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from cnnstudio.ui.learn.scene import Bars, Grid, Note, Panel, Scene
 from cnnstudio.ui.learn.workspace import LearnWorkspace
 from cnnstudio.ui.main_window import MainWindow
 from tests.numpy_engine.documents import batch
-from tests.ui.learn.explaining import shown
+from tests.ui.learn.explaining import explainer_of, shown
 from tests.ui.learn.test_every_explainer import ZOO, explainers
 
 ARRAYS = {"input": "x", "output": "y", "input gradient": "dx", "output gradient": "dy"}
@@ -176,6 +177,27 @@ def test_what_counts_in_a_linear_layer_adds_up(qapp: QApplication) -> None:
             factor(float(values[largest]))
             for values in (explainer.passage.x[0], explainer.passage.layer.params["weight"][step])
         )
+
+
+@pytest.mark.parametrize(
+    ("block", "sums"),
+    [('"LocalResponseNorm", "size": 3, "alpha": 0.9, "k": 2', 2), ('"GroupNorm", "num_groups": 2', 1)],
+)
+def test_the_arithmetic_of_a_normalisation_comes_to_what_it_gives(
+    qapp: QApplication, block: str, sums: int
+) -> None:
+    """Each line with numbers is done by hand, and compared with the line below it."""
+    explainer = explainer_of(block, side=5, channels=4)
+    for step in (0, 7):
+        scene = explainer.scene(View(step=step, channel=2))
+        lines = [line.replace("−", "-").replace("^", "**").replace("·", "*") for line in notes(scene)]
+        told = [line.removeprefix("= ") for line in lines]
+        pairs = [pair for pair in pairwise(told) if pair[0][0] in "(-0123456789" and " / " in pair[0]]
+        numbers = [pair for pair in pairs if not any(letter in pair[0] for letter in "xdm√")]
+        assert len(numbers) == sums
+        for line, below in numbers:
+            assert eval(line) == pytest.approx(float(below), rel=2e-3), line
+        assert told[-1] == exact(float(explainer.passage.y[0, 2].ravel()[step])).replace("−", "-")
 
 
 def test_the_slope_of_batch_norm_does_not_ask_for_a_gradient(qapp: QApplication) -> None:

@@ -8,7 +8,7 @@ from cnnstudio.blocks.local_response_norm import LocalResponseNorm as Block
 from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.explainers.pointwise import Pointwise
 from cnnstudio.ui.learn.maps import grid_of, place
-from cnnstudio.ui.learn.numbers import exact, factor
+from cnnstudio.ui.learn.numbers import bracketed, exact
 from cnnstudio.ui.learn.scene import Grid, Note, Panel, Scene, Sign
 
 
@@ -52,7 +52,7 @@ class LocalResponseNorm(Pointwise):
                     f"= {block.k:g} + {block.alpha:g} / {block.size} · {exact(total)}",
                     f"= {exact(d)}",
                     _tr("x / d^β"),
-                    f"= {factor(x)} / {exact(d)}^{block.beta:g}",
+                    f"= {bracketed(x)} / {exact(d)}^{block.beta:g}",
                     f"= {exact(y)}",
                 )
             ),
