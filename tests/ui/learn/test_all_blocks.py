@@ -22,7 +22,7 @@ from cnnstudio.ui.learn.scene import Bars, Grid, Note, Panel, Scene
 from cnnstudio.ui.learn.workspace import LearnWorkspace
 from cnnstudio.ui.main_window import MainWindow
 from tests.numpy_engine.documents import batch
-from tests.ui.learn.explaining import explainer_of, shown
+from tests.ui.learn.explaining import explainer_of, grid, shown
 from tests.ui.learn.test_every_explainer import ZOO, explainers
 
 ARRAYS = {"input": "x", "output": "y", "input gradient": "dx", "output gradient": "dy"}
@@ -90,10 +90,10 @@ def note_tells_the_result(learn: LearnWorkspace) -> bool:
     for panel in learn.scene.panels[:1]:
         notes = [one for one in panel.figures if isinstance(one, Note)]
         outputs = [one for one in panel.figures if isinstance(one, Grid) and one.name == "output"]
-        for grid in outputs:
-            if len(grid.marks) == 1 and notes:
-                ((row, column),) = grid.marks
-                value = float(grid.values[row - grid.corner[0], column - grid.corner[1]])
+        for output in outputs:
+            if len(output.marks) == 1 and notes:
+                ((row, column),) = output.marks
+                value = float(output.values[row - output.corner[0], column - output.corner[1]])
                 ends = [line.removeprefix("= ") for line in notes[-1].lines]
                 assert exact(value) in ends or type(learn.explainer).__name__ == "Flatten"
                 told = True
@@ -198,6 +198,18 @@ def test_the_arithmetic_of_a_normalisation_comes_to_what_it_gives(
         for line, below in numbers:
             assert eval(line) == pytest.approx(float(below), rel=2e-3), line
         assert told[-1] == exact(float(explainer.passage.y[0, 2].ravel()[step])).replace("−", "-")
+
+
+def test_the_frame_of_zeros_is_where_the_padding_is(qapp: QApplication) -> None:
+    explainer = explainer_of('"ZeroPad2d", "padding": [1, 2]', side=4)
+    for mode, name in (("forward", "output"), ("backward", "output gradient")):
+        shown = grid(explainer.scene(View(mode=mode, step=10)).panels[0], name)  # row 2, column 3: a pixel
+        frame = {cell for cell, mark in shown.marks.items() if mark == "padding"}
+        inside = {(row, column) for row in range(1, 5) for column in range(2, 6)}
+        assert frame == {(row, column) for row in range(6) for column in range(8)} - inside
+    corner = explainer.clicked("input", (0, 0), View())
+    assert corner is not None
+    assert divmod(corner.step, 8) == (1, 2)
 
 
 def test_the_slope_of_batch_norm_does_not_ask_for_a_gradient(qapp: QApplication) -> None:
