@@ -1,5 +1,7 @@
 """Exported scripts train by the very settings that the app trains by."""
 
+import ast
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from cnnstudio.codegen import CannotGenerate, script
 from cnnstudio.core.document import InputSize
 from cnnstudio.core.edits import set_input
 from cnnstudio.core.schedule import Length, Plateau, learning_rate
+from cnnstudio.engine.optimizer import make_optimizer
 from tests.codegen.documents import CLASSIFIER, block, conv, document, preset
 from tests.codegen.test_script import run
 
@@ -211,3 +214,81 @@ def test_settings_that_are_off_leave_nothing_behind() -> None:
         "compile",
     ):
         assert word not in source
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "Adagrad", "RMSprop"])
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize("weight_decay", [0.0, 0.02])
+def test_the_optimizer_is_the_one_that_the_app_makes(name: str, momentum: float, weight_decay: float) -> None:
+    """Whatever else the settings say that this optimizer has not."""
+    values = {"name": name, "momentum": momentum, "nesterov": True, "weight_decay": weight_decay}
+    source = trained({"optimizer": {"lr": LR, **values}})
+    model = torch.nn.Linear(2, 2)
+    exported = eval(_assigned(source, "optimizer"), {"torch": torch, "model": model})
+    ours = make_optimizer(
+        model.parameters(), document([], training={"optimizer": values | {"lr": LR}}).training.optimizer
+    )
+    assert isinstance(ours, type(exported))
+    known = exported.defaults.keys() - {"fused"}
+    assert {key: ours.defaults[key] for key in known} == {key: exported.defaults[key] for key in known}
+
+
+def _assigned(source: str, name: str) -> str:
+    """The expression that a script gives a variable, anywhere in it."""
+    (found,) = [
+        node.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
+    ]
+    return ast.unparse(found)
+
+
+@pytest.mark.parametrize(
+    ("how", "std"),
+    [
+        ({"name": "normal", "std": 0.02}, 0.02),
+        ({"name": "he"}, math.sqrt(2 / 200)),
+        ({"name": "xavier"}, math.sqrt(2 / (200 + 300))),
+    ],
+)
+def test_weights_begin_as_the_settings_say(how: dict[str, Any], std: float) -> None:
+    source = trained({"init": how})
+    (function,) = [
+        node
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef) and node.name == "initialise"
+    ]
+    assert "model.apply(initialise)" in source
+    defined: dict[str, Any] = {"nn": torch.nn}
+    exec(ast.unparse(function), defined)
+    layer = torch.nn.Linear(200, 300)
+    defined["initialise"](layer)
+    assert layer.weight.std().item() == pytest.approx(std, rel=0.05)
+    assert not layer.bias.any()
+
+
+@pytest.mark.parametrize(
+    ("dataset", "channels", "normalise", "mean"),
+    [
+        ("cifar10", 3, {}, "(0.4914, 0.4822, 0.4465)"),
+        ("cifar10", 1, {}, "(0.4809,)"),
+        ("mnist", 1, {}, "(0.1307,)"),
+        ("mnist", 3, {}, "(0.1307,)"),
+        ("cifar10", 3, {"mean": [0.5]}, "(0.5,)"),
+        ("cifar10", 3, {"mean": [0.5, 0.25]}, "(0.5, 0.25, 0.5)"),
+        ("cifar10", 5, {}, "(0.4914, 0.4822, 0.4465)"),
+    ],
+)
+def test_pixels_are_normalised_by_the_data_or_by_the_settings(
+    dataset: str, channels: int, normalise: dict[str, Any], mean: str
+) -> None:
+    source = trained({"dataset": dataset, "normalise": normalise}, channels=channels)
+    assert _assigned(source, "MEAN") == mean
+
+
+def test_an_image_that_is_not_square_is_filled() -> None:
+    network = document([*conv(4), *CLASSIFIER], training={"dataset": "folder"})
+    for height, width in ((8, 12), (12, 8)):
+        source = script(set_input(network, InputSize(height, width, 3)))
+        assert "transforms.Resize(12)" in source
+        assert f"transforms.CenterCrop(({height}, {width}))" in source

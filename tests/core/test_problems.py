@@ -28,6 +28,7 @@ POOLED = ", ".join(['{"block": "MaxPool2d"}'] * 3)
 POOLS = ", ".join(['{"block": "MaxPool2d"}'] * 6)
 GROUP = '{"block": "Group", "body": [%s]}'
 STRIDED_RESIDUAL = f'{{"block": "Residual", "body": [{STRIDED}]}}'
+STRIDED_BRANCHES = f'{{"block": "Parallel", "branches": [[{CONV}, {STRIDED}], [{PADDED}, {STRIDED}]]}}'
 PROJECTION = "Add 1×1 Conv2d and Batch norm to the shortcut"
 LINEAR = '{"block": "Flatten"}, {"block": "Linear", "out_features": 10}'
 
@@ -70,6 +71,16 @@ def test_what_follows_an_error_is_inferred_where_it_can_be() -> None:
             f'{{"block": "Conv2d", "kernel_size": 40}}, {LINEAR}',
             "needs at least 40 pixels across, got 32 with its padding",
             ["Set Padding to 4", "Set Kernel to 32", "Remove Conv2d"],
+        ),
+        (
+            f"{CONV}, {STRIDED_BRANCHES}, {LINEAR}",
+            f"concatenates the channels of branches with 14×14×8 and 15×15×8, {SAME_SIZE}",
+            ["Set Padding to 1 in Conv2d"],
+        ),
+        (
+            f'{CONV}, {{"block": "Residual", "body": [{GROUP % CONV}]}}, {LINEAR}',
+            "adds its body (28×28×8) to its shortcut (30×30×8), which must have the same shape",
+            ["Set Padding to 1 in Conv2d"],
         ),
         (  # what comes out then is another thing
             f'{{"block": "Flatten"}}, {{"block": "Linear", "out_features": 12}}, {CONV}',

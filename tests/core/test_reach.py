@@ -77,7 +77,15 @@ def test_repetition_is_composition(times: int, kernel: int, stride: int) -> None
 def test_branches_see_the_union() -> None:
     narrow, wide = Reach((1, 1), (1, 1), (0, 0)), Reach((5, 3), (1, 1), (-2, -1))
     assert beside(narrow, wide) == wide
-    assert beside(narrow, None) is None
+    assert beside(wide, Reach((3, 5), (1, 1), (0, 1))) == Reach((5, 7), (1, 1), (-2, -1))
+    assert beside(wide, wide) == wide
+    assert beside(narrow, None) is beside(None, narrow) is None
+
+
+def test_behind_what_sees_everything_everything_is_seen() -> None:
+    once = Reach((3, 3), (1, 1), (-1, -1))
+    assert then(None, once) is then(once, None) is repeated(None, 3) is None
+    assert repeated(None, 0) == POINT
 
 
 @pytest.mark.parametrize(("preset", "convolutions", "size"), [("alexnet", 2, 51), ("vgg16", 4, 14)])
