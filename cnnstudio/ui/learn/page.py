@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
@@ -191,6 +192,9 @@ class Page(QWidget):
         self._look_at.hide()
         area = _scrolled(side, "learnSide")
         area.setFixedWidth(_SIDE)
+        order = (self.image.weights, self.output, self.channel, self.what_if.reset, self.tools.tour_button)
+        for one, following in pairwise(order):  # as they stand, in whatever order they were made
+            QWidget.setTabOrder(one, following)
         return area
 
     def _paint(self) -> None:

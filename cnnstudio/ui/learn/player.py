@@ -43,6 +43,7 @@ class Player(QWidget):
         row.setSpacing(8)
         for widget in (self.back, self.play, self.forward, self._slider, self._label):
             row.addWidget(widget)
+        QWidget.setTabOrder(self.forward, self._slider)
         theme().changed.connect(self._paint)
         self._paint()
 

@@ -36,11 +36,11 @@ class WhatIf(QFrame):
         title = QLabel(self.tr("What if?"), self)
         title.setProperty("role", "subtitle")
         title.setToolTip(self.tr("Changes a copy of the block; the network stays as it is."))
-        self._reset = QPushButton(self.tr("Reset"), self)
-        self._reset.setObjectName("learnWhatIfReset")
-        self._reset.setAccessibleName(self.tr("The block as it is in the network"))
-        self._reset.setProperty("role", "small")
-        self._reset.clicked.connect(self._set_back)
+        self.reset = QPushButton(self.tr("Reset"), self)
+        self.reset.setObjectName("learnWhatIfReset")
+        self.reset.setAccessibleName(self.tr("The block as it is in the network"))
+        self.reset.setProperty("role", "small")
+        self.reset.clicked.connect(self._set_back)
         self._fault = QLabel(self)
         self._fault.setObjectName("learnWhatIfFault")
         self._fault.setProperty("role", "error")
@@ -50,7 +50,7 @@ class WhatIf(QFrame):
         self._form.setSpacing(6)
         head = QHBoxLayout()
         head.addWidget(title, 1)
-        head.addWidget(self._reset)
+        head.addWidget(self.reset)
         column = QVBoxLayout(self)
         column.setContentsMargins(11, 10, 11, 11)
         column.setSpacing(7)
@@ -113,13 +113,14 @@ class WhatIf(QFrame):
         spin.setRange(*_RANGES[name])
         spin.valueChanged.connect(self._try)
         self._form.addRow(text, spin)
+        QWidget.setTabOrder(next(reversed(self._spins.values()), self.reset), spin)
         self._spins[name] = spin
 
     def _show_values(self) -> None:
         for name, spin in self._spins.items():
             with QSignalBlocker(spin):
                 spin.setValue(_first(self._now, name))
-        self._reset.setEnabled(self.changed)
+        self.reset.setEnabled(self.changed)
 
     def _try(self) -> None:
         if self._block is None:
@@ -129,7 +130,7 @@ class WhatIf(QFrame):
             if _first(self._block, name) != spin.value():
                 changes[name] = spin.value()
         self._now = self._block.changed(**changes)
-        self._reset.setEnabled(self.changed)
+        self.reset.setEnabled(self.changed)
         self.tried.emit(self._now)
 
     def _set_back(self) -> None:

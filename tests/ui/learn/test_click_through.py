@@ -111,6 +111,20 @@ def test_keys_step_and_play(learn: LearnWorkspace) -> None:
     assert not learn.player.playing
 
 
+def test_the_tab_key_goes_as_one_reads(learn: LearnWorkspace) -> None:
+    order, widget = [], learn.page.nextInFocusChain()
+    while widget is not learn.page:
+        if widget.isVisibleTo(learn) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            order.append(widget.objectName())
+        widget = widget.nextInFocusChain()
+    for names in (
+        ("learnBlockCombo", "learnBackButton", "learnPlayButton", "learnForwardButton", "learnSlider"),
+        ("learnWeightsCombo", "learnOutputCombo", "learnChannelCombo", "whatIf-kernel_size", "whatIf-groups"),
+        ("whatIf-kernel_size", "whatIf-stride", "whatIf-padding", "learnTourButton", "learnExportButton"),
+    ):
+        assert [name for name in order if name in names] == list(names)
+
+
 def test_an_input_pixel_shows_which_outputs_it_touches(learn: LearnWorkspace) -> None:
     learn.show_view(type(learn.view)(step=28 * 10 + 10))
     board = learn.board(0).board
