@@ -118,6 +118,7 @@ MERGES = """{"format": "cnnstudio", "version": 1, "input": {"height": 8, "width"
     {"block": "Residual", "body": [{"block": "Conv2d", "out_channels": 4, "padding": 1}]}]},
   {"block": "Parallel", "branches": [[], [{"block": "Conv2d", "out_channels": 2, "kernel_size": [1, 3],
     "padding": [0, 1]}]]},
+  {"block": "Residual", "activation": "none", "body": []},
   {"block": "AuxClassifier", "head": [{"block": "Flatten"}, {"block": "Linear"}]},
   {"block": "ZeroPad2d"}, {"block": "MaxPool2d"}]}"""
 
@@ -126,10 +127,10 @@ def test_memory_counts_each_map_that_training_keeps() -> None:
     """An addition and the ReLU behind it keep a map each, a concatenation keeps one."""
     first = 4 * 64
     three = 3 * (4 * 64 + 2 * 4 * 64)
-    parallel, head = 2 * 64 + 6 * 64, 6 * 64 + 10
+    parallel, plain, head = 2 * 64 + 6 * 64, 6 * 64, 6 * 64 + 10
     last = 6 * 10 * 10 + 6 * 5 * 5
     inference_ = infer(read_document(MERGES))
-    assert inference_.activation_bytes == 4 * (3 * 64 + first + three + parallel + head + last)
+    assert inference_.activation_bytes == 4 * (3 * 64 + first + three + parallel + plain + head + last)
 
 
 def test_the_field_of_merges_and_repetitions_is_what_a_pixel_sees() -> None:

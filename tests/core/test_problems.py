@@ -27,8 +27,13 @@ PADDED = '{"block": "Conv2d", "out_channels": 8, "padding": 1}'
 POOLED = ", ".join(['{"block": "MaxPool2d"}'] * 3)
 POOLS = ", ".join(['{"block": "MaxPool2d"}'] * 6)
 GROUP = '{"block": "Group", "body": [%s]}'
-STRIDED_RESIDUAL = f'{{"block": "Residual", "body": [{STRIDED}]}}'
+RESIDUAL = '{"block": "Residual", "body": [%s]}'
+STRIDED_RESIDUAL = RESIDUAL % STRIDED
+NARROWED = RESIDUAL % '{"block": "Conv2d", "out_channels": 8, "stride": [1, 2], "padding": 1}'
 STRIDED_BRANCHES = f'{{"block": "Parallel", "branches": [[{CONV}, {STRIDED}], [{PADDED}, {STRIDED}]]}}'
+POOL = '{"block": "MaxPool2d", "kernel_size": %d}'
+FIVE = '{"block": "Conv2d", "out_channels": 8, "kernel_size": 5}'
+DISABLED = '{"block": "%s", "disabled": true}'
 PROJECTION = "Add 1×1 Conv2d and Batch norm to the shortcut"
 LINEAR = '{"block": "Flatten"}, {"block": "Linear", "out_features": 10}'
 
@@ -81,6 +86,16 @@ def test_what_follows_an_error_is_inferred_where_it_can_be() -> None:
             f'{CONV}, {{"block": "Residual", "body": [{GROUP % CONV}]}}, {LINEAR}',
             "adds its body (28×28×8) to its shortcut (30×30×8), which must have the same shape",
             ["Set Padding to 1 in Conv2d"],
+        ),
+        (  # the last block that has filters, and that is there
+            RESIDUAL % f'{PADDED}, {PADDED}, {{"block": "ReLU"}}, {DISABLED % "Conv2d"}' + f", {LINEAR}",
+            "adds its body (32×32×8) to its shortcut (32×32×3), which must have the same shape",
+            [PROJECTION, "Set Filters to 3 in Conv2d"],
+        ),
+        (
+            f'{{"block": "Flatten"}}, {{"block": "Residual", "body": [{{"block": "Linear"}}]}}, {LINEAR}',
+            "adds its body (10) to its shortcut (3072), which must have the same shape",
+            ["Add Linear to the shortcut"],
         ),
         (  # what comes out then is another thing
             f'{{"block": "Flatten"}}, {{"block": "Linear", "out_features": 12}}, {CONV}',
@@ -246,8 +261,21 @@ def test_a_warning_does_not_keep_a_network_from_training() -> None:
         (CONV, "Insert Flatten and Linear", (8, 30, 30), (10,)),
         (f"{POOLS}, {LINEAR}", "Remove Max pool", None, (10,)),
         (f"{POOLS}, {LINEAR}", "Remove Max pool above", (3, 1, 1), (3, 2, 2)),
+        (f"{POOL % 4}, {POOL % 2}, {FIVE}, {LINEAR}", "Remove Max pool above", (3, 4, 4), (3, 8, 8)),
+        (
+            f'{POOL % 8}, {DISABLED % "MaxPool2d"}, {{"block": "ReLU"}}, {GROUP % FIVE}, {LINEAR}',
+            "Remove Max pool above",
+            (3, 4, 4),
+            (3, 32, 32),
+        ),
         (f"{THREE_GROUPS % 10}, {LINEAR}", "Set Filters to 12", (10, 30, 30), (12, 30, 30)),
         (f'{{"block": "Residual", "body": [{PADDED}]}}, {LINEAR}', PROJECTION, (3, 32, 32), (8, 32, 32)),
+        (
+            f"{NARROWED}, {LINEAR}",
+            PROJECTION,
+            (3, 32, 32),
+            (8, 32, 16),
+        ),
         (
             f'{{"block": "Residual", "body": [{CONV}]}}, {LINEAR}',
             f"Set Padding to 1 in Conv2d + {PROJECTION}",
@@ -275,6 +303,17 @@ def test_a_fix_shows_the_shape_before_and_after(
     (fix,) = [fix for fix in fixes(result, result.problems[0]) if str(fix) == offer]
     assert (fix.before, fix.after) == (before, after)
     assert infer(fix.document).trainable
+
+
+def test_a_projection_is_that_of_the_paper() -> None:
+    """Of the channels and the stride of the body, without a bias, which the batch norm behind it has."""
+    result = infer(network(f"{STRIDED_RESIDUAL}, {LINEAR}"))
+    (fix,) = fixes(result, result.problems[0])
+    shortcut = fix.document.body[0].stacks[1]
+    assert [(type(n.block).__name__, n.block.details()) for n in shortcut] == [
+        ("Conv2d", "stride 2 · padding 0 · no bias"),
+        ("BatchNorm2d", ""),
+    ]
 
 
 FEWER = f'{{"block": "Residual", "body": [{PADDED}]}}'
