@@ -33,8 +33,14 @@ def test_window_and_filter_give_the_output_cell(convolution: str) -> None:
         for channel in range(explainer.channels(view)):
             sliding, product, _ = explainer.scene(replace(view, step=step, channel=channel)).panels
             image, weights, out = (grid(sliding, name) for name in ("input", "filter", "output"))
+            assert (weights.title, out.title) == ("Filter 2", "Output, channel 2")
+            told = explainer.passage.x[0, int(image.title.removeprefix("Input, channel ")) - 1]
             marked = sorted(cell for cell, mark in image.marks.items() if mark in ("window", "padding"))
             window = [image.values[r - image.corner[0], c - image.corner[1]] for r, c in marked]
+            pixels = [cell for cell in marked if image.marks[cell] == "window"]
+            assert [image.values[r - image.corner[0], c - image.corner[1]] for r, c in pixels] == [
+                told[cell] for cell in pixels
+            ]
             total += float(np.dot(window, weights.values.ravel()))
         bias = explainer.passage.layer.params.get("bias")
         total += 0.0 if bias is None else float(bias[1])
