@@ -34,6 +34,8 @@ STRIDED_BRANCHES = f'{{"block": "Parallel", "branches": [[{CONV}, {STRIDED}], [{
 POOL = '{"block": "MaxPool2d", "kernel_size": %d}'
 FIVE = '{"block": "Conv2d", "out_channels": 8, "kernel_size": 5}'
 DISABLED = '{"block": "%s", "disabled": true}'
+LOWERED = '{"block": "Conv2d", "out_channels": 8, "stride": [2, 1], "padding": 1}'
+GATE = f'{PADDED}, {{"block": "AdaptiveAvgPool2d"}}'
 PROJECTION = "Add 1×1 Conv2d and Batch norm to the shortcut"
 LINEAR = '{"block": "Flatten"}, {"block": "Linear", "out_features": 10}'
 
@@ -174,6 +176,17 @@ def test_what_follows_an_error_is_inferred_where_it_can_be() -> None:
             f'{{"block": "Parallel", "merge": "add", "branches": [[{PADDED}], []]}}, {LINEAR}',
             "adds branches with 32×32×8 and 32×32×3, which must have the same shape",
             ["Add 1×1 Conv2d to branch 1", "Add 1×1 Conv2d to branch 2"],
+        ),
+        (
+            f'{{"block": "Parallel", "branches": [[{LOWERED}], []]}}, {LINEAR}',
+            f"concatenates the channels of branches with 16×32×8 and 32×32×3, {SAME_SIZE}",
+            [],
+        ),
+        (
+            f'{{"block": "Parallel", "merge": "multiply", "branches": [[{PADDED}], [{CONV}], [{GATE}]]}},'
+            + LINEAR,
+            "multiplies branches with 32×32×8 and 30×30×8 and 1×1×8, which must have the same shape",
+            ["Set Padding to 1 in Conv2d"],
         ),
         (
             f'{{"block": "Parallel", "merge": "add", "branches": []}}, {LINEAR}',
