@@ -91,7 +91,7 @@ def _smaller(outputs: Sequence[Shape]) -> Iterator[Idea]:
         if len(sizes) != 1 or not is_map(shape) or len(size := sizes.pop()) != 2:
             continue
         factors = shape[1] // size[0], shape[2] // size[1]
-        if min(factors) > 1:
+        if min(factors) >= 1 and factors != (1, 1):
             yield AppendTo(number, (Piece("MaxPool2d", {"kernel_size": factors}),))
 
 

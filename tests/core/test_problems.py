@@ -180,6 +180,16 @@ def test_what_follows_an_error_is_inferred_where_it_can_be() -> None:
         (
             f'{{"block": "Parallel", "branches": [[{LOWERED}], []]}}, {LINEAR}',
             f"concatenates the channels of branches with 16×32×8 and 32×32×3, {SAME_SIZE}",
+            ["Add Max pool to branch 2"],
+        ),
+        (
+            f'{{"block": "Parallel", "branches": [[{{"block": "Flatten"}}], []]}}, {LINEAR}',
+            f"concatenates the channels of branches with 3072 and 32×32×3, {SAME_SIZE}",
+            [],
+        ),
+        (
+            f'{{"block": "Parallel", "merge": "add", "branches": [[{{"block": "Flatten"}}], []]}}, {LINEAR}',
+            "adds branches with 3072 and 32×32×3, which must have the same shape",
             [],
         ),
         (
@@ -327,6 +337,18 @@ def test_a_projection_is_that_of_the_paper() -> None:
         ("Conv2d", "stride 2 · padding 0 · no bias"),
         ("BatchNorm2d", ""),
     ]
+
+
+def test_a_projection_of_a_branch_has_no_bias_either() -> None:
+    result = infer(
+        network(f'{{"block": "Parallel", "merge": "add", "branches": [[{PADDED}], []]}}, {LINEAR}')
+    )
+    fix = fixes(result, result.problems[0])[1]
+    (added,) = fix.document.body[0].stacks[1]
+    assert (added.block.headline(), added.block.details()) == (
+        "8 filters 1×1",
+        "stride 1 · padding 0 · no bias",
+    )
 
 
 FEWER = f'{{"block": "Residual", "body": [{PADDED}]}}'
