@@ -142,7 +142,7 @@ class NetworkPage(Page):
             self.facts,
         )
         self.name.textEdited.connect(self._on_name)
-        self.name.editingFinished.connect(store.end_session)
+        self.name.editingFinished.connect(self._on_name_left)
         self.summary.textChanged.connect(self._on_summary)
         self.source.textChanged.connect(self._on_source)
 
@@ -158,7 +158,7 @@ class NetworkPage(Page):
         """Shows the document as it is now."""
         document = self._store.document
         if self.name.text() != document.name:
-            self.name.setText(document.name)
+            self._show_name(document.name)
         for field, text in ((self.summary, document.summary), (self.source, document.source)):
             if field.toPlainText() != text:
                 blocked = field.blockSignals(True)
@@ -174,6 +174,18 @@ class NetworkPage(Page):
         # An empty name cannot be saved; the field keeps what is typed until there is one.
         if text.strip():
             self._put("name", text)
+
+    @Slot()
+    def _on_name_left(self) -> None:
+        """What a field without words would hide: the network has a name all the same."""
+        self._store.end_session()
+        self._show_name(self._store.document.name)
+
+    def _show_name(self, name: str) -> None:
+        self.name.setText(name)
+        self.name.setToolTip(name)
+        if not self.name.hasFocus():  # nobody writes: it is to be read from the beginning
+            self.name.setCursorPosition(0)
 
     @Slot()
     def _on_summary(self) -> None:

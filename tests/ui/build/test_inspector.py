@@ -228,6 +228,20 @@ def test_nothing_selected_shows_the_network(qtbot: QtBot, build: BuildWorkspace)
     assert "432" not in fact(build, "parameters")
 
 
+def test_a_long_name_is_read_from_its_beginning_and_never_empty(qtbot: QtBot, build: BuildWorkspace) -> None:
+    long = "학생 첫 번째 합성곱 신경망: CIFAR-10 과제, 두 번째 시도 (아주 긴 이름의 네트워크)"
+    build.store.load(build.store.document.changed(name=long))
+    name = field(build, QLineEdit, "documentName")
+    assert name.text() == name.toolTip() == long
+    assert name.cursorPosition() == 0
+    name.setFocus()
+    name.selectAll()
+    qtbot.keyClick(name, Qt.Key.Key_Delete)
+    build.canvas.setFocus()
+    assert build.store.document.name == name.text() == long
+    assert name.cursorPosition() == 0
+
+
 def test_many_different_repetitions_are_not_all_told(build: BuildWorkspace) -> None:
     grow = make("Parallel", ((), (make("Conv2d", out_channels=4, kernel_size=1),)))
     repeat = make("Repeat", ((grow,),), times=60)
