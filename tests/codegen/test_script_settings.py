@@ -214,6 +214,18 @@ def test_settings_that_are_off_leave_nothing_behind() -> None:
         "compile",
     ):
         assert word not in source
+    plain = script(preset("fashion-dnn"))
+    for word in (
+        "drop_last",
+        "weight_decay",
+        "momentum",
+        "scheduler",
+        "initialise",
+        "flip",
+        "Grayscale",
+        "Resize",
+    ):
+        assert word not in plain
 
 
 @pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "Adagrad", "RMSprop"])
