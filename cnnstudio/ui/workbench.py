@@ -169,7 +169,7 @@ class Workbench(QObject):
         inspect.told.connect(self._window.notice.say)
         inspect.failed.connect(self._say_error)
         inspect.lookedAt.connect(self._window.status.show_look)
-        inspect.set_present(self.train.examination)
+        inspect.set_present(self.train.examination, self.train.run)
         inspect.blockWanted.connect(self.show_block)
         inspect.remedyApplied.connect(self._tell_remedy)
         self._window.destroyed.connect(inspect.end)

@@ -210,10 +210,13 @@ class SubjectBar(QFrame):
     @Slot(object)
     def _tell(self, prediction: Prediction) -> None:
         source = prediction.source
-        if source.kind == "initial":
+        subject = self._inspection.subject
+        if source.kind == "initial" or subject.epoch == 0:
             text, short = self.tr("initial weights: nothing learnt yet"), self.tr("untrained")
         elif source.kind == "live":
             text, short = self.tr("trains now: epoch {epoch}, step {step}"), self.tr("epoch {epoch}")
+        elif not source.epoch:
+            text, short = self.tr("weights from within the first epoch"), self.tr("epoch 1")
         else:
             text, short = self.tr("weights after epoch {epoch}"), self.tr("epoch {epoch}")
         texts = (words.format(epoch=source.epoch, step=source.step) for words in (text, short))
@@ -226,6 +229,6 @@ def said(row: RunRow) -> str:
     number = row.folder_name.rsplit("_", 1)[-1]
     share = row.test_accuracy if row.test_accuracy is not None else row.best_accuracy
     parts = [f"{name} #{number}"]
-    if share is not None:
+    if share is not None and row.epochs:  # a run that was stopped in its first epoch has none
         parts.append(f"{100 * share:.1f} %")
     return " · ".join(parts)

@@ -124,9 +124,10 @@ class InspectWorkspace(QWidget):
         """How the network is doing."""
         return self._health.widget()
 
-    def set_present(self, examination: Examination) -> None:
-        """Who hears of this window's trainings from their beginning."""
+    def set_present(self, examination: Examination, run: str = "") -> None:
+        """Who hears of this window's trainings from their beginning; ``run``: that which has begun."""
         self._present = examination
+        self.inspection.live_run = self.inspection.live_run or run
         if self._health.made is not None:
             self._health.made.set_present(examination)
 

@@ -16,6 +16,7 @@ from cnnstudio.app.inspection import BlockSeen
 from cnnstudio.core.looks import KernelsOf, Maps, Pixels, Source, Subject, TestImage
 from cnnstudio.core.messages import Failed, Tensor
 from cnnstudio.ui.inspect.card_menu import CardMenu
+from cnnstudio.ui.inspect.subject_bar import said
 from cnnstudio.ui.inspect.tile_grid import TileGrid
 from cnnstudio.ui.inspect.workspace import InspectWorkspace
 from cnnstudio.ui.main_window import MainWindow
@@ -43,6 +44,21 @@ def test_the_last_run_is_looked_at_first(inspect: InspectWorkspace, run: str) ->
     assert inspect.image.bars.lines[0][1] == pytest.approx(0.9, abs=1e-6)
     assert inspect.image.bars.lines[0][2], "the true class is marked"
     assert "epoch 2" in inspect.bar.words.text()
+    assert inspect.bar.subject.currentText().endswith(" %")
+
+
+def test_a_run_that_was_stopped_in_its_first_epoch_has_no_accuracy(
+    inspect: InspectWorkspace, run: str
+) -> None:
+    (row,) = inspect.bar.rows
+    assert "%" not in said(replace(row, epochs=0, test_accuracy=0.0))
+    found = inspect.inspection.prediction
+    assert found is not None
+    inspect.bar._tell(replace(found, source=replace(found.source, epoch=0)))
+    assert inspect.bar.words.text() == "weights from within the first epoch"
+    inspect.inspection.at_epoch(0)
+    inspect.bar._tell(replace(found, source=replace(found.source, epoch=0)))
+    assert inspect.bar.words.text() == "initial weights: nothing learnt yet"
 
 
 def test_without_a_run_the_open_network_is_looked_at(window: MainWindow, qtbot: QtBot) -> None:

@@ -213,6 +213,23 @@ def test_tiles_are_chosen_with_keys(inspect: InspectWorkspace) -> None:
     assert inspect.inspection.filter == 1
 
 
+def test_who_comes_first_during_a_training_compares_it(run: str, window: MainWindow, qtbot: QtBot) -> None:
+    """Train is pressed, then Inspect is opened for the first time: both sides show the training."""
+    session = window.work.session
+    session.train(Job(None, device="hang"))
+    qtbot.waitUntil(lambda: session.state == "running" and window.work.train.run != "", timeout=WAIT)
+    window.show_workspace("inspect")
+    inspect = window.work.make_inspect()
+    assert inspect.inspection.live
+    assert inspect.inspection.live_run not in ("", run)
+    inspect.show_page("compare")
+    sides = (inspect.compare.left, inspect.compare.right)
+    qtbot.waitUntil(lambda: all(side.subject is not None for side in sides), timeout=WAIT)
+    assert {side.subject.run for side in sides if side.subject} == {inspect.inspection.live_run}
+    session.stop()
+    qtbot.waitUntil(lambda: not session.active, timeout=WAIT)
+
+
 def test_who_comes_back_looks_at_the_training_that_began_meanwhile(
     inspect: InspectWorkspace, window: MainWindow, qtbot: QtBot
 ) -> None:
