@@ -165,6 +165,19 @@ def test_memory_of_what_was_known_is_bounded_and_what_is_in_use_stays(
     assert (again.params, again.macs) == (known.params, known.macs)
 
 
+def test_reports_are_equal_to_themselves_only() -> None:
+    """Comparing what they say would take as long as inference itself."""
+    one, other = (infer(read_document(MERGES)).body for _ in range(2))
+    for mine, theirs in (
+        (one, other),
+        (one.reports[1], other.reports[1]),
+        (one.reports[1].rounds[0], other.reports[1].rounds[0]),
+    ):
+        assert mine == mine  # noqa: PLR0124
+        assert mine != theirs
+        assert len({mine, theirs}) == 2
+
+
 def test_what_a_disabled_block_would_be() -> None:
     document = load_preset("cifar10-first-cnn")
     conv = document.body[3]
