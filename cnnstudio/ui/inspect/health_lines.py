@@ -201,7 +201,9 @@ class HealthLines(QWidget):
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(0, y - 8, _AXIS - 6, 16), flags, shown)
         foot = QRectF(_AXIS, self.height() - _FOOT + 2, self.width() - _AXIS - 4, _FOOT - 2)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, self._moment(first))
+        # A single moment stands in the middle.
+        under = Qt.AlignmentFlag.AlignLeft if last > first else Qt.AlignmentFlag.AlignHCenter
+        painter.drawText(foot, under, self._moment(first))
         if last > first:
             painter.drawText(foot, Qt.AlignmentFlag.AlignRight, self._moment(last))
 

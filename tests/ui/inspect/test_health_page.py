@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.patient import Patient
 from cnnstudio.core.health import BlockHealth, Health, Histogram
+from cnnstudio.ui.inspect.health_lines import HealthLines
 from cnnstudio.ui.inspect.health_page import HealthPage
 from cnnstudio.ui.inspect.spread import BINS, Spreads, quantile, shares_between
 from cnnstudio.ui.inspect.spread_list import ROW
@@ -119,6 +120,18 @@ def test_ticks_are_round_few_and_inside(low: float, span: float, most: int) -> N
     assert 1 <= len(values) <= most + 1 or span < 1e-9 * abs(low)
     room = 1e-6 * span + 1e-9 * abs(low)
     assert all(low - room <= value <= low + span + room for value in values)
+
+
+def test_a_single_moment_is_named_below_its_points(qtbot: QtBot) -> None:
+    lines = HealthLines()
+    qtbot.addWidget(lines)
+    lines.resize(400, 200)
+    block = BlockHealth("conv1", "b1", "Conv2d", activation_std=0.3)
+    lines.show_health((Health(0, 1, 64, 1.0, 0.1, (block,)),), lambda one: one.activation_std, log=True)
+    shown = lines.grab().toImage()
+    ground = shown.pixel(1, 199)
+    foot = [x for x in range(400) if any(shown.pixel(x, y) != ground for y in range(182, 200))]
+    assert (foot[0] + foot[-1]) / 2 == pytest.approx(lines._place(0, 0.0).x(), abs=5)
 
 
 # --- the page
