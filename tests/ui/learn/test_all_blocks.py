@@ -169,6 +169,10 @@ def test_what_counts_in_a_linear_layer_adds_up(qapp: QApplication) -> None:
         explainer, scene = explained("Linear", step=step)
         together = float(explainer.passage.y[0, step])
         assert bars(scene).values[-1] == pytest.approx(together)
+        for mode in ("forward", "backward"):
+            title = f"Weights of feature {step + 1}"
+            panel = explainer.scene(View(step=step, mode=mode)).panels[0]
+            assert grid(panel, "weights").title.startswith(title)
         assert bars(scene).values[:-1].sum() == pytest.approx(together, rel=1e-5)
         products = explainer.passage.x[0] * explainer.passage.layer.params["weight"][step]
         largest = int(np.abs(products).argmax())
