@@ -117,7 +117,7 @@ def test_in_a_low_window_sentences_of_several_lines_are_whole(
 ) -> None:
     """A student opens a run whose data are not on this computer: what to do must not be cut."""
     window.resize(1100, 700)
-    missing = "MNIST is not in /home/student/data: let it be downloaded, or train on shapes."
+    missing = "MNIST is not in the folder of data sets: let it be downloaded, or train on shapes."
     note = inspect.image.mistakes.note
     inspect.image.say(missing)
     inspect.verdicts.judged = None
