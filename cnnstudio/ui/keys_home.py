@@ -94,9 +94,9 @@ class KeysHome(QObject):
 
 
 def _give_focus(page: QWidget) -> None:
-    """To its main part, or to what had it there."""
-    last = None if page.focusProxy() is not None else focused_in(page)
-    (last or page).setFocus()
+    """To its ``home`` where it has one, else to what had it there last."""
+    home: QWidget | None = getattr(page, "home", None)
+    (home or focused_in(page) or page).setFocus()
 
 
 def focused_in(widget: QWidget) -> QWidget | None:

@@ -91,7 +91,7 @@ def test_tab_leads_to_a_fix_and_from_there_back_to_the_block(
     press(qtbot, Qt.Key.Key_Delete)
     qtbot.keyClick(canvas, Qt.Key.Key_F8)
     (wrong,) = store.selection
-    name = f"problem-{wrong}" if place == "problemList" else "bypassBox"
+    name = f"problem-{wrong}" if place == "problemList" else "explainButton"
     (start,) = [one for one in child(first, place).findChildren(QWidget, name) if one.isVisible()]
     start.setFocus(Qt.FocusReason.TabFocusReason)
     press(qtbot, Qt.Key.Key_Tab)

@@ -44,8 +44,7 @@ class BlockPage(QWidget):
         self.head.add(self.bypass)
         self.problem = ProblemBox(store, self, narrow=True)
         self.problem.setObjectName("inspectorProblem")
-        QWidget.setTabOrder(self.explain, self.bypass)
-        self.problem.before = self.bypass
+        self.problem.before = self.explain
         self.first = FirstSwitch(self)
         self.form = FieldForm(kind.fields(), self._change, store.end_session, self, resets=True)
         self.reset = ResetAll(self)

@@ -58,7 +58,8 @@ class BuildWorkspace(QWidget):
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._arrange()
         self._connect()
-        self.setFocusProxy(self.canvas)
+        self.home = self.canvas
+        """What the keys come back to; as a focus proxy it would keep Tab from the rest."""
         self._resized_by_hand = self._seen = False
         self.code_pane.hide()
 
@@ -97,7 +98,7 @@ class BuildWorkspace(QWidget):
         self.store.documentChanged.connect(self._tell)
         self._splitter.splitterMoved.connect(self._on_moved)
         self.canvas.editWanted.connect(self.inspector.focus_first)
-        home = KeysHome(lambda: self.canvas, self)
+        home = KeysHome(lambda: self, self)
         home.watch(self.problem_list)
         home.watch_what_goes(self.inspector)
         self._shortcut("/", self, self.insert_here)

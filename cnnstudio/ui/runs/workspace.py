@@ -66,7 +66,7 @@ class RunsWorkspace(QWidget):
         self._colours = CurveColours()
         self._looked = False
         self.card = TableCard(self)
-        self.table = self.card.table
+        self.table = self.home = self.card.table
         self.curves = CurvesCard(self)
         self.detail = DetailCard(self)
         self.nothing = NoRuns(self)
@@ -180,7 +180,6 @@ class RunsWorkspace(QWidget):
         """What has happened meanwhile."""
         super().showEvent(event)
         self.runs.watch(True)
-        self.setFocusProxy(self.table)
         self.table.setFocus()
         self._enable()
 
