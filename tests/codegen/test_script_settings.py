@@ -1,23 +1,28 @@
 """Exported scripts train by the very settings that the app trains by."""
 
 import ast
+import itertools
 import math
 import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from cnnstudio.codegen import CannotGenerate, script
 from cnnstudio.core.document import InputSize
 from cnnstudio.core.edits import set_input
 from cnnstudio.core.schedule import Length, Plateau, learning_rate
 from cnnstudio.engine.optimizer import make_optimizer
+from cnnstudio.workspace.datasets.decode import decode_image
 from tests.codegen.documents import CLASSIFIER, block, conv, document, preset
 from tests.codegen.test_script import run
 
 LR = 0.02
+PLAIN = {"mean": [0.0], "std": [1.0]}
 IMAGES, BATCH = 24, 8
 EPOCHS = 4
 EVERYTHING = {
@@ -298,9 +303,23 @@ def test_pixels_are_normalised_by_the_data_or_by_the_settings(
     assert _assigned(source, "MEAN") == mean
 
 
-def test_an_image_that_is_not_square_is_filled() -> None:
-    network = document([*conv(4), *CLASSIFIER], training={"dataset": "folder"})
-    for height, width in ((8, 12), (12, 8)):
-        source = script(set_input(network, InputSize(height, width, 3)))
-        assert "transforms.Resize(12)" in source
-        assert f"transforms.CenterCrop(({height}, {width}))" in source
+@pytest.mark.parametrize(("height", "width"), [(8, 12), (12, 8), (9, 9)])
+@pytest.mark.parametrize("image", [(40, 10), (10, 40), (7, 7)])
+def test_images_of_a_folder_are_cut_as_in_the_app(
+    tmp_path: Path, height: int, width: int, image: tuple[int, int]
+) -> None:
+    network = document([*conv(4), *CLASSIFIER], training={"dataset": "folder", "normalise": PLAIN})
+    defined: dict[str, Any] = {}
+    exec(script(set_input(network, InputSize(height, width, 3))), defined)
+    for number in range(5):
+        # Smooth, so that a pixel more or less in rounding is no other image.
+        across, down = np.meshgrid(np.linspace(0, 255, image[0]), np.linspace(255, 0, image[1]))
+        pixels = np.stack([across, down, across], 2).astype(np.uint8)
+        for part, kind in itertools.product(("train", "test"), ("one", "two")):
+            (tmp_path / part / kind).mkdir(parents=True, exist_ok=True)
+            Image.fromarray(pixels).save(tmp_path / part / kind / f"{number}.png")
+    train_data, _ = defined["load_data"](str(tmp_path))
+    ours = decode_image(tmp_path / "train" / "one" / "0.png", height, width, 3)
+    theirs = train_data[0][0].permute(1, 2, 0).numpy() * 255
+    assert theirs.shape == (height, width, 3)
+    np.testing.assert_allclose(theirs, ours, atol=8)

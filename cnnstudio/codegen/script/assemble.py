@@ -10,7 +10,7 @@ from cnnstudio.codegen.generate import about, classes, refusal
 from cnnstudio.codegen.layout import Lines
 from cnnstudio.codegen.script import fragments
 from cnnstudio.codegen.script.epoch import train_epoch, write_epochs
-from cnnstudio.codegen.script.images import UNCHANGED, statistics, write_statistics
+from cnnstudio.codegen.script.images import UNCHANGED, fills, statistics, write_statistics
 from cnnstudio.codegen.script.loading import load_data, needs_plain
 from cnnstudio.codegen.script.schedules import Schedules
 from cnnstudio.codegen.script.sources import MOST_SHAPES, Source, source
@@ -18,7 +18,6 @@ from cnnstudio.codegen.script.training import initialisation, optimizer, write_b
 from cnnstudio.core.document import Document, walk
 from cnnstudio.core.edits import set_classes
 from cnnstudio.core.infer import infer
-from cnnstudio.core.training import TrainingSettings
 
 _FOLDER_HELP = {
     "torchvision": "folder of the data set, filled if empty",
@@ -43,6 +42,7 @@ def script(document: Document) -> str:
         _constants(document, data),
         fragments.SHAPES if data.kind == "shapes" else "",
         body.source(),
+        fragments.FILL if fills(data, document.input) else "",
         fragments.CUTOUT if document.training.augment.cutout else "",
         load_data(document, data),
         initialisation(document.training.init),
@@ -73,12 +73,13 @@ def _header(document: Document, data: Source) -> str:
     for line in docstring([*about(document), usage], 0):
         lines.add(0, line)
     lines.blank()
-    for line in _imports(data, document.training):
+    for line in _imports(data, document):
         lines.add(0, line)
     return lines.source()
 
 
-def _imports(data: Source, settings: TrainingSettings) -> Iterator[str]:
+def _imports(data: Source, document: Document) -> Iterator[str]:
+    settings = document.training
     yield "import argparse"
     if settings.early_stopping.patience and settings.early_stopping.restore_best:
         yield "import copy"
@@ -88,6 +89,8 @@ def _imports(data: Source, settings: TrainingSettings) -> Iterator[str]:
         yield "from pathlib import Path"
     yield ""
     yield "import torch"
+    if fills(data, document.input):
+        yield "from PIL import Image, ImageOps"
     yield "from torch import Tensor, nn"
     split = ", random_split" if settings.validation.name == "split" else ""
     yield f"from torch.utils.data import DataLoader, Dataset, Subset{split}"

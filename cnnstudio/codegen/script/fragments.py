@@ -103,6 +103,17 @@ $plain\
     return $result
 """)
 
+FILL = '''\
+class Fill:
+    """Scales an image until it covers the size, and cuts out its middle."""
+
+    def __init__(self, height: int, width: int) -> None:
+        self.size = (width, height)
+
+    def __call__(self, image: Image.Image) -> Image.Image:
+        return ImageOps.fit(image, self.size, Image.Resampling.BILINEAR)
+'''
+
 CUTOUT = '''\
 class Cutout:
     """Blanks a square anywhere in an image (DeVries and Taylor, 2017)."""

@@ -28,13 +28,20 @@ def size(input: InputSize) -> Expression:
 def preparation(data: Source, input: InputSize) -> list[Construct]:
     """What gives every image the network's size and channels."""
     steps = []
-    if data.kind == "folder":
-        steps = [of("Resize", max(input.height, input.width)), of("CenterCrop", size(input))]
+    if fills(data, input):
+        steps = [Construct("Fill", (input.height, input.width))]
+    elif data.kind == "folder":
+        steps = [of("Resize", input.height), of("CenterCrop", input.height)]
     elif data.size is not None and data.size != (input.height, input.width):
         steps = [of("Resize", (input.height, input.width))]
     if data.kind != "shapes" and input.channels != data.channels and input.channels in (1, _RGB):
         steps.append(of("Grayscale", input.channels))
     return steps
+
+
+def fills(data: Source, input: InputSize) -> bool:
+    """Whether images of any size fill one that is not square, for which torchvision has no transform."""
+    return data.kind == "folder" and input.height != input.width
 
 
 def augmentation(settings: TrainingSettings, input: InputSize) -> list[Construct]:
