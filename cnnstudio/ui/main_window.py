@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, Q
 
 from cnnstudio.ui.file_menu import FileMenu
 from cnnstudio.ui.header import Header
-from cnnstudio.ui.keys_home import KeysHome
 from cnnstudio.ui.notice import NoticeBar, Offer
 from cnnstudio.ui.preset_menu import PresetMenu
 from cnnstudio.ui.rail import WorkspaceRail
@@ -64,7 +63,6 @@ class MainWindow(QMainWindow):
         self.stack = QStackedWidget(self)
         self._lay_out()
         self._fill_header()
-        KeysHome(self.stack.currentWidget, self).watch(self.header, self.notice, self.rail, self.status)
         self.resize(_WIDTH, _HEIGHT)
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         if not later:
@@ -101,8 +99,10 @@ class MainWindow(QMainWindow):
         """Makes the workbench, once."""
         if self._work is not None:
             return
+        from cnnstudio.ui.keys_home import KeysHome
         from cnnstudio.ui.workbench import Workbench
 
+        KeysHome(self.stack.currentWidget, self).watch(self.header, self.notice, self.rail, self.status)
         self._work = Workbench(self, self._session, self._dialogs)
         self.completed.emit()
 
