@@ -60,10 +60,10 @@ class Stepper:
             self.losses = self._in_half(self.losses, recipe.precision.dtype)
         # Without torch's hooks and profiler marks around it, a twentieth of a small network's step.
         self._step: Callable[[torch.optim.Optimizer], object] = inspect.unwrap(type(self.optimizer).step)
-        on_cpu = self.weights[0].device.type == "cpu" and self.weights[0].dtype == torch.float32
-        self._backward = backward_on_cpu() if on_cpu else torch.autograd.backward
-        if recipe.precision.scaled:
-            self._backward = torch.autograd.backward
+        weight, scaled = self.weights[0], recipe.precision.scaled
+        plain = weight.device.type == "cpu" and weight.dtype == torch.float32 and not scaled
+        self._backward = backward_on_cpu() if plain else torch.autograd.backward
+        if scaled:
             self.scaler = torch.amp.GradScaler(self.weights[0].device.type)
             # The scaler calls it, and torch's own would import its compiler.
             vars(self.optimizer)["step"] = self._follow

@@ -10,6 +10,7 @@ from cnnstudio.core.infer import Problem
 from cnnstudio.ui.build.commands import apply_fix
 from cnnstudio.ui.build.say import fix_label
 from cnnstudio.ui.widgets.flow import FlowLayout
+from cnnstudio.ui.widgets.tab_order import put_in_tab_order
 
 _NARROW = 250
 """Pixels that there are in a narrow place."""
@@ -45,14 +46,12 @@ class ProblemBox(QWidget):
             self.sentence.style().unpolish(self.sentence)
             self.sentence.style().polish(self.sentence)
             self._flow.clear()
-            before = self.before
-            for number, fix in enumerate(fixes):
-                button = self._button(problem, number, fix)
-                if before is not None:
-                    QWidget.setTabOrder(before, button)
-                    before = button
+            buttons = [self._button(problem, number, fix) for number, fix in enumerate(fixes)]
+            for button in buttons:
                 self._flow.addWidget(button)
                 button.show()  # or the layout counts it only after the next turn of the event loop
+            if self.before is not None:
+                put_in_tab_order((self.before, *buttons))
 
     def _button(self, problem: Problem, number: int, fix: Fix) -> QPushButton:
         text = fix_label(fix)

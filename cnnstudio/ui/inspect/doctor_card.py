@@ -1,7 +1,5 @@
 """The doctor's card: advice with ways to better it, or what was looked at and found to be well."""
 
-from itertools import pairwise
-
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -11,6 +9,7 @@ from cnnstudio.core.document import walk
 from cnnstudio.core.quantity import grouped
 from cnnstudio.ui.inspect.advice_row import AdviceRow
 from cnnstudio.ui.widgets.elided import ElidedLabel
+from cnnstudio.ui.widgets.tab_order import put_in_tab_order
 
 _tr = QCoreApplication.translate
 
@@ -117,8 +116,7 @@ class DoctorCard(QFrame):
     def _order_tabs(self) -> None:
         """From finding to finding as they stand, though they are made as they are found."""
         pressed = [button for row in self._in_order() for button in row.buttons]
-        for one, following in pairwise([self._area, *pressed]):
-            QWidget.setTabOrder(one, following)
+        put_in_tab_order((self._area, *pressed))
 
     @Slot(str)
     def dismiss(self, rule: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -24,6 +22,7 @@ from cnnstudio.ui.inspect.card_menu import CardMenu
 from cnnstudio.ui.inspect.room import Room
 from cnnstudio.ui.train.empty_state import EmptyState
 from cnnstudio.ui.widgets.elided import ElidedLabel
+from cnnstudio.ui.widgets.tab_order import put_in_tab_order
 
 _PATIENCE_MS = 350
 """What is answered sooner needs no progress bar."""
@@ -183,9 +182,8 @@ class LookCard(QFrame):
         self.title_row.insertWidget(self.title_row.count() - 1, widget)
 
     def tab_order(self, *widgets: QWidget) -> None:
-        """The Tab key goes from one to the next as they are read, in whatever order they were made."""
-        for one, following in pairwise((self._menu, *widgets)):
-            QWidget.setTabOrder(one, following)
+        """From the card's menu on."""
+        put_in_tab_order((self._menu, *widgets))
 
     def _lay_out(self, name: str) -> None:
         self.title_row = QHBoxLayout()

@@ -55,7 +55,7 @@ def _below_title(placed: Placed) -> QRectF:
 
 def _paint_grid(painter: QPainter, placed: Placed, grid: Grid) -> None:
     t = tokens()
-    scale = float(np.nanmax(np.abs(grid.values), initial=0.0)) or 1.0
+    scale = grid.size or 1.0
     unit, written = unit_of(grid.largest or scale)
     _paint_title(painter, placed, grid.title + written)
     _paint_thumb(painter, placed, grid)

@@ -65,17 +65,13 @@ def busiest(values: Array, step: int) -> int:
 
 def in_one_unit(figures: Sequence[Figure]) -> tuple[Figure, ...]:
     """What is added up or handed on is written in the same unit, unless some of it would read as nothing."""
-    sizes = {i: _size(one) for i, one in enumerate(figures) if isinstance(one, Grid)}
+    sizes = {i: one.size for i, one in enumerate(figures) if isinstance(one, Grid)}
     largest = max(sizes.values(), default=0.0)
     alike = {i for i, size in sizes.items() if size * _NOTHING_BELOW >= largest > 0}
     return tuple(
         replace(one, largest=largest) if i in alike and isinstance(one, Grid) else one
         for i, one in enumerate(figures)
     )
-
-
-def _size(grid: Grid) -> float:
-    return float(np.nanmax(np.abs(grid.values), initial=0.0))
 
 
 def grid_of(name: str, title: str, values: Array, channel: int, step: int, mark: Mark, most: int = 9) -> Grid:

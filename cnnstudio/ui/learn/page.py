@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
@@ -17,6 +16,7 @@ from cnnstudio.ui.learn.what_if import WhatIf
 from cnnstudio.ui.theme import theme, tokens
 from cnnstudio.ui.train.empty_state import EmptyState
 from cnnstudio.ui.widgets.elided import ElidedLabel
+from cnnstudio.ui.widgets.tab_order import put_in_tab_order
 
 if TYPE_CHECKING:
     from cnnstudio.ui.learn.explainer import View
@@ -193,8 +193,7 @@ class Page(QWidget):
         area = _scrolled(side, "learnSide")
         area.setFixedWidth(_SIDE)
         order = (self.image.weights, self.output, self.channel, self.what_if.reset, self.tools.tour_button)
-        for one, following in pairwise(order):  # as they stand, in whatever order they were made
-            QWidget.setTabOrder(one, following)
+        put_in_tab_order(order)
         return area
 
     def _paint(self) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
 from cnnstudio.numpy_engine.layer import Array
 
 Mark = Literal["window", "filter", "result", "gradient", "touched", "padding"]
@@ -39,6 +41,11 @@ class Grid:
     """The size that decides in which unit numbers are written; grids that are added share it."""
     full_corner: Cell = (0, 0)
     """The place of the first cell of :attr:`full`, negative where padding comes first."""
+
+    @property
+    def size(self) -> float:
+        """Of its largest number, whatever the sign; 0 where there is none."""
+        return float(np.nanmax(np.abs(self.values), initial=0.0))
 
 
 @dataclass(frozen=True, slots=True)

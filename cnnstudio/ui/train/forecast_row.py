@@ -1,33 +1,24 @@
 """What a training would need, estimated by some timed steps."""
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from cnnstudio.core.messages import Forecast
 from cnnstudio.core.quantity import byte_text, grouped
 from cnnstudio.ui.train.clock import duration
+from cnnstudio.ui.train.foot_row import FootRow
 from cnnstudio.ui.widgets.elided import ElidedLabel
 
-ROW_HEIGHT = 44
-"""Of whatever stands below the progress: one makes way for the other without moving the plots."""
-UPPER_HEIGHT = LOWER_HEIGHT = ROW_HEIGHT // 2
-"""Of two that share this height: how a run ended, and below it what the next one would take."""
 
-
-class ForecastRow(QWidget):
+class ForecastRow(FootRow):
     """One line, a warning where it will not fit, and the batch size that would."""
 
     asked = Signal()
     batchChosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("forecastRow")
+        super().__init__("forecastRow", parent)
         self._forecast: Forecast | None = None
-        row = self._row = QHBoxLayout(self)
-        row.setContentsMargins(13, 0, 13, 9)
-        self.setMinimumHeight(ROW_HEIGHT)
-        row.setSpacing(10)
         self._text = ElidedLabel(self)
         self._text.setObjectName("forecastText")
         self._text.setProperty("role", "muted")
@@ -43,17 +34,11 @@ class ForecastRow(QWidget):
         self._ask.setAccessibleName(self._ask.text())
         self._ask.setToolTip(self.tr("Times some steps on this machine; no run is made"))
         self._ask.clicked.connect(self.asked)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._warning, 2)
-        row.addWidget(self._batch)
-        row.addWidget(self._ask)
+        self.row.addWidget(self._text, 1)
+        self.row.addWidget(self._warning, 2)
+        self.row.addWidget(self._batch)
+        self.row.addWidget(self._ask)
         self.show_forecast(None)
-
-    def set_close(self, close: bool) -> None:
-        """Whether it stands below how the last run ended, in the lower part of a row."""
-        if close != (self.minimumHeight() == LOWER_HEIGHT):
-            self._row.setContentsMargins(13, 0, 13, 0 if close else 9)
-            self.setMinimumHeight(LOWER_HEIGHT if close else ROW_HEIGHT)
 
     def show_forecast(self, forecast: Forecast | None) -> None:
         """What was estimated; None where nothing is known of the network as it is now."""
@@ -88,9 +73,7 @@ class ForecastRow(QWidget):
             self.batchChosen.emit(self._forecast.fitting_batch)
 
     def _button(self, name: str) -> QPushButton:
-        button = QPushButton(self)
-        button.setObjectName(name)
-        button.setProperty("role", "small")
+        button = self.small_button(name)
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         return button
 

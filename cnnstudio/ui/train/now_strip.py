@@ -1,10 +1,10 @@
 """What can be changed while a run goes on: its learning rate, its epochs, and when it ends."""
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from cnnstudio.app.run_history import RunHistory
-from cnnstudio.ui.train.forecast_row import ROW_HEIGHT
+from cnnstudio.ui.train.foot_row import FootRow
 from cnnstudio.ui.train.number_spin import NumberSpin
 from cnnstudio.ui.widgets.elided import ElidedLabel
 from cnnstudio.ui.widgets.spin import SpinBox
@@ -14,7 +14,7 @@ _SETTLE_MS = 400
 _MOST_EPOCHS = 100_000
 
 
-class NowStrip(QWidget):
+class NowStrip(FootRow):
     """Shown while a training is under way."""
 
     adjusted = Signal(object, object)
@@ -22,11 +22,8 @@ class NowStrip(QWidget):
     stopAfterEpoch = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("nowStrip")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(13, 0, 13, 9)
-        self.setMinimumHeight(ROW_HEIGHT)
+        super().__init__("nowStrip", parent)
+        row = self.row
         row.setSpacing(8)
         title = QLabel(self.tr("This run"), self)
         title.setProperty("role", "muted")
@@ -42,10 +39,9 @@ class NowStrip(QWidget):
         self._said.setObjectName("nowSaid")
         self._said.setProperty("role", "small")
         self._said.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.ending = QPushButton(self.tr("Stop after this epoch"), self)
-        self.ending.setObjectName("stopAfterEpochButton")
+        self.ending = self.small_button("stopAfterEpochButton")
+        self.ending.setText(self.tr("Stop after this epoch"))
         self.ending.setAccessibleName(self.ending.text())
-        self.ending.setProperty("role", "small")
         self.ending.setCheckable(True)
         self.ending.clicked.connect(self.stopAfterEpoch)
         row.addWidget(title)

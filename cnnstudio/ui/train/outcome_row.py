@@ -1,18 +1,18 @@
 """How a run ended, in words, and the way to go on with it."""
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from cnnstudio.app.run_history import RunHistory
 from cnnstudio.app.run_reading import Usage
 from cnnstudio.core.messages import Failed, Finished
 from cnnstudio.core.quantity import byte_text
 from cnnstudio.ui.train.clock import duration
-from cnnstudio.ui.train.forecast_row import ROW_HEIGHT, UPPER_HEIGHT
+from cnnstudio.ui.train.foot_row import FootRow
 from cnnstudio.ui.train.plot_range import loss_text
 
 
-class OutcomeRow(QWidget):
+class OutcomeRow(FootRow):
     """Shown when a run is over."""
 
     continued = Signal()
@@ -20,12 +20,7 @@ class OutcomeRow(QWidget):
     """What happened, all of it (carries the sentence and the report)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("outcomeRow")
-        row = self._row = QHBoxLayout(self)
-        row.setContentsMargins(13, 0, 13, 9)
-        self.setMinimumHeight(ROW_HEIGHT)
-        row.setSpacing(10)
+        super().__init__("outcomeRow", parent)
         self._text = QLabel(self)
         self._text.setObjectName("outcomeText")
         self._text.setWordWrap(True)
@@ -35,33 +30,21 @@ class OutcomeRow(QWidget):
         self._measured.setObjectName("measuredText")
         self._measured.setProperty("role", "small")
         self._measured.hide()
-        self._details = self._button("outcomeDetails")
+        self._details = self.small_button("outcomeDetails")
         self._details.setText(self.tr("Details…"))
         self._details.setAccessibleName(self._details.text())
         self._details.clicked.connect(self._ask_details)
         self._failed: Failed | None = None
-        self._continue = self._button("continueButton")
+        self._continue = self.small_button("continueButton")
         self._continue.clicked.connect(self.continued)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._measured)
-        row.addWidget(self._details)
-        row.addWidget(self._continue)
-
-    def _button(self, name: str) -> QPushButton:
-        button = QPushButton(self)
-        button.setObjectName(name)
-        button.setProperty("role", "small")
-        return button
+        self.row.addWidget(self._text, 1)
+        self.row.addWidget(self._measured)
+        self.row.addWidget(self._details)
+        self.row.addWidget(self._continue)
 
     def _ask_details(self) -> None:
         if self._failed is not None:
             self.detailsAsked.emit(self._failed.sentence, self._failed.detail)
-
-    def set_close(self, close: bool) -> None:
-        """Whether it leaves the lower part of the row to what the next run would take."""
-        if close != (self.minimumHeight() == UPPER_HEIGHT):
-            self._row.setContentsMargins(13, 0, 13, 0 if close else 9)
-            self.setMinimumHeight(UPPER_HEIGHT if close else ROW_HEIGHT)
 
     def show_usage(self, usage: Usage | None) -> None:
         """What the run took, beside what was foretold of it."""
