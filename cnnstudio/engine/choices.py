@@ -199,7 +199,10 @@ def _timed(step: Callable[[], None], clock: Callable[[], float]) -> float:
 
 
 def _digest(key: str, candidates: list[Choices]) -> str:
-    about = [key, torch.__version__, platform.processor() or platform.machine(), repr(candidates)]
+    # Not `platform.processor()`: it starts a program, which until it has begun holds the lock of the run too,
+    # and a run that is killed meanwhile looks as if it were going on.
+    machine = f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()} {os.cpu_count()}"
+    about = [key, torch.__version__, machine, repr(candidates)]
     return hashlib.sha256("\n".join(about).encode()).hexdigest()[:24]
 
 

@@ -119,11 +119,19 @@ class Pausing:
             die()
 
 
+def start_nothing(event: str, _: Any) -> None:
+    """What a training starts holds the lock of its run until it is another program: longer than a kill."""
+    if event in ("subprocess.Popen", "os.fork", "os.posix_spawn", "os.system"):
+        print(f"a training started a program ({event})", file=sys.stderr)
+        os._exit(72)
+
+
 def fork(path: Path, resume: bool, deaths: Deaths, pausing: Pausing) -> int:
     child = os.fork()
     if child == 0:
         code = 70
         try:
+            sys.addaudithook(start_nothing)
             deaths.install()
             job = Job(None if resume else DOCUMENT, run=str(path), resume=resume, limit=LIMIT)
             outcome = run(job, pausing, pausing.control)

@@ -58,9 +58,14 @@ class RunCard(QFrame):
         both = over and self.news
         self.outcome.set_close(both)
         self.forecast.set_close(both)
-        self.now.setVisible(active)
-        self.outcome.setVisible(over)
-        self.forecast.setVisible(not active and (self.news or not over))
+        rows = (
+            (self.now, active),
+            (self.outcome, over),
+            (self.forecast, not active and (self.news or not over)),
+        )
+        # Showing a row lays the card out at once: beside one that is still to go, what is below would jump.
+        for row, shown in sorted(rows, key=lambda each: each[1]):
+            row.setVisible(shown)
 
     def _show_skipped(self) -> None:
         if self._history.skipped is not None:
