@@ -31,7 +31,7 @@ _EARLY_SECONDS = 0.4
 _RECENT_EPOCHS = 6
 _EPOCH_POINTS = 2048
 
-Happening = Literal["rate", "epochs", "paused", "continued", "early", "stopped"]
+Happening = Literal["rate", "epochs", "paused", "continued", "early"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,6 @@ class RunHistory:
     skipped: Skipped | None = None
     failed: Failed | None = None
     finished: Finished | None = None
-    paused: bool = False
     _epochs_asked: int = 0
     _goes_on: bool = False
     """Whether the next step is the first after a break."""
@@ -212,14 +211,12 @@ class RunHistory:
         self.base_rate, self._epochs_asked = message.lr, message.epochs
 
     def _take_pause(self, paused: bool) -> None:
-        self.paused = paused
         if paused:
             self._mark(Mark("paused", self.last_step))
         self._recent.clear()
 
     def _take_end(self, message: Finished) -> None:
         self.finished = message
-        self.paused = False
         if message.early:
             self._mark(Mark("early", self.last_step))
 

@@ -17,7 +17,6 @@ def mark_label(mark: Mark) -> str:
         "paused": "",
         "continued": tr("continued"),
         "early": tr("stopped early"),
-        "stopped": tr("stopped"),
     }
     return words[mark.kind].format(value=f"{mark.value:g}")
 
@@ -34,6 +33,5 @@ def mark_text(mark: Mark) -> str:
         "paused": tr("paused"),
         "continued": tr("continued from a checkpoint"),
         "early": tr("ended by early stopping"),
-        "stopped": tr("stopped"),
     }
     return words[mark.kind].format(value=f"{mark.value:g}")
