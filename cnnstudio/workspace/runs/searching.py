@@ -49,7 +49,7 @@ def query(text: str) -> Query:
 def _has(row: RunRow, name: str, value: str) -> bool:
     values = (text.casefold() for text in _FIELDS[name](row))
     if name == "tag":
-        return any(text.startswith(value) for text in values) if value else bool(row.tags)
+        return any(text.startswith(value) for text in values)
     return any(value in text for text in values)
 
 

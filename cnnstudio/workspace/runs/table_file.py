@@ -25,17 +25,13 @@ def metrics_table(runs: Iterable[Path]) -> str:
         followed = Followed(RunFolder(path).metrics, steps=False)
         followed.look()
         for epoch in followed.epochs:
-            table.writerow((_harmless(path.name), *(_cell(getattr(epoch, name)) for name in _COLUMNS)))
+            table.writerow((_harmless(path.name), *(getattr(epoch, name) for name in _COLUMNS)))
     return out.getvalue()
 
 
 def write_metrics_table(runs: Iterable[Path], file: Path) -> None:
     """Write the table; `OSError` when the disk refuses."""
     write_text(file, metrics_table(runs))
-
-
-def _cell(value: object) -> object:
-    return "" if value is None else value
 
 
 def _harmless(text: str) -> str:

@@ -43,6 +43,9 @@ def test_a_missing_batch_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(DatasetError, match="data_batch_4 is missing"):
         cifar.read_train(tmp_path, step=quiet, checksums=checksums)
+    (tmp_path / CIFAR_FOLDER / "data_batch_4").mkdir()
+    with pytest.raises(DatasetError, match=r"data_batch_4 is damaged \(.+\)"):
+        cifar.read_train(tmp_path, step=quiet, checksums=checksums)
 
 
 class _Hostile:
@@ -75,9 +78,22 @@ def test_a_pickle_that_calls_something_is_refused(tmp_path: Path, function: obje
         cifar_batch(np.zeros((2, 32, 32, 3), np.uint8), [1, 2])[:-100],
         cifar_batch(np.zeros((2, 32, 32, 3), np.uint8), [1, 2, 3]),
         cifar_batch(np.zeros((2, 32, 32, 3), np.uint8), [1, 10]),
+        cifar_batch(np.zeros((2, 32, 32, 3), np.uint8), [1, 2.5]),  # type: ignore[list-item]
         cifar_batch(np.zeros((2, 16, 16, 3), np.uint8), [1, 2]),
+        cifar_batch(np.zeros((2, 32, 32, 3), object), [1, 2]),
     ],
-    ids=["empty", "none", "no data", "raw data", "cut", "too many labels", "wrong label", "too small"],
+    ids=[
+        "empty",
+        "none",
+        "no data",
+        "raw data",
+        "cut",
+        "too many labels",
+        "wrong label",
+        "half a label",
+        "too small",
+        "no pixels",
+    ],
 )
 def test_a_pickle_of_something_else_is_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "batch"

@@ -60,6 +60,9 @@ def test_sixteen_bit_grey_is_scaled_and_not_clipped(tmp_path: Path) -> None:
     Image.fromarray(np.full((4, 4), 32768, np.uint16)).save(tmp_path / "deep.png")
 
     assert (decode_image(tmp_path / "deep.png", 4, 4, 1) == 128).all()
+    far = np.array([[-7, 70_000]], np.int32)
+    Image.fromarray(far).save(tmp_path / "deeper.tiff")
+    assert decode_image(tmp_path / "deeper.tiff", 1, 2, 1).ravel().tolist() == [0, 255]
 
 
 def test_a_large_photo_is_decoded_small(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from cnnstudio.workspace.datasets import DatasetError, dataset, is_present, load
+from tests.workspace.datasets.published import idx as idx_file
 from tests.workspace.datasets.published import idx_parts, place_idx
 
 
@@ -69,6 +70,39 @@ def test_a_packed_file_cut_short_is_named(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-500])
 
     with pytest.raises(DatasetError, match=r"train-images-idx3-ubyte\.gz is damaged"):
+        load("mnist", tmp_path, height=28, width=28, channels=1)
+    path.write_bytes(b"")
+    assert not is_present("mnist", tmp_path)
+    with pytest.raises(DatasetError, match="train-images-idx3-ubyte is missing"):
+        load("mnist", tmp_path, height=28, width=28, channels=1)
+
+
+_HEAD = b"\0\0\x08\3"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (idx_file(np.zeros(30, np.uint8)), "has 1 dimensions instead of 3"),
+        (b"\0\0\x0d\3" + bytes(12), "no IDX file of unsigned bytes"),
+        (b"\1\0\x08\3" + bytes(12), "no IDX file of unsigned bytes"),
+        (b"\0\0\x08\x05" + bytes(20), "no IDX file of unsigned bytes"),
+        (_HEAD + b"\xff\xff" * 6, ""),  # more than a number can count
+        (_HEAD + b"\0\1\0\0" * 3, ""),  # more than memory can hold
+        (gzip.compress(_HEAD + b"\0\0\1\0" * 3 + bytes(range(256)) * 99)[:40] + b"\xff" * 900, ""),
+    ],
+    ids=["labels", "shorts", "magic", "five", "uncountable", "huge", "bad gzip"],
+)
+def test_what_is_no_file_of_images_is_named(tmp_path: Path, data: bytes, reason: str) -> None:
+    packed = data[:2] == b"\x1f\x8b"
+    place_idx(tmp_path / "MNIST/raw", idx_parts(), packed=packed)
+    path = tmp_path / "MNIST/raw" / f"train-images-idx3-ubyte{'.gz' if packed else ''}"
+    path.write_bytes(data)
+    with pytest.raises(DatasetError, match=rf"train-images-idx3-ubyte(\.gz)? is damaged \(.*{reason}"):
+        load("mnist", tmp_path, height=28, width=28, channels=1)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(DatasetError, match=r"train-images-idx3-ubyte.* is (damaged|missing)"):
         load("mnist", tmp_path, height=28, width=28, channels=1)
 
 

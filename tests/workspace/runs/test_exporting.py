@@ -15,7 +15,7 @@ from cnnstudio.workspace.presets import load_preset
 from cnnstudio.workspace.runs.compare import facts_of, setting_changes, settings_of
 from cnnstudio.workspace.runs.following import Followed
 from cnnstudio.workspace.runs.record import RunRecord
-from cnnstudio.workspace.runs.table_file import metrics_table
+from cnnstudio.workspace.runs.table_file import metrics_table, write_metrics_table
 from cnnstudio.workspace.runs.tensorboard import export_run, scalars
 from cnnstudio.workspace.runs.trash import Trashed, restore
 from tests.workspace.runs.made_runs import epoch_line, made_run
@@ -39,6 +39,16 @@ def test_a_hostile_folder_name_is_no_formula(tmp_path: Path) -> None:
     evil = tmp_path / "=1+1"
     folder.path.rename(evil)
     assert "\n'=1+1," in metrics_table([evil])
+
+
+def test_what_is_not_known_is_an_empty_cell_of_the_file(tmp_path: Path) -> None:
+    folder = made_run(tmp_path)
+    with folder.metrics.open("a") as file:
+        file.write(epoch_line(4, None, 10, 2))
+    write_metrics_table([folder.path], tmp_path / "tables" / "에폭.csv")
+    text = (tmp_path / "tables" / "에폭.csv").read_text("utf-8")
+    *_, last = csv.DictReader(io.StringIO(text))
+    assert (last["epoch"], last["val_accuracy"], last["val_loss"]) == ("4", "", "0.25")
 
 
 def test_scalars_are_what_was_logged(tmp_path: Path) -> None:
@@ -114,6 +124,7 @@ def test_settings_that_differ_are_named_with_both_values() -> None:
         "optimizer.name": ("Optimizer", "Optimizer", "SGD", "Adam"),
         "optimizer.lr": ("Optimizer", "Learning rate", 0.01, 0.001),
     }
+    assert all(s.label[0].isupper() for s in settings_of(left)), "words, not names of Python"
     paths = [s.path for s in settings_of(left)]
     assert len(paths) == len(set(paths))
     assert {"augment.flip", "validation.fraction", "seed"} <= set(paths)
@@ -122,6 +133,7 @@ def test_settings_that_differ_are_named_with_both_values() -> None:
 def test_facts_that_only_one_run_has_differ_too() -> None:
     left = RunRecord(device="CPU", options={"limit": 10, "threads": None}, versions={"torch": "2.14"})
     right = RunRecord(device="CPU", options={"compiled": True}, versions={"torch": "2.15"})
+    assert "options.threads" not in {fact.path for fact in facts_of(left)}, "nothing was asked"
     found = {c.path: (c.left, c.right) for c in setting_changes(facts_of(left), facts_of(right))}
     assert found == {
         "options.limit": (10, None),
@@ -145,3 +157,12 @@ def test_a_run_comes_back_from_the_trash(tmp_path: Path) -> None:
         restore(Trashed(folder.path, str(kept)))
     with pytest.raises(RunError, match="exists again"):
         restore(Trashed(folder.path, str(folder.path)))
+    folder.path.rename(tmp_path / "bin")  # of a system that notes nothing beside it
+    with pytest.raises(RunError, match="no longer"):
+        restore(Trashed(folder.path, ""))
+    (tmp_path / "runs").rmdir()
+    with pytest.raises(RunError, match=rf"^{folder.name} could not be taken out of the trash \(\D+\)\.$"):
+        restore(Trashed(folder.path, str(tmp_path / "bin")))
+    (tmp_path / "runs").mkdir()
+    restore(Trashed(folder.path, str(tmp_path / "bin")))
+    assert folder.read_record().status == "finished"

@@ -11,10 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnnstudio.core.fileformat import write_document
+from cnnstudio.core.infer import infer
+from cnnstudio.core.training import Optimizer
+from cnnstudio.workspace.atomic import write_text
+from cnnstudio.workspace.errors import RunError
+from cnnstudio.workspace.presets import load_preset
 from cnnstudio.workspace.process_lock import ProcessLock
 from cnnstudio.workspace.runs import RunFolder, listing
 from cnnstudio.workspace.runs.following import MOST_STEPS, Followed
-from cnnstudio.workspace.runs.labels import Labels, read_labels, tags_in, write_labels
+from cnnstudio.workspace.runs.labels import (
+    LONGEST_NOTES,
+    LONGEST_TAG,
+    MOST_TAGS,
+    Labels,
+    read_labels,
+    tags_in,
+    write_labels,
+)
 from cnnstudio.workspace.runs.listing import RunReader, RunRow
 from cnnstudio.workspace.runs.searching import query
 from tests.workspace.runs.made_runs import epoch_line, made_run, step_line
@@ -30,7 +44,8 @@ def rows(root: Path) -> list[RunRow]:
 
 
 def test_a_row_says_what_the_run_reached(tmp_path: Path) -> None:
-    folder = made_run(tmp_path, "First CNN", seed=7, group="g", parent="p")
+    folder = made_run(tmp_path, "First CNN", seed=7, group="g", parent="p", options={"data_dir": "/photos"})
+    write_labels(folder.path, Labels(("good",), "A start."))
     row = only(tmp_path)
     assert (row.path, row.name, row.status) == (str(folder.path), "First CNN", "finished")
     assert (row.epochs, row.asked, row.best_epoch) == (3, 3, 2)
@@ -39,6 +54,31 @@ def test_a_row_says_what_the_run_reached(tmp_path: Path) -> None:
     assert (row.optimizer, row.lr, row.batch_size) == ("SGD", 0.01, 64)
     assert (row.images_per_second, row.seconds, row.seed) == (1003.0, 3.0, 7)
     assert (row.group, row.parent, row.test_accuracy) == ("g", "p", 0.7)
+    assert (row.tags, row.notes, row.problem, row.data_dir) == (("good",), "A start.", "", "/photos")
+    assert (row.started, row.finished) == ("2026-11-20T10:00:00Z", "")
+
+
+def test_each_run_tells_its_own_network_and_follows_its_file(tmp_path: Path) -> None:
+    small, large = load_preset("fashion-dnn"), load_preset("cifar10-first-cnn")
+    slow = large.training.model_copy(update={"optimizer": Optimizer(name="Adam", lr=0.5), "batch_size": 8})
+    folders = [made_run(tmp_path, name, document=small) for name in ("a", "b", "c", "d", "e")]
+    reader = RunReader(tmp_path)
+
+    def told() -> dict[str, tuple[object, ...]]:
+        found = (row for batch in reader.look() for row in batch)
+        return {row.name: (row.params, row.optimizer, row.lr, row.batch_size) for row in found}
+
+    assert set(told().values()) == {(235_146, "SGD", 0.01, 64)}
+    write_text(folders[0].document, write_document(large.changed(training=slow)))
+    for folder, text in zip(folders[1:], ("{", "[]", '{"training": {"batch_size": "many"}}', "[" * 100_000)):
+        write_text(folder.document, text)
+    nothing = (None, "", None, None)
+    assert told() == {
+        "a": (infer(large).params, "Adam", 0.5, 8), "b": nothing, "c": nothing, "d": nothing, "e": nothing
+    }  # fmt: skip
+    folders[0].document.write_bytes(b"\xff\xfe")
+    folders[1].document.unlink()
+    assert set(told().values()) == {nothing}
 
 
 def test_metrics_of_a_validation_split_are_read_too(tmp_path: Path) -> None:
@@ -69,8 +109,13 @@ def test_new_and_removed_runs_are_seen(tmp_path: Path) -> None:
     folder = made_run(tmp_path / "runs")
     (tmp_path / "runs" / "no run").mkdir()
     assert [row.path for batch in reader.look() for row in batch] == [str(folder.path)]
+    newer = made_run(tmp_path / "runs", "Zebra")
+    found = [row.name for batch in reader.look(most=1) for row in batch]
+    assert found == ["Zebra", "Made"], "the latest first"
+    shutil.rmtree(newer.path)
     folder.record.unlink()
     assert [row for batch in reader.look() for row in batch] == []
+    assert not set(reader._rows) - {str(folder.path)}, "what is gone is not kept in mind"
 
 
 def test_a_run_without_its_process_is_interrupted_and_one_with_it_is_not(tmp_path: Path) -> None:
@@ -229,6 +274,23 @@ def test_labels_are_kept_and_cleaned(tmp_path: Path) -> None:
     assert read_labels(tmp_path) == Labels(("ok",), "")
     (tmp_path / "labels.json").write_text("[")
     assert read_labels(tmp_path) == Labels()
+    (tmp_path / "labels.json").write_text('{"notes": "%s"}' % ("x" * (1 << 20)))
+    assert read_labels(tmp_path) == Labels(), "nobody wrote so much"
+    (tmp_path / "labels.json").write_text('{"notes": "%s"}' % ("x" * (LONGEST_NOTES + 9)))
+    assert len(read_labels(tmp_path).notes) == LONGEST_NOTES
+
+
+def test_labels_are_short_enough_to_be_shown_and_a_disk_that_refuses_is_told(tmp_path: Path) -> None:
+    many = tags_in(",".join(f"tag {number}" for number in range(99)))
+    assert many == tuple(f"tag {number}" for number in range(MOST_TAGS))
+    assert tags_in("a" * (LONGEST_TAG - 1) + " b" + ",c\x1b[2J") == ("a" * (LONGEST_TAG - 1), "c [2J")
+    write_labels(tmp_path, Labels(notes="x" * (LONGEST_NOTES + 9)))
+    assert read_labels(tmp_path).notes == "x" * LONGEST_NOTES
+    (tmp_path / "file").touch()
+    with pytest.raises(RunError, match=r"^Tags and notes could not be saved in .*file \(.+\)\.$"):
+        write_labels(tmp_path / "file", Labels(("a",)))
+    (tmp_path / "run" / "labels.json").mkdir(parents=True)
+    assert read_labels(tmp_path / "run") == Labels()
 
 
 @given(st.text())
@@ -249,8 +311,17 @@ def test_any_text_makes_tags_that_survive_the_disk(text: str) -> None:
         ('tag:"base line"', True),
         ("status:failed", False),
         ("status:fin data:cifar", True),
+        ("tag:line", False),
+        ("tag:sweep", True),
+        ("name:first data:10", True),
         ("great", True),
+        ("GREAT start", True),
+        ("finished", True),
         ("first vgg", False),
+        ("vgg first", False),
+        ('"first cnn"', True),
+        ('"cnn great"', False),
+        ("tag", False),
         ("12:30", False),
     ],
 )
@@ -260,7 +331,7 @@ def test_words_and_fields_find_runs(text: str, found: bool) -> None:
         name="First CNN",
         status="finished",
         dataset="cifar10",
-        tags=("Base line",),
+        tags=("Base line", "sweep"),
         notes="A great start",
     )
     assert query(text).matches(row) is found
