@@ -45,6 +45,11 @@ def _ends(output: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     if output.dim() > 2 and output.is_contiguous():  # thrice as fast in two steps
         maps = output.flatten(2)
         return maps.amax(2).amax(0), maps.amin(2).amin(0)
+    if output.dim() == 4 and output.is_contiguous(memory_format=torch.channels_last):
+        # Over rows of 16 units torch goes one by one: over whole images it is fourteen times as fast.
+        images = output.permute(0, 2, 3, 1).flatten(1)
+        units = (-1, output.shape[1])
+        return images.amax(0).view(units).amax(0), images.amin(0).view(units).amin(0)
     over = (0, *range(2, output.dim()))
     return output.amax(over), output.amin(over)
 
@@ -105,8 +110,9 @@ def histogram(sample: torch.Tensor) -> Histogram | None:
     low, high = max(low, mean - FAR * deviation), min(high, mean + FAR * deviation)
     if high <= low:
         return Histogram(low, low, (len(sample),))
-    counts = torch.histc(sample.clamp(low, high), BINS, low, high)
-    return Histogram(low, high, tuple(int(count) for count in counts.tolist()))
+    # Not `histc`, which waits for all threads over so few numbers: many times as long on a busy machine.
+    bins = ((sample.clamp(low, high) - low) * (BINS / (high - low))).long().clamp(max=BINS - 1)
+    return Histogram(low, high, tuple(torch.bincount(bins, minlength=BINS).tolist()))
 
 
 def finite(value: torch.Tensor) -> float | None:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import torch
 import torch.nn.functional as F
+from hypothesis import given
+from hypothesis import strategies as st
 from safetensors.torch import load_file
 
 from cnnstudio.core.health import BlockHealth, Health
@@ -227,6 +229,41 @@ def test_what_numpy_computes_is_seen_as_torch_sees_it(tmp_path: Path) -> None:
     assert of(began, "conv1").weight_norm == pytest.approx(
         float(torch.cat([weights[f"conv1.{name}"].flatten() for name in ("weight", "bias")]).norm()), rel=1e-3
     )
+
+
+@given(
+    shape=st.tuples(*(st.integers(1, high) for high in (5, 9, 6, 6))),
+    silent=st.sets(st.integers(0, 8)),
+    columns=st.booleans(),
+)
+def test_dead_units_are_counted_alike_however_maps_lie_in_memory(
+    shape: tuple[int, ...], silent: set[int], columns: bool
+) -> None:
+    generator = torch.Generator().manual_seed(0)
+    output = torch.randn(shape, generator=generator)
+    for unit in silent:
+        output[:, unit : unit + 1] = 0
+    for unit in range(0, shape[1], 2):
+        output[:-1, unit] = 0  # silent in all images but the last
+    last = output[-1].flatten(1)
+    expected = float((last == 0).all(1).float().mean())
+    if columns:
+        output = output.contiguous(memory_format=torch.channels_last)
+    assert Activation(output).values()["dead"] == pytest.approx(expected)
+
+
+@given(numbers=st.lists(st.floats(-100, 100, width=32), min_size=2, max_size=60))
+def test_a_histogram_counts_each_number_once_where_it_lies(numbers: list[float]) -> None:
+    sample = torch.tensor(numbers)
+    found = histogram(sample)
+    assert found is not None
+    assert sum(found.counts) == len(numbers)
+    if found.high > found.low:
+        width = (found.high - found.low) / len(found.counts)
+        for at in (0, len(found.counts) // 2, len(found.counts) - 1):
+            least = sum(x <= found.low + at * width - 1e-4 for x in numbers)
+            most = sum(x <= found.low + at * width + 1e-4 for x in numbers)
+            assert least <= sum(found.counts[:at]) <= most or at == 0
 
 
 def test_a_histogram_is_cut_far_from_the_mean_and_counts_what_lies_beyond() -> None:
