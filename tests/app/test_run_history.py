@@ -16,6 +16,7 @@ from cnnstudio.core.messages import (
     Preparing,
     Probe,
     Resumed,
+    Skipped,
     Started,
     Step,
     Tensor,
@@ -53,6 +54,7 @@ def marks(found: RunHistory) -> list[tuple[str, int]]:
         ([0.0, 0.1, 0.3], None),
         ([0.0, 0.1, 0.2, 0.5], 6.0),
         ([0.0, 0.2, 0.4], 5.0),
+        ([0.0, 0.5], 2.0),
     ],
 )
 def test_the_speed_is_told_when_it_can_be_measured(seconds: list[float], rate: float | None) -> None:
@@ -89,14 +91,17 @@ def test_the_time_of_an_epoch_is_the_mean_of_the_last_ones() -> None:
     assert history().seconds_per_epoch() is None
     assert history(epoch(1, 7.0)).seconds_per_epoch() == 7
     assert history(epoch(3, 70.0)).seconds_per_epoch() is None, "of a resumed run that is all its past"
-    ends = [10.0, 20.0, 30.0, 31.0, 32.0, 33.0, 34.0, 35.0]
+    assert history(epoch(1, 7.0), epoch(2, 10.0)).seconds_per_epoch() == 3
+    ends = [10.0, 20.0, 30.0, 31.0, 32.0, 33.0, 34.0, 45.0]
     told = [epoch(number, end) for number, end in enumerate(ends, start=1)]
-    assert history(*told).seconds_per_epoch() == 1
+    assert history(*told).seconds_per_epoch() == 3
 
 
 def test_a_run_that_goes_on_from_its_checkpoint_takes_its_steps_again() -> None:
     first = [step(number, loss=3.0) for number in range(1, 11)]
-    found = history(*first, Adjusted(2, 5, 0.2, 9), Adjusted(3, 9, 0.3, 12), Failed("It was cut off."))
+    cut = Failed("It was cut off.")
+    found = history(*first, Adjusted(2, 5, 0.2, 9), Adjusted(3, 9, 0.3, 12), cut)
+    assert found.failed is cut
     found.go_on()
     assert found.failed is None
     for message in (Started("run", "cpu", 12, STEPS, 16, 8, ("a", "b"), 3, heads=("side",)), step(9)):
@@ -121,12 +126,12 @@ def test_a_new_run_is_marked_with_nothing_and_one_that_was_read_with_where_it_go
 
 
 def test_an_epoch_that_is_taken_again_replaces_what_came_of_it() -> None:
-    found = history(epoch(1), epoch(2), epoch(3, best=2), epoch(2, loss=0.5, best=2))
-    assert [one.epoch for one in found.epochs] == [1, 2]
-    assert found.by_epoch["train_loss"].points() == ([1, 2], [1.0, 0.5])
-    assert found.by_epoch["val_loss"].points() == ([1, 2], [2.0, 1.0])
-    assert found.best is found.epoch(2) is found.epochs[-1]
-    assert found.epoch(3) is None
+    found = history(*(epoch(number, best=1) for number in range(1, 6)), epoch(3, loss=0.5, best=3))
+    assert [one.epoch for one in found.epochs] == [1, 2, 3]
+    assert found.by_epoch["train_loss"].points() == ([1, 2, 3], [1.0, 1.0, 0.5])
+    assert found.by_epoch["val_loss"].points() == ([1, 2, 3], [2.0, 2.0, 1.0])
+    assert found.best is found.epoch(3) is found.epochs[-1]
+    assert found.epoch(4) is None
     assert found.epoch(0) is None
     assert history().best is None
 
@@ -157,10 +162,14 @@ def test_pauses_changes_and_an_early_end_are_marked() -> None:
 
 def test_a_run_that_goes_on_forgets_its_end_and_not_its_past() -> None:
     saved = Checkpointed(2, 4)
-    found = history(step(1), saved, Finished("run", 1, 0.5, 0.5, 1, 400.0, stopped=True), Preparing("read"))
+    left_out = Skipped(1, ("a.png",))
+    end = Finished("run", 1, 0.5, 0.5, 1, 400.0, stopped=True)
+    found = history(left_out, step(1), step(2, 0.5), saved, end, Preparing("read"))
+    assert found.steps_per_second() == 2
     found.go_on()
     assert (found.finished, found.preparing, found.checkpoint) == (None, None, saved)
-    assert (found.last_step, found.started) == (1, STARTED)
+    assert (found.last_step, found.started, found.skipped) == (2, STARTED, left_out)
+    assert found.steps_per_second() is None, "its clock is another one's"
 
 
 def test_what_it_is_validated_on_is_known_from_the_start() -> None:

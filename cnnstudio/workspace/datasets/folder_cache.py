@@ -165,7 +165,7 @@ def _open(stem: Path) -> DecodedFolder | None:
         skipped = tuple(str(line) for line in notes["skipped"])
         values, sums, squares = notes["moments"]
         known = Moments(int(values), tuple(map(int, sums)), tuple(map(int, squares)))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, EOFError, ValueError, ArithmeticError, LookupError, TypeError, RecursionError):
         return None
     if images.dtype != np.uint8 or images.ndim != 4 or len(images) != len(labels):
         return None

@@ -13,8 +13,9 @@ from PIL import Image
 from cnnstudio.workspace import disk_space, paths
 from cnnstudio.workspace.datasets import Cancelled, Dataset, DatasetError, Progress, decoding, load
 from cnnstudio.workspace.datasets.decode import decode_image
-from cnnstudio.workspace.datasets.folder import scan_folder
+from cnnstudio.workspace.datasets.folder import Entry, scan_folder
 from cnnstudio.workspace.datasets.folder_cache import decoded_bytes, fingerprint
+from cnnstudio.workspace.progress import ignore, never
 from tests.workspace.datasets.photos import place_photos
 
 
@@ -63,6 +64,26 @@ def test_several_images_are_decoded_at_once(tmp_path: Path, monkeypatch: pytest.
     assert read(tmp_path / "few")[0].skipped == ()
 
 
+def test_no_more_than_a_few_images_are_held_and_none_is_decoded_for_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+
+    def decode(path: Path, *size: int) -> np.ndarray:
+        begun.append(path.name)
+        return np.zeros((1, 1, 1), np.uint8)
+
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(decoding, "decode_image", decode)
+    entries = [Entry(f"{number}.png", 0) for number in range(50)]
+    found = decoding.decode_all(tmp_path, entries, (1, 1, 1), ignore, never)
+    for number in range(20):
+        assert next(found)[0] == number
+        assert len(begun) <= number + 8
+    found.close()
+    assert len(begun) <= 28
+
+
 def test_a_second_time_nothing_is_decoded(photos: Path) -> None:
     first, _ = read(photos)
     again, heard = read(photos, seed=5)
@@ -86,7 +107,7 @@ def test_a_changed_folder_is_decoded_again_and_the_old_cache_goes(photos: Path) 
     assert cached() == [".json", ".npy"]
 
 
-@pytest.mark.parametrize("damage", ["cut", "gone", "nonsense"])
+@pytest.mark.parametrize("damage", ["cut", "gone", "empty", "nonsense", "deep", "huge", "other"])
 def test_a_damaged_cache_is_made_again(photos: Path, damage: str) -> None:
     first, _ = read(photos)
     (images,) = paths.cache_dir().glob("*.npy")
@@ -97,8 +118,14 @@ def test_a_damaged_cache_is_made_again(photos: Path, damage: str) -> None:
         images.write_bytes(images.read_bytes()[:-100])
     elif damage == "gone":
         images.unlink()
+    elif damage == "empty":  # as a power cut leaves files
+        images.write_bytes(b"")
+    elif damage == "other":
+        np.save(images, expected[1:])
     else:
-        notes.write_text("[1, 2")
+        text = notes.read_text("utf-8")
+        huge = text.replace('"labels": [', f'"labels": [{10**30}, ')
+        notes.write_text({"nonsense": "[1, 2", "deep": "[" * 100_000, "huge": huge}[damage])
 
     found, heard = read(photos)
 
@@ -122,6 +149,27 @@ def test_broken_images_are_skipped_and_named(photos: Path) -> None:
     for split in (found.train, found.test):
         assert (split.images[..., 0].mean(axis=(1, 2)) > 100).tolist() == (split.labels == 1).tolist()
     assert read(photos)[0].skipped == found.skipped
+
+
+def test_each_image_that_is_left_out_has_its_reason(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    problems = {
+        "001.png": FileNotFoundError(2, "No such file"),
+        "002.png": SyntaxError("broken PNG file\nand more of it"),
+        "003.png": ZeroDivisionError(),
+    }
+
+    def decode(path: Path, *size: int) -> np.ndarray:
+        if path.parent.name == "green" and path.name in problems:
+            raise problems[path.name]
+        return decode_image(path, *size)
+
+    monkeypatch.setattr(decoding, "decode_image", decode)
+    found, _ = read(photos, limit=None)
+    assert sorted(line for line in found.skipped if line.startswith("train")) == [
+        "train/green/001.png: it is not there any more",
+        "train/green/002.png: broken PNG file",
+        "train/green/003.png: ZeroDivisionError",
+    ]
 
 
 @pytest.mark.parametrize(("part", "kind"), [("train", "training"), ("val", "test")])
