@@ -28,6 +28,8 @@ class Actions(QObject):
 
     def __init__(self, window: QWidget, specs: tuple[ActionSpec, ...]) -> None:
         super().__init__(window)
+        self.specs = specs
+        """As they were given: the text of some follows what would be undone."""
         self._icons = {spec.name: spec.icon for spec in specs if spec.icon}
         self._by_name = {spec.name: self._make(window, spec) for spec in specs}
         theme().changed.connect(self.paint)

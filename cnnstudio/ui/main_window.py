@@ -171,7 +171,7 @@ class MainWindow(QMainWindow):
         export.addSeparator()
         export.addActions([actions[f"export{kind}Action"] for kind in ("Svg", "Png", "Pdf")])
         export.addAction(actions["printAction"])
-        view = ViewMenu(self)
+        view = ViewMenu(actions["keysAction"], self)
         header.add_menu("presetButton", self.tr("Presets"), self.presets)
         header.add_menu("fileButton", self.tr("File"), self.files)
         header.add_action("saveButton", actions["saveAction"], self.tr("Save"))

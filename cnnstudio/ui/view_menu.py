@@ -1,4 +1,4 @@
-"""The look of the window: light, dark, or as the system is."""
+"""The look of the window: light, dark, or as the system is; and what keys and mouse can do in it."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -13,7 +13,7 @@ from cnnstudio.workspace.settings import load_settings, save_settings
 class ViewMenu(QMenu):
     """One of three looks; the choice is kept."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, keys: QAction, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("viewMenu")
         group = QActionGroup(self)
@@ -31,6 +31,8 @@ class ViewMenu(QMenu):
             group.addAction(action)
             self.addAction(action)
         group.triggered.connect(self._choose)
+        self.addSeparator()
+        self.addAction(keys)
 
     def _choose(self, action: QAction) -> None:
         mode: Mode = action.data()

@@ -50,6 +50,7 @@ def window_actions(window: MainWindow) -> Actions:
             spec("exportPdfAction", tr("Diagram as PDF…"), "work.diagrams.export_pdf"),
             spec("printAction", tr("Print diagram…"), "work.diagrams.print", Key.Print),
             spec("commandsAction", tr("Commands…"), "work.show_commands", "Ctrl+K"),
+            spec("keysAction", tr("Keys and mouse"), "work.show_keys", "F1"),
             spec("trainAction", tr("Train"), "work.control.train", "Ctrl+R"),
             spec("pauseAction", tr("Pause the training"), "work.control.pause_or_resume", "F6"),
             spec("stopAction", tr("Stop the training now"), "work.control.stop_now", "Shift+F5"),

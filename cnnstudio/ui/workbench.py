@@ -120,7 +120,7 @@ class Workbench(QObject):
         self.show_workspace("start")
 
     def _make_start_page(self) -> None:
-        from cnnstudio.ui.start_page import StartPage
+        from cnnstudio.ui.start_page.page import StartPage
 
         page = StartPage(self._window.stack)
         page.presetPicked.connect(self.documents.pick_preset)
@@ -244,6 +244,12 @@ class Workbench(QObject):
 
             self._commands = CommandPalette(self._window)
         self._commands.toggle()
+
+    def show_keys(self) -> None:
+        """Opens the window of keys and gestures, or brings it to the front."""
+        from cnnstudio.ui.keys.dialog import show_keys
+
+        show_keys(self._window, self._workspaces)
 
     # --- the document
 

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.core.fileformat import read_document, write_document
 from cnnstudio.core.infer import infer
 from cnnstudio.core.quantity import short
-from cnnstudio.ui.start_page import StartPage
+from cnnstudio.ui.start_page.page import StartPage
 from cnnstudio.ui.start_page.card import StartCard
 from cnnstudio.workspace.presets import load_preset, preset_ids
 from tests.e2e.person import COPY, CTRL, LEFT, NONE, SHIFT, Person

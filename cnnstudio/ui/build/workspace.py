@@ -14,6 +14,7 @@ from cnnstudio.ui.build.code_model import CodeModel
 from cnnstudio.ui.build.code_pane import CodePane
 from cnnstudio.ui.build.commands import insert_block
 from cnnstudio.ui.build.fold_memory import FoldMemory
+from cnnstudio.ui.build.gestures import INSERT_HERE, SEARCH, TO_CANVAS
 from cnnstudio.ui.build.insert_box import InsertBox
 from cnnstudio.ui.build.inspector import Inspector
 from cnnstudio.ui.build.minimap import Minimap
@@ -101,9 +102,9 @@ class BuildWorkspace(QWidget):
         home = KeysHome(lambda: self, self)
         home.watch(self.problem_list)
         home.watch_what_goes(self.inspector)
-        self._shortcut("/", self, self.insert_here)
-        self._shortcut(QKeySequence.StandardKey.Find, self, self.focus_search)
-        self._shortcut("Escape", self.inspector, self.canvas.setFocus)
+        self._shortcut(INSERT_HERE, self, self.insert_here)
+        self._shortcut(SEARCH, self, self.focus_search)
+        self._shortcut(TO_CANVAS, self.inspector, self.canvas.setFocus)
 
     def _shortcut(
         self, keys: str | QKeySequence.StandardKey, where: QWidget, act: Callable[[], object]

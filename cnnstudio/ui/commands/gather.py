@@ -46,12 +46,12 @@ def _actions(window: MainWindow) -> Iterator[Command]:
         if not name.endswith("Action") or name in _LEFT_OUT or isinstance(action, QWidgetAction):
             continue
         if action.text() and action.isEnabled() and action.isVisible():
-            yield Command(_said(name, action), action.trigger, _shown(action.shortcut()))
+            yield Command(said(name, action.text()), action.trigger, _shown(action.shortcut()))
 
 
-def _said(name: str, action: QAction) -> str:
+def said(name: str, text: str) -> str:
     """An action's text, with the menu before it where the text is too short without."""
-    text = action.text().replace("&", "").partition("\t")[0]
+    text = text.replace("&", "").partition("\t")[0]
     if name.endswith("ThemeAction"):
         return _tr("Theme: {name}").format(name=text)
     if name.startswith("export"):

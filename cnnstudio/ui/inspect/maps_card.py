@@ -25,6 +25,7 @@ from cnnstudio.core.looks import Done, FeatureMaps, Maps
 from cnnstudio.core.messages import Failed
 from cnnstudio.ui.inspect.block_names import short_names
 from cnnstudio.ui.inspect.enlarged_map import EnlargedMap
+from cnnstudio.ui.inspect.gestures import LEAVE_MAP
 from cnnstudio.ui.inspect.look_card import LookCard
 from cnnstudio.ui.inspect.pager import Pager
 from cnnstudio.ui.inspect.room import Room
@@ -313,7 +314,7 @@ class MapsCard(LookCard):
         self._film_area = _strip(self.film, _FILM_TILE + 14, self)
         column.addWidget(self._film_area)
         self.set_view(page)
-        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.large, self._leave)
+        leave = QShortcut(QKeySequence(LEAVE_MAP), self.large, self._leave)
         leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
 

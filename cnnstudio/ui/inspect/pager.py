@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from cnnstudio.ui.inspect.gestures import PAGE_BACK, PAGE_FORWARD
 from cnnstudio.ui.theme import icon, theme
 
 
@@ -29,8 +30,8 @@ class Pager(QWidget):
         row.setSpacing(4)
         for widget in (self.back, self.words, self.forward):
             row.addWidget(widget)
-        self._page_key(parent, Qt.Key.Key_PageUp, -1)
-        self._page_key(parent, Qt.Key.Key_PageDown, 1)
+        self._page_key(parent, PAGE_BACK, -1)
+        self._page_key(parent, PAGE_FORWARD, 1)
         theme().changed.connect(self._paint)
         self._paint()
         self.hide()
@@ -83,7 +84,7 @@ class Pager(QWidget):
         button.clicked.connect(lambda: self.step(by))
         return button
 
-    def _page_key(self, parent: QWidget, key: Qt.Key, by: int) -> None:
+    def _page_key(self, parent: QWidget, key: str, by: int) -> None:
         shortcut = QShortcut(QKeySequence(key), parent, lambda: self.step(by))
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 

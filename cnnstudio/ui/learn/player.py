@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QWidget
 
+from cnnstudio.ui.learn.gestures import STEP_BACK, STEP_FORWARD
 from cnnstudio.ui.theme import icon, theme, tokens
 
 _LONGEST_SECONDS = 40
@@ -26,13 +27,13 @@ class Player(QWidget):
         self._slider.setAccessibleName(self.tr("Step"))
         self._slider.setMinimumWidth(80)
         self._slider.valueChanged.connect(self._on_slider)
-        self.back = self._tool("learnBackButton", self.tr("Step back"), "Ctrl+Left")
+        self.back = self._tool("learnBackButton", self.tr("Step back"), STEP_BACK)
         self.play = QPushButton(self)
         self.play.setObjectName("learnPlayButton")
         self.play.setProperty("role", "primary")
         self.play.setIconSize(QSize(16, 16))
         self.play.clicked.connect(self.toggle)
-        self.forward = self._tool("learnForwardButton", self.tr("Step forward"), "Ctrl+Right")
+        self.forward = self._tool("learnForwardButton", self.tr("Step forward"), STEP_FORWARD)
         self.back.clicked.connect(lambda: self._slider.setValue(self._slider.value() - 1))
         self.forward.clicked.connect(lambda: self._slider.setValue(self._slider.value() + 1))
         self._label = QLabel(self)

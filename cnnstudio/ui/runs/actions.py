@@ -25,13 +25,14 @@ class RunAction:
 
     name: str
     text: str
-    act: Callable[[Chosen], None]
+    act: Callable[[RunCommands], Callable[[Chosen], None]]
+    """Which of the commands; named so, the list can be read where there are none yet."""
     can: Callable[[Chosen], bool]
     keys: Keys = None
     icon: str = ""
 
 
-def run_actions(commands: RunCommands) -> tuple[RunAction, ...]:
+def run_actions() -> tuple[RunAction, ...]:
     """The list."""
 
     def tr(text: str) -> str:
@@ -55,25 +56,32 @@ def run_actions(commands: RunCommands) -> tuple[RunAction, ...]:
     keys = QKeySequence.StandardKey
     act = RunAction
     return (
-        act("runOpenAction", tr("Open in Build"), commands.open, readable, "Ctrl+Return", "build"),
-        act("runInspectAction", tr("Inspect"), commands.inspect, readable, "Ctrl+I", "inspect"),
-        act("runContinueAction", tr("Continue…"), commands.go_on, at_rest, "Ctrl+Shift+R", "play"),
+        act("runOpenAction", tr("Open in Build"), lambda do: do.open, readable, "Ctrl+Return", "build"),
+        act("runInspectAction", tr("Inspect"), lambda do: do.inspect, readable, "Ctrl+I", "inspect"),
+        act("runContinueAction", tr("Continue…"), lambda do: do.go_on, at_rest, "Ctrl+Shift+R", "play"),
         act(
             "runRepeatAction",
             tr("Repeat with other seeds…"),
-            commands.repeat,
+            lambda do: do.repeat,
             readable,
             "Ctrl+Shift+D",
             "copy",
         ),
-        act("runTagsAction", tr("Edit tags and notes"), commands.edit_labels, one, "F2"),
-        act("runRevealAction", tr("Show in the file manager"), commands.reveal, one, "Ctrl+Shift+O", "open"),
-        act("runCopyPathAction", tr("Copy path"), commands.copy_paths, some, keys.Copy, "link"),
-        act("exportRunMetricsAction", tr("Metrics of the runs as CSV…"), commands.export_table, some),
-        act("exportRunTensorBoardAction", tr("Runs for TensorBoard…"), commands.export_events, some),
-        act("exportRunSourceAction", tr("Trained source…"), commands.export_source, one),
-        act("exportRunWeightsAction", tr("Trained weights…"), commands.export_weights, one),
-        act("runDeleteAction", tr("Move to the trash"), commands.trash, removable, keys.Delete, "trash"),
+        act("runTagsAction", tr("Edit tags and notes"), lambda do: do.edit_labels, one, "F2"),
+        act(
+            "runRevealAction",
+            tr("Show in the file manager"),
+            lambda do: do.reveal,
+            one,
+            "Ctrl+Shift+O",
+            "open",
+        ),
+        act("runCopyPathAction", tr("Copy path"), lambda do: do.copy_paths, some, keys.Copy, "link"),
+        act("exportRunMetricsAction", tr("Metrics of the runs as CSV…"), lambda do: do.export_table, some),
+        act("exportRunTensorBoardAction", tr("Runs for TensorBoard…"), lambda do: do.export_events, some),
+        act("exportRunSourceAction", tr("Trained source…"), lambda do: do.export_source, one),
+        act("exportRunWeightsAction", tr("Trained weights…"), lambda do: do.export_weights, one),
+        act("runDeleteAction", tr("Move to the trash"), lambda do: do.trash, removable, keys.Delete, "trash"),
     )
 
 
@@ -82,7 +90,8 @@ class RunActions(QObject):
 
     def __init__(self, commands: RunCommands, keys: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
-        self._specs = run_actions(commands)
+        self._specs = run_actions()
+        self._commands = commands
         self._chosen: Callable[[], Chosen] = commands.chosen
         self._by_name = {spec.name: self._make(spec, keys) for spec in self._specs}
         theme().changed.connect(self.paint)
@@ -123,4 +132,4 @@ class RunActions(QObject):
     def _act(self, spec: RunAction, _checked: bool = False) -> None:
         chosen = self._chosen()
         if spec.can(chosen):
-            spec.act(chosen)
+            spec.act(self._commands)(chosen)

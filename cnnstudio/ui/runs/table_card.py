@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnnstudio.ui.runs.actions import RunActions
+from cnnstudio.ui.runs.gestures import FILTER, LEAVE_FILTER
 from cnnstudio.ui.runs.model import RunModel
 from cnnstudio.ui.runs.proxy import RunProxy
 from cnnstudio.ui.runs.table import RunTable
@@ -78,8 +79,8 @@ class TableCard(QFrame):
         column.addLayout(top)
         column.addWidget(self.table, 1)
         self._none = self._make_none_fits()
-        QShortcut(QKeySequence.StandardKey.Find, self, self._to_filter)
-        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.filter, self._leave_filter)
+        QShortcut(FILTER, self, self._to_filter)
+        leave = QShortcut(QKeySequence(LEAVE_FILTER), self.filter, self._leave_filter)
         leave.setContext(Qt.ShortcutContext.WidgetShortcut)
         self.show_queue(0, 0)
         theme().changed.connect(self._paint)

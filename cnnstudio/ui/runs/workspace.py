@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from cnnstudio.app.run_details import Comparison, RunDetails
@@ -19,6 +19,7 @@ from cnnstudio.ui.runs.commands import Chosen, RunCommands
 from cnnstudio.ui.runs.curve_colours import CurveColours
 from cnnstudio.ui.runs.curves_card import MOST, CurvesCard, Shown
 from cnnstudio.ui.runs.detail_card import DetailCard, pair_of
+from cnnstudio.ui.runs.gestures import LOOK_AGAIN
 from cnnstudio.ui.runs.items import Item
 from cnnstudio.ui.runs.nothing import NoRuns
 from cnnstudio.ui.runs.table_card import TableCard
@@ -249,7 +250,7 @@ class RunsWorkspace(QWidget):
         self.queue.calledOff.connect(self._on_called_off)
         self.card.calledOff.connect(self.queue.call_off)
         self._session.stateChanged.connect(self._on_state)
-        QShortcut(QKeySequence.StandardKey.Refresh, self, self.runs.look)
+        QShortcut(LOOK_AGAIN, self, self.runs.look)
 
     @Slot(str)
     def _on_state(self, state: str) -> None:

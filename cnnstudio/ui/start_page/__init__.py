@@ -1,5 +1,4 @@
-"""The page that a window without a model shows: presets as cards, recent files, an empty network."""
+"""The page that a window without a model shows: presets as cards, recent files, an empty network.
 
-from cnnstudio.ui.start_page.page import StartPage
-
-__all__ = ["StartPage"]
+It imports nothing: what it declares is read without it.
+"""

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.core.fileformat import write_document
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.start import make_window
-from cnnstudio.ui.start_page import StartPage
 from cnnstudio.ui.start_page.card import StartCard
+from cnnstudio.ui.start_page.page import StartPage
 from cnnstudio.ui.theme import apply_theme
 from cnnstudio.workspace.presets import load_preset
 from cnnstudio.workspace.recent import remember_file
