@@ -20,6 +20,8 @@ TEST_NAMES = ("test", "testing", "val", "valid", "validation")
 TEST_SHARE = 0.2
 _AT_ONCE = 2_000
 """So many names are looked at between two looks at whether to stop."""
+_SYSTEMS = ("lost+found", "system volume information", "$recycle.bin")
+"""What stands beside the classes where the folder is a whole disk."""
 _ByClass = dict[str, list[str]]
 
 
@@ -104,7 +106,7 @@ class _Walk:
     def _images_below(self, folder: Path) -> list[str]:
         found: list[tuple[str, ...]] = []
         # os.walk does not follow links to folders, so that a link to a parent is no endless loop.
-        for below, _, names in os.walk(folder):
+        for below, _, names in os.walk(folder, onerror=_raise):
             parts = Path(below).relative_to(self._root).parts
             for start in range(0, len(names), _AT_ONCE):
                 stop_if(self._cancelled)
@@ -172,7 +174,12 @@ def _is_image(name: str) -> bool:
 
 
 def _is_visible_folder(entry: Path) -> bool:
-    return not entry.name.startswith(".") and entry.is_dir()
+    return not entry.name.startswith(".") and entry.name.lower() not in _SYSTEMS and entry.is_dir()
+
+
+def _raise(error: OSError) -> None:
+    """A class that may not be looked into must not go missing without a word."""
+    raise error
 
 
 def _entries(names: tuple[str, ...], images: _ByClass) -> list[Entry]:

@@ -1,5 +1,6 @@
 """What an image folder holds, and how it is parted."""
 
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -74,6 +75,29 @@ def test_what_is_wrong_is_told(tmp_path: Path, classes: dict[str, int], sentence
 
     with pytest.raises(DatasetError, match=sentence):
         describe_folder(tmp_path)
+
+
+def test_a_class_that_may_not_be_read_does_not_go_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place_photos(tmp_path, {"a": 2, "b": 2, "c/locked": 2, "lost+found": 1, "$RECYCLE.BIN": 1})
+    assert scan_folder(tmp_path).class_names == ("a", "b", "c")
+    scandir = os.scandir
+
+    def guarded(path: str) -> object:
+        if Path(path).name == "locked":
+            raise PermissionError(13, "Permission denied", str(path))
+        if Path(path).name == "c":
+            raise OSError("The disk is gone")
+        return scandir(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", guarded)
+        with pytest.raises(DatasetError, match=rf"{tmp_path.name} cannot be read \(The disk is gone\)\.$"):
+            scan_folder(tmp_path)
+        (tmp_path / "c").rename(tmp_path / "d")
+        with pytest.raises(DatasetError, match=r"locked cannot be read \(Permission denied\)\.$"):
+            scan_folder(tmp_path)
 
 
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:

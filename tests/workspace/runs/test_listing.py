@@ -58,6 +58,21 @@ def test_a_row_says_what_the_run_reached(tmp_path: Path) -> None:
     assert (row.started, row.finished) == ("2026-11-20T10:00:00Z", "")
 
 
+@pytest.mark.parametrize(
+    ("accuracies", "best"),
+    [((None, 0.5, 0.75, 0.25), (3, 0.75)), ((0.0, None), (1, 0.0)), ((None, None), (None, None))],
+)
+def test_where_no_best_epoch_is_told_it_is_that_of_the_highest_accuracy(
+    tmp_path: Path, accuracies: tuple[float | None, ...], best: tuple[int | None, float | None]
+) -> None:
+    folder = made_run(tmp_path)
+    lines = (epoch_line(number, accuracy, 10, 0) for number, accuracy in enumerate(accuracies, start=1))
+    folder.metrics.write_text("".join(lines))
+    row = only(tmp_path)
+    assert (row.best_epoch, row.best_accuracy) == best
+    assert (row.epochs, row.last_accuracy) == (len(accuracies), accuracies[-1])
+
+
 def test_each_run_tells_its_own_network_and_follows_its_file(tmp_path: Path) -> None:
     small, large = load_preset("fashion-dnn"), load_preset("cifar10-first-cnn")
     slow = large.training.model_copy(update={"optimizer": Optimizer(name="Adam", lr=0.5), "batch_size": 8})
