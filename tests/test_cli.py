@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cnnstudio import __main__, __version__, cli
+from cnnstudio.cli import shell
 from cnnstudio.core.fileformat import write_document
 from cnnstudio.workspace.presets import preset_ids
 from tests.engine.tiny import document, layer
@@ -151,6 +152,19 @@ def test_a_name_that_is_nothing_opens_no_window(
     monkeypatch.setattr(sys, "argv", ["cnnstudio", "presetz"])
     assert __main__.main() == 2
     assert "neither a file nor a preset" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "argv", ["cnnstudio", "a" * 5000])
+    assert __main__.main() == 2
+    assert capsys.readouterr().err.endswith("export, train, evaluate, datasets, tensorboard).\n")
+    assert cli.refusal("alexnet") is None
+    assert cli.refusal(__file__) is None
+
+
+def test_a_path_can_be_copied_into_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shell, "_WINDOWS", True)
+    assert shell.quoted(r"C:\Users\Kim Min\runs\1") == r'"C:\Users\Kim Min\runs\1"'
+    assert shell.quoted(r"C:\runs\1") == r"C:\runs\1"
+    monkeypatch.setattr(shell, "_WINDOWS", False)
+    assert shell.quoted("/home/kim min/run's") == """'/home/kim min/run'"'"'s'"""
 
 
 def test_commands_that_compute_nothing_do_not_wait_for_torch(tmp_path: Path) -> None:

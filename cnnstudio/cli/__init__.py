@@ -20,7 +20,11 @@ def refusal(name: str) -> str | None:
 
     from cnnstudio.workspace.presets import preset_ids
 
-    if Path(name).is_file() or name in preset_ids():
+    try:
+        found = Path(name).is_file()
+    except OSError:  # its folder may not be looked into, or the name is too long
+        found = False
+    if found or name in preset_ids():
         return None
     commands = ", ".join(COMMANDS)
     return f"cnnstudio: {name} is neither a file nor a preset (cnnstudio presets) nor a command ({commands})."

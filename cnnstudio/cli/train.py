@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from cnnstudio.cli.fit_warning import fit_warning
 from cnnstudio.cli.interrupt import EXIT_CODE, interruptible
 from cnnstudio.cli.model import load_model
 from cnnstudio.cli.progress import Bars
+from cnnstudio.cli.shell import quoted
 from cnnstudio.cli.table import print_json
 from cnnstudio.core.difference import difference
 from cnnstudio.core.document import Document
@@ -176,6 +176,6 @@ def _print(finished: Finished) -> None:
     if finished.stopped and not finished.run:
         print("Stopped before there was a run.")
     elif finished.stopped:
-        print(f"Stopped. Go on with: cnnstudio train --resume {shlex.quote(finished.run)}")
+        print(f"Stopped. Go on with: cnnstudio train --resume {quoted(finished.run)}")
     else:
         print(f"Run: {finished.run}")

@@ -19,6 +19,13 @@ MISSING = (
 )
 
 
+class NoTensorboard(RunError):
+    """It is not installed, so no run can be exported."""
+
+    def __init__(self) -> None:
+        super().__init__(MISSING)
+
+
 @dataclass(frozen=True, slots=True)
 class Scalar:
     """One point of one curve; ``seconds`` since the run began."""
@@ -55,7 +62,7 @@ def scalars(epochs: Iterable[EpochPoint], steps: Iterable[StepPoint] = ()) -> It
 def export_run(run: Path, logdir: Path) -> Path:
     """Write the run to a folder of its own name in ``logdir``, in the place of an earlier export of it.
 
-    Raises `RunError` where TensorBoard is missing, the run has no metrics, or the disk refuses.
+    Raises `NoTensorboard`, and `RunError` where the run has no metrics or the disk refuses.
     """
     folder = RunFolder(run)
     started = _seconds(folder.read_record().started)
@@ -74,7 +81,7 @@ def _write(found: list[Scalar], started: float, target: Path) -> None:
         from tensorboard.compat.proto import event_pb2, summary_pb2
         from tensorboard.summary.writer.event_file_writer import EventFileWriter
     except ImportError as error:
-        raise RunError(MISSING) from error
+        raise NoTensorboard from error
     try:
         before = list(target.glob("events.out.tfevents.*")) if target.is_dir() else []
         target.mkdir(parents=True, exist_ok=True)

@@ -3,15 +3,18 @@
 import csv
 import importlib.util
 import io
+import json
 import sys
 from pathlib import Path
 
 import pytest
 
 from cnnstudio import cli
+from cnnstudio.cli.shell import quoted
 from cnnstudio.core.training import Optimizer
 from cnnstudio.workspace.errors import RunError
 from cnnstudio.workspace.presets import load_preset
+from cnnstudio.workspace.runs import tensorboard
 from cnnstudio.workspace.runs.compare import facts_of, setting_changes, settings_of
 from cnnstudio.workspace.runs.following import Followed
 from cnnstudio.workspace.runs.record import RunRecord
@@ -92,14 +95,42 @@ def test_tensorboard_reads_what_was_exported(
     assert len(list((tmp_path / "logs" / second.name).iterdir())) == 1
 
 
-def test_without_tensorboard_one_sentence_says_what_to_do(
+def test_all_runs_are_exported_but_for_those_that_have_nothing_to_tell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written: list[Path] = []
+    monkeypatch.setattr(tensorboard, "_write", lambda found, started, target: written.append(target))
+    monkeypatch.setenv("CNNSTUDIO_RUNS", str(tmp_path / "runs"))
+    logs = tmp_path / "my logs"
+    assert cli.main(["tensorboard", "--out", str(logs)]) == 0
+    assert capsys.readouterr().out == "There are no runs yet.\n"
+    good, bad = made_run(tmp_path / "runs", "Good"), made_run(tmp_path / "runs", "Bad", accuracies=())
+    broken = made_run(tmp_path / "runs", "Broken")
+    broken.record.write_text("{")
+    assert cli.main(["tensorboard", "--out", str(logs)]) == 0
+    told = capsys.readouterr()
+    assert told.out.startswith(f"Wrote 1 run to {logs}.")
+    assert told.out.endswith(f"tensorboard --logdir {quoted(str(logs))}\n")
+    assert [line.partition(": ")[0] for line in told.err.splitlines()] == ["Left out"] * 2
+    assert f"{bad.path} has no metrics yet" in told.err
+    assert str(broken.record) in told.err
+    monkeypatch.chdir(good.path)
+    assert cli.main(["tensorboard", ".", "--out", str(logs), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"logdir": str(logs), "runs": [str(logs / good.name)]}
+    assert written == [logs / good.name] * 2
+    assert cli.main(["tensorboard", str(bad.path), "--out", str(logs)]) == 2
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_without_tensorboard_one_sentence_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], named: bool
 ) -> None:
     for name in [name for name in sys.modules if name.partition(".")[0] == "tensorboard"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "tensorboard", None)
-    folder = made_run(tmp_path)
-    assert cli.main(["tensorboard", str(folder.path), "--out", str(tmp_path / "logs")]) == 2
+    monkeypatch.setenv("CNNSTUDIO_RUNS", str(tmp_path))
+    runs = [str(made_run(tmp_path).path)]
+    assert cli.main(["tensorboard", *runs[:named], "--out", str(tmp_path / "logs")]) == 2
     said = capsys.readouterr().err
     assert f'"{sys.executable}" -m pip install "cnnstudio[tensorboard]"' in said
     assert said.count("\n") == 1
