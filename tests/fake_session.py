@@ -13,6 +13,7 @@ class FakeSession(QObject):
     """Keeps what it is asked; a test emits the answers."""
 
     answered = Signal(int, object)
+    engineDied = Signal(str, str)  # noqa: N815  # Qt's way
 
     def __init__(self) -> None:
         super().__init__()

@@ -4,7 +4,6 @@ A :class:`QProcess` in a thread with an event loop reads and writes without bloc
 system, and tells when the process dies.
 """
 
-import pickle
 import sys
 from dataclasses import dataclass
 
@@ -93,7 +92,7 @@ class EngineProcess(QObject):
         data = self._process.readAllStandardOutput().data()
         try:
             batches = self._frames.feed(bytes(data))
-        except (pickle.UnpicklingError, ValueError, EOFError, AttributeError, ImportError) as error:
+        except Exception as error:  # an unpickler can raise anything on bytes that are no pickle
             self._tail += f"\nunreadable message from the engine: {error}".encode()
             self._garbled = True
             self._process.kill()

@@ -134,13 +134,9 @@ class LessonChoice(QObject):
         size = self._document.input
 
         def read() -> Pixels:
-            import numpy as np
-            from PIL import Image
+            from cnnstudio.workspace.datasets.decode import decode_image
 
-            from cnnstudio.app.pixels import fitted
-
-            with Image.open(path) as image:
-                return fitted(np.asarray(image.convert("RGB")), size)
+            return decode_image(path, size.height, size.width, size.channels)
 
         self._file = BackgroundCall(read)
         self._file.setObjectName(path.name)

@@ -66,6 +66,7 @@ class LessonImages(QObject):
         """Why there are no images, in a sentence; empty while there are, or while nobody knows."""
         if session is not None:
             session.answered.connect(self._hear)
+            session.engineDied.connect(self._mourn)
 
     @property
     def count(self) -> int:
@@ -134,6 +135,8 @@ class LessonImages(QObject):
             self.told.emit()
             if not self._have_wanted:
                 self._give_sample()
+        elif ticket == self._data_ticket and isinstance(message, Failed):
+            self._data_ticket = 0
         elif ticket == self._image_ticket and isinstance(message, Images):
             self._image_ticket, self._have_wanted, self.problem = 0, True, ""
             label = message.labels[0] if message.labels else None
@@ -141,6 +144,14 @@ class LessonImages(QObject):
         elif ticket == self._image_ticket and isinstance(message, Failed):
             self._image_ticket = 0  # a sample stands in, where there is one
             self.problem = "" if self.card is not None else message.sentence
+            self.missed.emit()
+
+    @Slot(str)
+    def _mourn(self, sentence: str) -> None:
+        """Nobody answers any more; who comes back asks again."""
+        if self._data_ticket or self._image_ticket:
+            self._data_ticket = self._image_ticket = 0
+            self.problem = sentence
             self.missed.emit()
 
     def _give_sample(self) -> None:

@@ -95,7 +95,7 @@ def runs_of(document: Document, root: Path | None = None) -> tuple[RunWeights, .
                 str(folder.path),
                 run.record.name or folder.name,
                 0,
-                int(epoch) if isinstance(epoch, int | float) else 0,
+                epoch if isinstance(epoch, int) else 0,
                 float(accuracy) if isinstance(accuracy, int | float) else None,
                 trained,
                 str(folder_of_run(None, run.record)),

@@ -10,6 +10,7 @@ from safetensors.numpy import save_file
 
 from cnnstudio.app.lesson import Lesson, Subject
 from cnnstudio.app.lesson_choice import LessonChoice
+from cnnstudio.app.lesson_images import Data, LessonImages
 from cnnstudio.app.lesson_weights import runs_of
 from cnnstudio.app.pixels import fitted, normalised
 from cnnstudio.codegen import generate
@@ -17,6 +18,7 @@ from cnnstudio.core import looks
 from cnnstudio.core.document import Document, InputSize
 from cnnstudio.core.edits import remove
 from cnnstudio.core.looks import TestImages
+from cnnstudio.core.messages import Failed, Tensor
 from cnnstudio.core.requests import DescribeData
 from cnnstudio.numpy_engine.network import Network
 from cnnstudio.ui.learn.words import run_words
@@ -46,10 +48,12 @@ def run_of(document: Document, root: Path, seed: int, epochs: int = 3) -> RunFol
 def test_runs_of_the_same_network_are_found_latest_first(document: Document, tmp_path: Path) -> None:
     for seed in (1, 2):
         run_of(document, tmp_path, seed, epochs=seed)
+    odd = run_of(document, tmp_path, 1, epochs=1)
+    odd.record.write_text(odd.record.read_text().replace('"epochs": 1,', '"epochs": 1e999,'), "utf-8")
     other = remove(document, {document.body[-2].id, document.body[1].id})
     run_of(other.changed(body=document.body[:1] + document.body[2:]), tmp_path, 3)
     found = runs_of(document, tmp_path)
-    assert [(run.number, run.epoch) for run in found] == [(2, 2), (1, 1)]
+    assert [(run.number, run.epoch) for run in found] == [(3, 2), (2, 0), (1, 1)]
     assert found[0].accuracy == 0.5
 
 
@@ -86,7 +90,16 @@ def test_a_picture_from_a_file_is_fitted(document: Document, tmp_path: Path, qtb
     assert choice.chosen is not None
     assert choice.chosen.name == "red.png"
     assert choice.chosen.pixels.shape == (32, 32, 3)
-    assert (choice.chosen.pixels == (200, 10, 10)).all()
+    assert (choice.chosen.pixels[:, 1:-1] == (200, 10, 10)).all()
+    photo = Image.new("RGBA", (60, 40), (0, 0, 0, 0))  # held on its side, half of it see-through
+    photo.paste((200, 10, 10, 255), (0, 0, 30, 40))
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    photo.save(tmp_path / "photo.png", exif=turned)
+    with qtbot.waitSignal(choice.imageChanged):
+        choice.open(tmp_path / "photo.png")
+    assert (choice.chosen.pixels[:14] == (200, 10, 10)).all(), "upright"
+    assert (choice.chosen.pixels[18:] == 255).all(), "on white"
     (tmp_path / "text.png").write_text("hello")
     with qtbot.waitSignal(choice.failed) as told:
         choice.open(tmp_path / "text.png")
@@ -125,6 +138,29 @@ def test_a_run_brings_the_images_that_it_was_trained_on(
     assert choice.chosen.number == 1, "a shape that somebody drew stays one"
     assert not any(isinstance(one, TestImages) for one in session.asked[asked_before:])
     choice.close()
+
+
+def test_an_engine_that_died_leaves_nobody_waiting(document: Document, qtbot: QtBot) -> None:
+    session = FakeSession()
+    images = LessonImages(session)  # type: ignore[arg-type]
+    images.about(Data(document, "somewhere"))
+    images.want(7)
+    assert images.waiting
+    with qtbot.waitSignal(images.missed):
+        session.engineDied.emit("It crashed.", "details")
+    assert (images.waiting, images.problem) == (False, "It crashed.")
+    asked = len(session.asked)
+    images.ask_again()
+    assert [type(one) for one in session.asked[asked:]] == [DescribeData, TestImages]
+    assert session.latest(TestImages).indices == (7,)
+    assert images.waiting
+    session.answered.emit(
+        session.ticket(TestImages), looks.Images((7,), Tensor((1, 2, 2, 1), bytes(4), "uint8"), (3,))
+    )
+    session.answered.emit(session.ticket(DescribeData), Failed("No."))
+    with qtbot.assertNotEmitted(images.missed):
+        session.engineDied.emit("It crashed.", "details")
+    assert images.problem == ""
 
 
 def test_grey_and_colour_are_turned_into_each_other() -> None:

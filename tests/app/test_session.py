@@ -13,6 +13,7 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.engine_process import EngineDied
+from cnnstudio.app.inbox import Inbox
 from cnnstudio.app.session import EngineSession, obituary
 from cnnstudio.core.messages import Adjusted, Downloaded, Epoch, Finished, Preparing, Ready, Started, Step
 from cnnstudio.core.requests import Answer, Download, Job
@@ -188,6 +189,14 @@ def test_the_timer_rests_when_nothing_is_said(session: EngineSession, qtbot: QtB
     qtbot.waitUntil(lambda: not session._timer.isActive(), timeout=3000)
     session.train(Job(None))
     qtbot.waitUntil(lambda: session.state == "finished", timeout=10_000)
+
+
+def test_who_puts_into_an_empty_inbox_wakes_its_reader_once() -> None:
+    inbox = Inbox()
+    assert not inbox.put([])
+    assert [inbox.put([1, 2]), inbox.put([3])] == [True, False]
+    assert [inbox.take(), inbox.take()] == [[1, 2, 3], []]
+    assert inbox.put([4])
 
 
 def test_two_runs_at_once_are_refused(session: EngineSession) -> None:

@@ -95,6 +95,7 @@ def test_a_second_time_nothing_is_decoded(photos: Path) -> None:
 
 
 def test_a_changed_folder_is_decoded_again_and_the_old_cache_goes(photos: Path) -> None:
+    photos = photos.rename(photos.with_name("my pho[t]os"))
     read(photos)
     path = photos / "train" / "red" / "000.png"
     Image.new("RGB", (5, 5), "white").save(path)
