@@ -72,6 +72,41 @@ def test_stopping_or_failing_calls_the_rest_off(qtbot: QtBot, end: str) -> None:
     assert told == [(3, end)]
     assert queue.waiting == 0
     assert not session.active
+    queue.add(jobs(1))
+    session.become(end)
+    qtbot.wait(20)
+    assert told == [(3, end)], "nothing waited this time"
+
+
+@pytest.mark.parametrize("end", ["finished", "stopped", "failed"])
+def test_how_a_training_of_somebody_else_ends_is_no_matter(qtbot: QtBot, end: str) -> None:
+    session = Session()
+    queue = RunQueue(session)
+    begun: list[Job] = []
+    queue.wanted.connect(begun.append)
+    session.become("running")
+    queue.add(jobs(2))
+    queue.add(jobs(1))
+    assert (queue.number, queue.total, queue.waiting) == (0, 3, 3)
+    session.become(end)
+    qtbot.waitUntil(lambda: len(begun) == 1)
+    assert (queue.number, queue.total, queue.waiting) == (1, 3, 2)
+    queue.add(jobs(1))  # before it has been started
+    assert (len(begun), queue.total, queue.waiting) == (1, 4, 3)
+
+
+def test_a_disk_that_refuses_does_not_keep_them_from_training(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("CNNSTUDIO_CONFIG", str(tmp_path / "file"))
+    session = Session()
+    queue = RunQueue(session)
+    begun: list[Job] = []
+    queue.wanted.connect(begun.append)
+    queue.add(jobs(2))
+    assert len(begun) == 1
+    queue.close()
 
 
 def test_those_that_have_not_begun_can_be_called_off(qtbot: QtBot) -> None:
@@ -89,16 +124,20 @@ def left() -> list[tuple[int, ...]]:
     return [tuple(repeat.seed for repeat in one.repeats) for one in unbegun()]
 
 
-def test_a_window_that_closes_leaves_what_waits_to_the_next(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("end", ["stopped", "finished"])
+def test_a_window_that_closes_leaves_what_waits_to_the_next(qtbot: QtBot, end: str) -> None:
     session = Session()
     queue = RunQueue(session)
-    queue.wanted.connect(lambda job: session.become("running"))
+    begun: list[Job] = []
+    queue.wanted.connect(lambda job: (begun.append(job), session.become("running")))
     queue.add(jobs(3))
     assert left() == []  # this window lives
     queue.close()
-    session.become("stopped")
+    session.become(end)
     qtbot.wait(20)
+    assert len(begun) == 1
     assert left() == [(1, 2)]  # the first one has begun
+    queue.close()
 
 
 @pytest.mark.parametrize("how", ["called off", "stopped"])
@@ -113,6 +152,11 @@ def test_what_nobody_wants_any_more_is_not_left(qtbot: QtBot, how: str) -> None:
         queue.call_off()
     queue.close()
     assert left() == []
+
+
+def test_seeds_follow_each_other() -> None:
+    assert other_seeds(5, 3, {7}) == (6, 8, 9)
+    assert other_seeds(2**31 - 2, 2, ()) == (2**31 - 1, 0)
 
 
 @example(2**31 - 1, 3, set())

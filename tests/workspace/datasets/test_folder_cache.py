@@ -383,9 +383,13 @@ def test_the_fingerprint_follows_names_sizes_and_times(photos: Path) -> None:
     seen.append(now())
     path.rename(path.with_name("renamed.png"))
     seen.append(now())
+    known = scan_folder(photos)
     path.with_name("renamed.png").unlink()
     seen.append(now())
+    assert fingerprint(known) not in seen, "it went after the folder was looked through"
     assert len(set(seen)) == 5
+    with pytest.raises(Cancelled):
+        fingerprint(known, lambda: True)
 
 
 def test_a_folder_that_vanishes_meanwhile_is_no_folder_of_broken_images(photos: Path) -> None:
