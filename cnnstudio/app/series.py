@@ -40,7 +40,7 @@ class Series:
         self._buckets: list[_Bucket] = []
         self._open: list[float] = []
         self._open_at: list[int] = []
-        self._last = 0.0
+        self._last = 0.0  # the latest value that was a number
         self.count = 0
         """The last step; the number of steps where every one was told."""
 
@@ -48,11 +48,6 @@ class Series:
     def bucket(self) -> int:
         """Samples in a bucket."""
         return self._size
-
-    @property
-    def last(self) -> float:
-        """The latest value that was a number; 0 before the first."""
-        return self._last
 
     def add(self, value: float, step: int | None = None) -> None:
         """The value of the next step, or of a later one; what is not finite counts as the one before it."""
@@ -72,7 +67,7 @@ class Series:
         """Forgets what came after a step, to the bucket: those steps are taken again."""
         while self._buckets and self._buckets[-1].last > count:
             self._buckets.pop()
-        kept = [at for at in self._open_at if at <= count] if self._reaches_open(count) else []
+        kept = [at for at in self._open_at if at <= count]
         self._open, self._open_at = self._open[: len(kept)], kept
         self.count = (kept or [self._buckets[-1].last if self._buckets else 0])[-1]
 
@@ -118,9 +113,6 @@ class Series:
         yield from self._buckets
         if self._open:
             yield _closed(self._open, self._open_at)
-
-    def _reaches_open(self, count: int) -> bool:
-        return bool(self._open_at) and self._open_at[0] <= count
 
     def _merge(self) -> None:
         """Two buckets become one."""

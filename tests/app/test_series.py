@@ -54,6 +54,38 @@ def test_a_resumed_curve_goes_on_where_it_was_cut() -> None:
     assert all(abs(value - step) <= series.bucket for step, value in zip(steps, line, strict=True))
 
 
+@given(st.integers(0, 70), st.integers(-1, 80), st.sampled_from([2, 8, 64]))
+def test_what_is_cut_off_is_less_than_a_bucket_and_the_rest_stays(steps: int, cut: int, most: int) -> None:
+    series = Series(most=most)
+    for step in range(1, steps + 1):
+        series.add(float(step))
+    series.cut(cut)
+    kept = min(steps, max(cut, 0))
+    assert kept - series.bucket < series.count <= kept
+    assert series.points()[0] == series.points()[1]
+    assert max(series.points()[0], default=0) == series.count
+    series.add(1000.0)
+    assert series.points()[0][-1] == series.count
+    assert (series.extremes() or ())[1] == (series.count, 1000.0)
+
+
+def test_smoothing_is_the_mean_of_what_is_around() -> None:
+    series = Series()
+    for step in range(200):
+        series.add(float(step % 2))
+    rough, smooth = (series.smoothed(window)[1] for window in (1, 50))
+    assert rough == [float(step % 2) for step in range(200)]
+    assert max(abs(value - 0.5) for value in smooth[20:-20]) < 0.05
+
+
+def test_before_the_first_number_there_is_nothing() -> None:
+    series = Series()
+    assert series.points() == ([], [])
+    assert series.extremes() is None
+    series.add(float("nan"))
+    assert series.points() == ([1], [0.0])
+
+
 def test_a_loss_that_is_not_a_number_leaves_the_rest_of_the_curve() -> None:
     series = Series()
     for value in (2.0, float("nan"), float("inf"), 1.0):
