@@ -17,6 +17,8 @@ class Trouble:
     """Why there are no verdicts."""
 
     sentence: str
+    lasting: bool = False
+    """Looking once more would find the same."""
 
 
 class TestVerdicts(QObject):
@@ -78,7 +80,7 @@ class TestVerdicts(QObject):
         if isinstance(message, Judged):
             self.judged = message
         elif isinstance(message, Failed):
-            self.trouble = Trouble(message.sentence)
+            self.trouble = Trouble(message.sentence, message.lasting)
         elif isinstance(message, Cancelled):
             self.trouble = Trouble(self.tr("Called off."))
         self.changed.emit()

@@ -177,11 +177,13 @@ class Failed:
     """The run ended with an error; ``sentence`` is for the user, ``detail`` (a traceback) for a report.
 
     ``damaged`` is the file of a published data set that is to blame, if one is: it can be fetched again.
+    ``lasting``: asked once more, the answer would be the same; so nobody is offered to try again.
     """
 
     sentence: str
     detail: str = ""
     damaged: str = ""
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

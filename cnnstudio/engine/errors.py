@@ -3,3 +3,7 @@
 
 class EngineError(Exception):
     """The message is one sentence: what happened, where, what to do."""
+
+
+class LastingError(EngineError):
+    """What is wrong lies in the network or the run: asked once more, the answer would be the same."""

@@ -80,7 +80,7 @@ def _do_beside(
 
 def guarded(post: Post, work: Callable[[], None]) -> None:
     """A request that fails or crashes is told as such and does not end the process."""
-    from cnnstudio.engine.errors import EngineError
+    from cnnstudio.engine.errors import EngineError, LastingError
     from cnnstudio.workspace.errors import Cancelled as CalledOff
     from cnnstudio.workspace.errors import DamagedFileError, WorkspaceError
 
@@ -91,7 +91,7 @@ def guarded(post: Post, work: Callable[[], None]) -> None:
     except DamagedFileError as error:
         post(Failed(str(error), damaged=str(error.path)))
     except (EngineError, WorkspaceError) as error:
-        post(Failed(str(error)))
+        post(Failed(str(error), lasting=isinstance(error, LastingError)))
     except Exception as error:
         sentence = f"The engine met an error that it does not know: {type(error).__name__}: {error}."
         post(Failed(sentence, traceback.format_exc()))

@@ -16,9 +16,4 @@ def gestures() -> tuple[Gesture, ...]:
         act("file_drop", tr("Open a network"), hand=tr("drop its file on the window")),
         act("widgets.spin", tr("Change a number"), ("Up", "Down")),
         act("widgets.spin", tr("Change a number that was clicked"), hand=tr("turn the wheel")),
-        act(
-            "widgets.combo",
-            tr("Go through the choices of a list that was clicked"),
-            hand=tr("turn the wheel"),
-        ),
     )

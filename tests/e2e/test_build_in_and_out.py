@@ -17,8 +17,8 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.core.fileformat import read_document, write_document
 from cnnstudio.core.infer import infer
 from cnnstudio.core.quantity import short
-from cnnstudio.ui.start_page.page import StartPage
 from cnnstudio.ui.start_page.card import StartCard
+from cnnstudio.ui.start_page.page import StartPage
 from cnnstudio.workspace.presets import load_preset, preset_ids
 from tests.e2e.person import COPY, CTRL, LEFT, NONE, SHIFT, Person
 from tests.fake_dialogs import FakeDialogs

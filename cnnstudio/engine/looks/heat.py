@@ -18,7 +18,7 @@ from cnnstudio.core.looks import Heat, HeatMap
 from cnnstudio.core.messages import Preparing
 from cnnstudio.core.registry import block_type
 from cnnstudio.engine.control import Control
-from cnnstudio.engine.errors import EngineError
+from cnnstudio.engine.errors import LastingError
 from cnnstudio.engine.looks.blocks import CONVOLUTIONS, BlockAt, named
 from cnnstudio.engine.looks.occlusion import occlusion
 from cnnstudio.engine.looks.pictures import as_picture, as_values
@@ -78,7 +78,7 @@ def _targets(request: Heat, shares: torch.Tensor) -> tuple[int, ...]:
     targets = (first,) if request.versus is None else (first, request.versus)
     for target in targets:
         if not 0 <= target < len(shares):
-            raise EngineError(f"There is no class {target}: the network knows {len(shares)}, from 0.")
+            raise LastingError(f"There is no class {target}: the network knows {len(shares)}, from 0.")
     return targets
 
 
@@ -87,7 +87,7 @@ def _maps_at(network: Network, path: str) -> BlockAt:
     if path:
         block = named(network.blocks, path)
         if len(block.output) != 3:
-            raise EngineError(f"{path} gives no maps, so nothing can be shown on the picture.")
+            raise LastingError(f"{path} gives no maps, so nothing can be shown on the picture.")
         return block
     return last_maps(network.blocks)
 
@@ -100,7 +100,7 @@ def last_maps(blocks: tuple[BlockAt, ...]) -> BlockAt:
     maps = [number for number, block in enumerate(blocks) if len(block.output) == 3]
     found = [number for number in maps if blocks[number].kind in CONVOLUTIONS]
     if not found:
-        raise EngineError("This network has no convolution: look by occlusion or by the input gradient.")
+        raise LastingError("This network has no convolution: look by occlusion or by the input gradient.")
     last = next((number for number in reversed(found) if prod(blocks[number].output[1:]) > 1), found[-1])
     best = blocks[last]
     for block in blocks[last + 1 :]:

@@ -11,7 +11,7 @@ import torch
 
 from cnnstudio.core.looks import KernelHistory, KernelsOf, KernelsThroughTime, Subject
 from cnnstudio.engine.control import Control
-from cnnstudio.engine.errors import EngineError
+from cnnstudio.engine.errors import EngineError, LastingError
 from cnnstudio.engine.looks.blocks import CONVOLUTIONS, BlockAt
 from cnnstudio.engine.looks.pictures import as_values
 from cnnstudio.engine.looks.snapshots import kept_part
@@ -34,7 +34,7 @@ def convolution(network: Network, path: str) -> BlockAt:
     for block in found:
         if path in ("", block.path):
             return block
-    raise EngineError(
+    raise LastingError(
         f"{path!r} is no convolution of this network: choose one of its convolutions."
         if found
         else "This network has no convolution, so there are no filters to look at."

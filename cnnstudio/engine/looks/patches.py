@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from cnnstudio.core.looks import Done, Patches, TopPatches
 from cnnstudio.core.reach import Reach
 from cnnstudio.engine.control import Control
-from cnnstudio.engine.errors import EngineError
+from cnnstudio.engine.errors import LastingError
 from cnnstudio.engine.looks.blocks import BlockAt, named
 from cnnstudio.engine.looks.keep import Found, Kept
 from cnnstudio.engine.looks.pictures import as_picture
@@ -74,9 +74,9 @@ def top_patches(
     block = named(looked.network.blocks, request.path)
     filters = request.filters or tuple(range(min(_MOST_FILTERS, block.output[0])))
     if bad := [number for number in filters if not 0 <= number < block.output[0]]:
-        raise EngineError(f"{block.path} has {block.output[0]} filters and none with the number {bad[0]}.")
+        raise LastingError(f"{block.path} has {block.output[0]} filters and none with the number {bad[0]}.")
     if not 1 <= request.count <= MOST_PATCHES:
-        raise EngineError(f"{request.count} patches cannot be had: ask for 1 to {MOST_PATCHES}.")
+        raise LastingError(f"{request.count} patches cannot be had: ask for 1 to {MOST_PATCHES}.")
     kept = Kept(looked, f"patches {block.path}")
     found = kept.read()
     if found is not None:
@@ -130,12 +130,11 @@ def _tell(
     request: TopPatches,
     post: Callable[[Patches], None],
 ) -> None:
-    width = block.output[2] if len(block.output) == 3 else 1
     for number in filters:
         indices = best.indices[number, : request.count]
         places = best.places[number, : request.count]
         pixels = looked.pictures.take(indices.numpy())
-        boxes = [box_of(block.reach, divmod(int(place), width), looked.pictures.size) for place in places]
+        boxes = [box_of(block.reach, block.place(number, int(at)), looked.pictures.size) for at in places]
         cut = [patch(image, box) for image, box in zip(pixels, boxes)]
         post(
             Patches(

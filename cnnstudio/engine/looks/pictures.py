@@ -13,7 +13,7 @@ from cnnstudio.core.looks import Picture, TestImage
 from cnnstudio.core.messages import Tensor
 from cnnstudio.engine.data import per_channel, resized
 from cnnstudio.engine.draws import epoch_seed
-from cnnstudio.engine.errors import EngineError
+from cnnstudio.engine.errors import EngineError, LastingError
 from cnnstudio.engine.looks.fit import fitted
 from cnnstudio.engine.split import split_off, statistics_of
 from cnnstudio.workspace.datasets import Dataset, Split
@@ -113,12 +113,14 @@ class Pictures:
         """Raises :class:`EngineError` for a number that no test image has."""
         self.require_some()
         if not 0 <= index < len(self):
-            raise EngineError(f"There is no test image {index}: the data set has {len(self)}, from 0.")
+            raise LastingError(f"There is no test image {index}: the data set has {len(self)}, from 0.")
 
     def require_some(self) -> None:
         """Raises :class:`EngineError` where there are no test images."""
         if not len(self):
-            raise EngineError(self.problem or "The data set has no test images.")
+            if self.problem:  # which may be mended
+                raise EngineError(self.problem)
+            raise LastingError("The data set has no test images.")
 
 
 def _numbers(classes: int) -> tuple[str, ...]:

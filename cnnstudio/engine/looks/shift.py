@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 
 from cnnstudio.core.looks import BlockShift, Shift, Shifted
-from cnnstudio.engine.errors import EngineError
+from cnnstudio.engine.errors import LastingError
 from cnnstudio.engine.looks.blocks import BlockAt
 from cnnstudio.engine.looks.pictures import as_picture, as_values
 from cnnstudio.engine.looks.subject import Looked
@@ -18,7 +18,7 @@ def shift(looked: Looked, request: Shift) -> Shifted:
     shown = looked.pictures.find(request.picture)
     height, width = shown.pixels.shape[1:]
     if abs(request.dy) >= height or abs(request.dx) >= width:
-        raise EngineError(f"Moved by {request.dy} and {request.dx} pixels nothing of the picture is left.")
+        raise LastingError(f"Moved by {request.dy} and {request.dx} pixels nothing of the picture is left.")
     pictures = torch.stack([shown.pixels, moved(shown.pixels, request.dy, request.dx)])
     images = looked.pictures.normalised(pictures).to(looked.network.device)
     found: list[BlockShift] = []

@@ -10,7 +10,7 @@ import safetensors.torch
 import torch
 
 from cnnstudio.core.document import Document
-from cnnstudio.engine.errors import EngineError
+from cnnstudio.engine.errors import EngineError, LastingError
 from cnnstudio.engine.looks.initial import initial_weights
 from cnnstudio.engine.weights import first_line
 from cnnstudio.workspace.runs import RunFolder
@@ -42,7 +42,7 @@ def stored(folder: RunFolder, epoch: int | None) -> Stored:
     kept = kept_weights(folder)
     if epoch not in kept:
         have = ", ".join(map(str, sorted(kept)))
-        raise EngineError(
+        raise LastingError(
             f"The weights of epoch {epoch} of {folder.name} were not kept"
             + (f": there are those of {have}." if have else ".")
         )

@@ -16,7 +16,7 @@ from cnnstudio.core.document import Document
 from cnnstudio.core.looks import Source, Subject
 from cnnstudio.engine.build import instantiate, require_trainable
 from cnnstudio.engine.control import Control
-from cnnstudio.engine.errors import EngineError
+from cnnstudio.engine.errors import EngineError, LastingError
 from cnnstudio.engine.looks import place
 from cnnstudio.engine.looks.blocks import BlockAt, blocks_of
 from cnnstudio.engine.looks.initial import initial_weights
@@ -195,15 +195,15 @@ def built(
     try:
         generated = generate(document)
     except CannotGenerate as error:
-        raise EngineError(str(error)) from error
+        raise LastingError(str(error)) from error
     with torch.device("meta"):
         module = instantiate(generated.source)
     try:
         missing, unexpected = module.load_state_dict(state, strict=False, assign=True)
     except RuntimeError as error:
-        raise EngineError("The run's weights belong to another network than its document.") from error
+        raise LastingError("The run's weights belong to another network than its document.") from error
     if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
-        raise EngineError("The run's weights belong to another network than its document.")
+        raise LastingError("The run's weights belong to another network than its document.")
     for name in missing:  # NumPy's batch norm does not count; nothing reads it here
         owner = module.get_submodule(name.rpartition(".")[0])
         owner.register_buffer("num_batches_tracked", torch.tensor(0))

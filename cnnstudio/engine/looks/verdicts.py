@@ -12,7 +12,7 @@ from cnnstudio.core.infer import infer
 from cnnstudio.core.looks import Images, Judged
 from cnnstudio.core.messages import Preparing
 from cnnstudio.engine.control import Control
-from cnnstudio.engine.errors import EngineError
+from cnnstudio.engine.errors import LastingError
 from cnnstudio.engine.evaluate import telling, test_batch_size
 from cnnstudio.engine.looks.keep import Found, Kept
 from cnnstudio.engine.looks.pictures import as_picture, as_values
@@ -65,7 +65,7 @@ def _found(looked: Looked, emit: Emit, control: Control) -> Found:
         best = shares.max(1)
         known = labels[torch.from_numpy(numbers)]
         if int(known.max()) >= shares.shape[1]:
-            raise EngineError("The data set has other classes than the network: use the data it began with.")
+            raise LastingError("The data set has other classes than the network: use the data it began with.")
         predictions.append(best.indices.to(torch.int32))
         confidences.append(best.values)
         truths.append(shares.gather(1, known[:, None])[:, 0])
@@ -89,7 +89,7 @@ def looking(emit: Emit, total: int) -> Callable[[int], None]:
 def images(looked: Looked, indices: tuple[int, ...]) -> Images:
     """Some test images; raises :class:`EngineError` for numbers that are not there, or too many."""
     if len(indices) > MOST_IMAGES:
-        raise EngineError(f"{len(indices)} images are too many at once: ask for at most {MOST_IMAGES}.")
+        raise LastingError(f"{len(indices)} images are too many at once: ask for at most {MOST_IMAGES}.")
     pictures = looked.pictures
     for index in indices:
         pictures.require(index)

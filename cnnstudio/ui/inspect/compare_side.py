@@ -165,7 +165,7 @@ class CompareSide(LookCard):
             self._borrowed = self._wanted, Pixels(pixels)
             self.refresh()
         elif isinstance(message, Failed):
-            self.say(message.sentence, again=True)
+            self.say(message.sentence, again=not message.lasting)
 
     @Slot()
     def _on_subject(self) -> None:

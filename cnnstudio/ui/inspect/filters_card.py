@@ -134,6 +134,7 @@ class FiltersCard(LookCard):
                 self.convolution.addItem(names[block.path], block.path)
             place = self.convolution.findData(chosen)
             self.convolution.setCurrentIndex(max(0, place))
+        self.convolution.setVisible(self.convolution.count() > 0 or not self.inspection.all_known)
         if not self.inspection.blocks:
             self._history = None
         elif chosen is None or place < 0 or not self.inspection.convolutions:

@@ -39,7 +39,9 @@ class HeatCard(LookCard):
         self.layer.setAccessibleName(self.tr("Convolution of the Grad-CAM"))
         self.layer.setToolTip(self.tr("Whose maps are weighted: as its activation passes them on"))
         self.layer.addItem(self.tr("last"), "")
+        self._instead = False
         self.kind.currentIndexChanged.connect(self._on_kind)
+        self.kind.activated.connect(self._on_kind_chosen)
         self.layer.currentIndexChanged.connect(self.refresh)
         for combo in (self.kind, self.layer):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -67,6 +69,9 @@ class HeatCard(LookCard):
         self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self.refresh)
         self._slow = QTimer(self, interval=_LIVE_MS, singleShot=True)
+        self._connect()
+
+    def _connect(self) -> None:
         seen = self.inspection
         seen.subjectChanged.connect(self.inquiry.call_off)
         seen.subjectChanged.connect(self._settle.start)
@@ -136,7 +141,28 @@ class HeatCard(LookCard):
         self.refresh()
 
     @Slot()
+    def _on_kind_chosen(self) -> None:
+        self._instead = False
+
+    def _offer_grad_cam(self, offered: bool) -> None:
+        """Where there is no convolution the picture is covered instead, until there is one again."""
+        place = self.kind.findData("grad-cam")
+        why = "" if offered else self.tr("This network has no convolution whose maps could be weighted.")
+        self.kind.setItemData(place, why or None, Qt.ItemDataRole.ToolTipRole)
+        # As Qt's own model has it: 0 is an entry that cannot be chosen.
+        self.kind.setItemData(place, None if offered else 0, Qt.ItemDataRole.UserRole - 1)
+        if not offered and self.kind.currentIndex() == place:
+            self._instead = True
+            self.kind.setCurrentIndex(self.kind.findData("occlusion"))
+        elif offered and self._instead:
+            self._instead = False
+            self.kind.setCurrentIndex(place)
+
+    @Slot()
     def _fill_layers(self) -> None:
+        seen = self.inspection
+        if seen.all_known and seen.blocks:
+            self._offer_grad_cam(bool(seen.convolutions))
         with QSignalBlocker(self.layer):
             chosen = self.layer.currentData()
             self.layer.clear()

@@ -134,7 +134,7 @@ class LookCard(QFrame):
         if not self.inquiry.waiting:
             self._end_wait()
         if isinstance(message, Failed):
-            self.say(message.sentence, again=True)
+            self.say(message.sentence, again=not message.lasting)
         elif isinstance(message, Cancelled):
             self.say(self.tr("Called off."), again=True)
         else:

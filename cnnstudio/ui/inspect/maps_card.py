@@ -137,7 +137,7 @@ class MapsCard(LookCard):
             self._further = message
             self._draw()
         elif isinstance(message, Failed):
-            self.say(message.sentence, again=True)
+            self.say(message.sentence, again=not message.lasting)
 
     @Slot()
     def _follow(self) -> None:

@@ -111,7 +111,12 @@ class PatchesCard(LookCard):
             self.words.setText(self.tr("No test image excites this filter."))
             return
         text = self.tr("the {count} test patches that excite it most, at its receptive field {high}×{wide}")
-        if found.seen < found.total:
+        if (high, wide) == (1, 1):
+            text = self.tr(
+                "it sees a single pixel: that pixel in the {count} test images that excite it most; "
+                "a click shows the image"
+            )
+        elif found.seen < found.total:
             text = self.tr("the best {count} of {seen} images so far, at its receptive field {high}×{wide}")
         count = found.tensor.shape[0]
         self.words.setText(text.format(count=count, seen=found.seen, high=high, wide=wide))
@@ -128,7 +133,10 @@ class PatchesCard(LookCard):
     def _tell_title(self) -> None:
         block = self.inspection.block
         number = self.inspection.filter + 1
-        self.title.setText(self.tr("What filter {number} looks for").format(number=number))
+        text = self.tr("What filter {number} looks for")
+        if block is not None and len(block.shape) == 1:
+            text = self.tr("What number {number} looks for")
+        self.title.setText(text.format(number=number))
         if block is not None:
             names = short_names((one.path, one.kind) for one in self.inspection.blocks)
             self.detail.set_texts(names[block.path], "")

@@ -154,7 +154,7 @@ class SortedImagesCard(VerdictCard):
             captions = [mistake_caption(judged, index, short) for index in message.indices]
             self.grid.show_captioned(images_of(message.tensor), captions, tips)
         elif isinstance(message, Failed):
-            self.say(message.sentence, again=True)
+            self.say(message.sentence, again=not message.lasting)
 
     @Slot(int)
     def _open(self, number: int) -> None:

@@ -73,7 +73,7 @@ class VerdictCard(LookCard):
             self.show_view()
             self.show_judged(verdicts.judged)
         elif verdicts.trouble is not None:
-            self.say(verdicts.trouble.sentence, again=True)
+            self.say(verdicts.trouble.sentence, again=not verdicts.trouble.lasting)
         else:
             self.say(self.tr("Looking at all test images …"))
             if self.isVisible() and not verdicts.waiting:

@@ -181,6 +181,7 @@ def test_what_cannot_be_shown_is_one_sentence(request_: Heat | Shift, sentence: 
     assert isinstance(last, Failed)
     assert not last.detail
     assert sentence in last.sentence
+    assert last.lasting, "nobody is offered to try again what cannot be"
 
 
 def test_the_class_that_is_predicted_is_meant_where_none_is_named(trained: tuple[Path, Heard]) -> None:

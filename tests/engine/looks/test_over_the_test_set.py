@@ -93,7 +93,7 @@ def test_a_look_over_the_test_set_is_called_off_between_two_batches(trained: Tra
     assert set((trained[0] / "looks").glob("patches*")) == kept, "half a search is not kept"
 
 
-@pytest.mark.parametrize("path", ["conv1", "relu", "pool", "fc1"])
+@pytest.mark.parametrize("path", ["conv1", "relu", "pool", "flatten", "fc1"])
 def test_top_patches_are_those_of_brute_force(looked: Look, path: str) -> None:
     doc = document()
     look = looked(doc)
@@ -114,7 +114,9 @@ def test_top_patches_are_those_of_brute_force(looked: Look, path: str) -> None:
         best.sort(reverse=True)
         assert one_filter.indices == tuple(-index for _, index, _ in best[:5])
         assert one_filter.scores == pytest.approx([value for value, _, _ in best[:5]])
-        boxes = tuple(clipped(box_of(block.reach, place, (16, 16)), (16, 16)) for *_, place in best[:5])
+        wide, number = everything.shape[3], one_filter.filter
+        seen = [block.place(number, y * wide + x) for *_, (y, x) in best[:5]]
+        boxes = tuple(clipped(box_of(block.reach, place, (16, 16)), (16, 16)) for place in seen)
         assert one_filter.boxes == boxes
         images = look.pictures.take(np.array(one_filter.indices)).permute(0, 2, 3, 1).numpy()
         for image, cut, (top, left, bottom, right) in zip(images, array(one_filter.tensor), boxes):
@@ -149,7 +151,7 @@ def test_only_what_lies_in_the_box_decides_over_the_score(
     assume(infer(doc).trainable)
     torch.manual_seed(seed)
     network = build(doc).module.eval()
-    found = blocks_of(doc, generate(doc))[2 * len(stack) - 1]
+    found, flat = blocks_of(doc, generate(doc))[2 * len(stack) - 1 :][:2]
     kept: list[torch.Tensor] = []
     network.get_submodule(found.path).register_forward_hook(lambda *values: kept.append(values[2].detach()))
     image = torch.rand(1, 1, 16, 16)
@@ -161,6 +163,11 @@ def test_only_what_lies_in_the_box_decides_over_the_score(
     changed[..., top:bottom, left:right] = image[..., top:bottom, left:right]
     network(changed)
     assert torch.equal(kept[0][0, :, place[0], place[1]], kept[1][0, :, place[0], place[1]])
+    # Laid out as a vector, each number still belongs to its place.
+    number = (seed % found.output[0] * height + place[0]) * width + place[1]
+    assert flat.kind == "Flatten"
+    assert flat.place(number, 0) == place
+    assert flat.reach == found.reach
 
 
 def test_equal_scores_prefer_the_earlier_image_in_whatever_pieces_they_come() -> None:

@@ -468,6 +468,8 @@ def tab_order(inspect: InspectWorkspace) -> list[str]:
 def test_the_tab_key_goes_as_one_reads(inspect: InspectWorkspace, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: bool(inspect.filters.grid.images), timeout=WAIT)
     qtbot.waitUntil(lambda: inspect.verdicts.judged is not None, timeout=WAIT)
+    # Chips come a few at a time.
+    qtbot.waitUntil(lambda: {"mapsChip-fc1", "inspectFilmstrip"} <= set(tab_order(inspect)), timeout=WAIT)
     order = tab_order(inspect)
     for names in (
         (

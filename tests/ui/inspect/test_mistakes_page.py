@@ -228,6 +228,9 @@ def test_a_run_without_test_images_says_so_once_on_each_card(inspect: InspectWor
         assert card.again.isVisible()
     qtbot.mouseClick(page.images.again, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.confusion.sentence == page.images.sentence == "", timeout=WAIT)
+    inspect.verdicts.judged = None
+    inspect.verdicts._hear(Failed("The data set has other classes than the network.", lasting=True))
+    assert not page.confusion.again.isVisible(), "once more it would say the same"
 
 
 def test_many_classes_are_one_picture_in_the_colours_of_the_cells(qtbot: QtBot) -> None:

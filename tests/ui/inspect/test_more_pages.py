@@ -9,10 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from cnnstudio.app.inspection import BlockSeen
 from cnnstudio.app.session import EngineSession
 from cnnstudio.core.health import BlockHealth, Health
 from cnnstudio.core.looks import FeatureMaps, Heat, Predict, Subject, TestImage
-from cnnstudio.core.messages import Failed, Preparing
+from cnnstudio.core.messages import Failed, Preparing, Tensor
 from cnnstudio.core.requests import Job
 from cnnstudio.ui.commands.gather import gather
 from cnnstudio.ui.inspect.workspace import InspectWorkspace
@@ -159,6 +160,33 @@ def test_commands_lead_to_pages_and_to_the_pad(window: MainWindow) -> None:
     assert "Go to Inspect" in commands
 
 
+def test_a_network_without_a_convolution_is_looked_at_by_other_means(
+    inspect: InspectWorkspace, qtbot: QtBot
+) -> None:
+    seen, heat = inspect.inspection, inspect.heat
+    with_filters = seen.blocks
+    qtbot.waitUntil(lambda: heat.kind.currentData() == "grad-cam" and heat.sentence == "", timeout=WAIT)
+    seen._settle((BlockSeen("flatten", "b1", "Flatten", (64,)), BlockSeen("fc1", "b2", "Linear", (3,))))
+    assert heat.kind.currentData() == "occlusion"
+    entry = heat.kind.model().index(0, 0)
+    assert not entry.flags() & Qt.ItemFlag.ItemIsEnabled
+    assert "no convolution" in str(entry.data(Qt.ItemDataRole.ToolTipRole))
+    qtbot.waitUntil(lambda: heat.sentence == "" and not heat.inquiry.waiting, timeout=WAIT)
+    assert inspect.filters.sentence.startswith("This network has no convolution")
+    assert not inspect.filters.again.isVisible()
+    assert not inspect.filters.convolution.isVisible()
+    # Its numbers are called so, and one that sees a single pixel says why there is nothing in its patches.
+    patches = inspect.patches
+    assert patches.title.text() == "What number 1 looks for"
+    qtbot.waitUntil(lambda: patches._found is not None and not patches.inquiry.waiting, timeout=WAIT)
+    assert patches._found is not None
+    patches.take(replace(patches._found, tensor=Tensor((3, 1, 1, 1), b"\0\0\0", "uint8")))
+    assert "single pixel" in patches.words.text()
+    seen._settle(with_filters)
+    assert heat.kind.currentData() == "grad-cam"
+    assert entry.flags() & Qt.ItemFlag.ItemIsEnabled
+
+
 def test_another_epoch_is_asked_for(inspect: InspectWorkspace, qtbot: QtBot) -> None:
     inspect.inspection.at_epoch(1)
     qtbot.waitUntil(lambda: "epoch 1" in inspect.bar.words.text(), timeout=WAIT)
@@ -172,6 +200,9 @@ def test_progress_cancel_and_failure_are_said(inspect: InspectWorkspace, qtbot: 
     assert card.again.isVisible()
     qtbot.mouseClick(card.again, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: card.sentence == "", timeout=WAIT)
+    card._hear(Failed("The weights belong to another network.", lasting=True))
+    assert card.sentence == "The weights belong to another network."
+    assert not card.again.isVisible(), "once more it would say the same"
     patches = inspect.patches
     qtbot.waitUntil(lambda: not patches.inquiry.waiting, timeout=WAIT)
     patches._ask()
