@@ -121,7 +121,7 @@ class Inspection(QObject):
             self.pictureChanged.emit()
 
     def next_image(self, step: int = 1) -> None:
-        """The next test image, or so many further; from a picture of one's own, back to the last one."""
+        """The next test image, or so many further; from a picture of one's own, the first one."""
         if isinstance(self.picture, TestImage):
             self.show(TestImage(max(0, self.picture.index + step)))
         else:

@@ -180,6 +180,10 @@ def test_shutting_down_in_a_run_stops_it_and_may_be_repeated(session: EngineSess
     assert session.state == "stopped"
     assert isinstance(heard.run[-1], Finished)
     session.shutdown()
+    session.warm_up()
+    session.ask(Download("mnist"))
+    session.pause()
+    assert not session.warm, "what has ended does not start again"
 
 
 def test_the_timer_rests_when_nothing_is_said(session: EngineSession, qtbot: QtBot) -> None:

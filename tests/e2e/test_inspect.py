@@ -110,6 +110,12 @@ def test_watch_a_training_then_look_into_its_run(window: MainWindow, qtbot: QtBo
     qtbot.waitUntil(lambda: inspect.inspection.prediction is not None, timeout=START)
     assert inspect.inspection.prediction.label == labels[inspect.mistakes.images.indices[0]]
 
+    # The arrows lead to the next image and back.
+    first = inspect.mistakes.images.indices[0]
+    for arrow, number in (("inspectNextImage", 1), ("inspectNextImage", 2), ("inspectPreviousImage", 1)):
+        child(inspect, arrow).click()
+        assert inspect.inspection.picture == TestImage(first + number)
+
     # Before training at the left, after it at the right, on the same picture.
     inspect.show_page("compare")
     sides = (inspect.compare.left, inspect.compare.right)

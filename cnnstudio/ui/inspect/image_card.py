@@ -302,7 +302,7 @@ class ImageCard(LookCard):
         self._back = _arrow("inspectPreviousImage", self.tr("Previous image (Left)"), self)
         self._forward = _arrow("inspectNextImage", self.tr("Next image (Right)"), self)
         self._back.clicked.connect(lambda: self.inspection.next_image(-1))
-        self._forward.clicked.connect(self.inspection.next_image)
+        self._forward.clicked.connect(lambda: self.inspection.next_image(1))
         self.spin = QSpinBox(self)
         self.spin.setObjectName("inspectImageIndex")
         self.spin.setAccessibleName(self.tr("Number of the test image"))

@@ -16,7 +16,7 @@ def short(value: float) -> str:
         return "~0"
     if size >= 1000:
         text = f"{value:.0e}".replace("e+0", "e").replace("e+", "e")
-    elif size >= 99.5 or size >= 9.95:
+    elif size >= 9.95:
         text = f"{value:.0f}"
     elif size >= 0.995:
         text = f"{value:.1f}".removesuffix(".0")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnnstudio.workspace.datasets import DatasetError, cifar, load
+from cnnstudio.workspace.datasets import Cancelled, DatasetError, Progress, cifar, dataset, load
 from cnnstudio.workspace.datasets.catalogue import CIFAR_FOLDER, CIFAR_TRAIN
 from tests.workspace.datasets.published import cifar_batch, md5, place_cifar
 
@@ -28,6 +28,33 @@ def test_batches_become_images_in_their_order(tmp_path: Path) -> None:
     assert train.labels.tolist() == [0, 1, 2, 3] * 5
     assert train.images.flags.c_contiguous
     assert heard == [0, 4, 8, 12, 16, 20]
+
+
+def test_the_data_set_comes_in_its_colours_or_in_measured_grey(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images, _ = place_cifar(tmp_path)
+    read = cifar.read_batch
+    monkeypatch.setattr(cifar, "read_batch", lambda path, _: read(path, md5(path.read_bytes())))
+    heard: list[Progress] = []
+
+    found = load("cifar10", tmp_path, height=32, width=32, channels=3, limit=7, progress=heard.append)
+
+    assert (found.mean, found.std) == (dataset("cifar10").mean, dataset("cifar10").std)
+    assert (found.train.images == np.concatenate([images[name] for name in CIFAR_TRAIN])[:7]).all()
+    assert found.train.labels.tolist() == [0, 1, 2, 3, 0, 1, 2]
+    assert found.train.images.base is None, "the others are not kept in memory"
+    assert len(found.test) == 4
+    assert {(one.stage, one.total) for one in heard} == {("read", 60_000)}
+    assert [one.done for one in heard] == [0, 4, 8, 12, 16, 20, 20, 24]
+
+    grey = load("cifar10", tmp_path, height=32, width=32, channels=1)
+    assert grey.train.images.shape == (20, 32, 32, 1)
+    assert grey.mean == pytest.approx((grey.train.images.mean() / 255,))
+    assert grey.std == pytest.approx((grey.train.images.std() / 255,))
+    assert grey.info.mean == dataset("cifar10").mean
+    with pytest.raises(Cancelled):
+        load("cifar10", tmp_path, height=32, width=32, channels=3, cancelled=lambda: True)
 
 
 def test_another_checksum_is_refused_before_anything_is_unpickled(tmp_path: Path) -> None:

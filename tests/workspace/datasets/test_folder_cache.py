@@ -47,7 +47,8 @@ def test_images_are_mapped_at_the_models_size_with_the_right_labels(photos: Path
     for split in (found.train, found.test):
         assert (split.images[..., 0].mean(axis=(1, 2)) > 100).tolist() == (split.labels == 1).tolist()
     assert heard[-1] == Progress("decode", "photos", 75, 75)
-    assert found.info.train_count == 70
+    assert (found.info.title, found.info.source) == ("photos", str(photos))
+    assert (found.info.train_count, found.info.test_count) == (70, 5)
     assert found.mean == pytest.approx(found.train.images.mean(axis=(0, 1, 2)) / 255)
 
 
