@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, Q
 
 from cnnstudio.ui.pills import PillButton, PillCombo
 from cnnstudio.ui.theme import icon, theme, tokens
+from cnnstudio.ui.true_hover import TrueHover
 
 if TYPE_CHECKING:
     from cnnstudio.core.training import TrainingSettings
@@ -26,6 +27,7 @@ class Header(QFrame):
         self.setObjectName("header")
         self.setProperty("role", "bar")
         self.setFixedHeight(HEIGHT)
+        self._hover = TrueHover(self)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(14, 0, 14, 0)
         self._row.setSpacing(8)
@@ -55,6 +57,7 @@ class Header(QFrame):
         button = self._button(name, f"{text} ▾")
         button.setAccessibleName(text)
         button.setMenu(menu)
+        menu.aboutToHide.connect(self._hover.look_soon)
         self._add(button)
         return button
 
