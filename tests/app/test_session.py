@@ -86,6 +86,7 @@ def test_hundreds_of_answers_are_told_in_order_and_not_in_one_go(
 def test_a_run_is_adjusted_and_ends_after_its_epoch(session: EngineSession, qtbot: QtBot) -> None:
     heard = Heard(session)
     session.adjust(lr=0.5)  # nothing runs yet
+    assert not session.warm
     session.train(Job(None, device="hang"))
     qtbot.waitUntil(lambda: Step in heard.kinds(), timeout=10_000)
     session.adjust(lr=0.25, epochs=9)
@@ -184,6 +185,39 @@ def test_shutting_down_in_a_run_stops_it_and_may_be_repeated(session: EngineSess
     session.ask(Download("mnist"))
     session.pause()
     assert not session.warm, "what has ended does not start again"
+
+
+def test_an_engine_that_hangs_does_not_keep_the_window_open(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cnnstudio.app.session._STOP_GRACE_MS", 50)
+    session = EngineSession(command=(sys.executable, "-c", "import time; time.sleep(60)"))
+    session.train(Job(None))
+    began = time.monotonic()
+    session.shutdown()
+    assert session.state == "stopped"
+    assert time.monotonic() - began < 30
+
+
+def test_the_last_words_of_a_run_are_told_before_its_death(
+    session: EngineSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cnnstudio.app.session._SLICE_SECONDS", 60.0)  # all in one go
+    heard = Heard(session)
+    order: list[str] = []
+    session.messages.connect(lambda _: order.append("words"))
+    session.engineDied.connect(lambda *_: order.append("death"))
+    session._run_ticket = 7
+    steps = [Step(1, number, 1.0, 0.5, 0.1, 4, 0.1) for number in (1, 2)]
+    session._inbox.put(
+        [Answer(7, Started("run", "cpu", 1, 4, 16, 8, ("a",))), *(Answer(7, s) for s in steps)]
+    )
+    session._inbox.put([EngineDied(3, 0, "detail"), Answer(7, steps[0])])
+    session._wake()
+    assert heard.run[1:] == steps, "and of the dead one nothing more"
+    assert order == ["words", "death"]
+    assert heard.states == ["running", "failed"]
+    assert heard.answers == [(7, steps[0])]
 
 
 def test_the_timer_rests_when_nothing_is_said(session: EngineSession, qtbot: QtBot) -> None:

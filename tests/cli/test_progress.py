@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from cnnstudio.cli.progress import Bars
-from cnnstudio.core.messages import Epoch, Preparing, Skipped, Started, Step
+from cnnstudio.core.messages import Checkpointed, Epoch, Preparing, Skipped, Started, Step
 
 
 class Terminal(io.StringIO):
@@ -89,7 +89,48 @@ def test_a_run_that_goes_on_begins_in_the_midst_of_its_epoch() -> None:
         assert (bars._bar.initial, bars._bar.n) == (8, 10)
 
 
+def test_each_epoch_is_a_line_that_says_whether_it_is_the_best() -> None:
+    with watched() as (terminal, bars):
+        bars.show(epoch(1))
+        bars.show(replace(epoch(2), val_split="validation"))
+    numbers = "train loss 0.5000, accuracy 75.00 %;"
+    assert terminal.getvalue().splitlines() == [
+        f"Epoch 1: {numbers} test loss 0.4000, accuracy 80.00 % (best); 800 images/s",
+        f"Epoch 2: {numbers} validation loss 0.4000, accuracy 80.00 %; 800 images/s",
+    ]
+
+
+def test_what_can_be_gone_on_with_is_known() -> None:
+    with watched() as (_terminal, bars):
+        bars.show(STARTED)
+        assert not bars.kept
+        bars.show(Checkpointed(1, 8))
+        assert bars.kept
+        bars.show(STARTED)
+        assert not bars.kept
+        bars.show(replace(STARTED, first_epoch=2))
+        assert bars.kept
+        bars.show(replace(epoch(2), val_split="validation"))
+        told = bars.so_far()
+        assert (told.epochs, told.test_accuracy, told.test_loss) == (2, 0.0, 0.0), "nothing was tested"
+
+
+def test_downloads_are_counted_in_bytes_and_what_has_no_end_has_no_bar() -> None:
+    with watched() as (_terminal, bars):
+        bars.show(steps(1, 1, 1)[0])
+        bars.show(Preparing("scan", "photos", 4_000, 0))
+        assert bars._bar is None
+        bars.show(Preparing("download", "MNIST", 1 << 20, 1 << 21))
+        download = bars._bar
+        assert (download.unit, download.n, download.total) == ("B", 1 << 20, 1 << 21)
+        bars.show(Preparing("decode", "photos", 3, 9))
+        assert (bars._bar.unit, bars._bar.n, download.disable) == (" images", 3, True)
+
+
 def test_skipped_images_are_counted_and_named() -> None:
+    with watched() as (terminal, bars):
+        bars.show(Skipped(1, ("0.png: it is no image",)))
+    assert terminal.getvalue() == "1 image cannot be read and is left out:\n  0.png: it is no image\n"
     with watched() as (terminal, bars):
         bars.show(Skipped(8, tuple(f"{n}.png: it is no image" for n in range(8))))
     printed = terminal.getvalue()
