@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 import pytest
 
 from cnnstudio import __main__, __version__, cli
-from cnnstudio.cli import shell
+from cnnstudio.cli import shell, train
+from cnnstudio.cli.progress import Bars
 from cnnstudio.core.fileformat import write_document
+from cnnstudio.core.messages import Failed, Finished, Started
 from cnnstudio.workspace.presets import preset_ids
 from tests.engine.tiny import document, layer
 
@@ -157,6 +160,48 @@ def test_a_name_that_is_nothing_opens_no_window(
     assert capsys.readouterr().err.endswith("export, train, evaluate, datasets, tensorboard).\n")
     assert cli.refusal("alexnet") is None
     assert cli.refusal(__file__) is None
+
+
+@pytest.mark.parametrize(
+    ("finished", "said"),
+    [
+        (
+            Finished("my runs/1", 1, 0.5, 0.25, 1, 99.6),
+            ["Test accuracy 50.00 % after 1 epoch (best in epoch 1), test loss 0.2500, 100 images/s"],
+        ),
+        (
+            Finished("my runs/1", 9, 0.5, 0.25, 6, 99.6, early=True, weights_epoch=6),
+            [
+                "Test accuracy 50.00 % after 9 epochs (best in epoch 6), test loss 0.2500, 100 images/s",
+                "Stopped early: the validation loss did not become better any more.",
+                "The weights of epoch 6 are kept.",
+            ],
+        ),
+        (Finished("my runs/1", 0, 0.0, 0.0, 0, 0.0, stopped=True), []),
+        (Finished("", 0, 0.0, 0.0, 0, 0.0, stopped=True), []),
+    ],
+)
+def test_how_a_training_ended_is_told(
+    capsys: pytest.CaptureFixture[str], finished: Finished, said: list[str]
+) -> None:
+    train._tell(finished, Namespace(json=False))
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert lines == said
+    end = "Stopped before there was a run." if not finished.run else "Run: my runs/1"
+    if finished.stopped and finished.run:
+        end = f"Stopped. Go on with: cnnstudio train --resume {shell.quoted(finished.run)}"
+    assert last == end
+    assert train._exit_code(finished) == (130 if finished.stopped else 0)
+    assert train._exit_code(Failed("It broke.")) == 2
+
+
+def test_what_is_kept_of_a_failed_training_is_said_once() -> None:
+    bars = Bars()
+    assert train._with_comfort("It broke.", bars) == "It broke."
+    bars.show(Started("runs/1", "CPU", 2, 32, 256, 100, ("a", "b")))
+    bars.kept = True
+    assert train._with_comfort("It broke.", bars) == "It broke; the last checkpoint of runs/1 is kept."
+    assert train._with_comfort("The checkpoint is gone.", bars) == "The checkpoint is gone."
 
 
 def test_a_path_can_be_copied_into_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

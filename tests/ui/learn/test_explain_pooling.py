@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from cnnstudio.ui.learn.explainer import Explainer, View
 from cnnstudio.ui.learn.numbers import bracketed
-from cnnstudio.ui.learn.scene import Note
+from cnnstudio.ui.learn.scene import Grid, Note
 from tests.ui.learn.explaining import explainer_of, grid
 
 POOLINGS = {
@@ -63,18 +63,43 @@ def test_the_arithmetic_comes_to_what_is_said(qapp: QApplication, pooling: str) 
 
 
 @pytest.mark.parametrize("pooling", POOLINGS.values(), ids=POOLINGS)
-def test_the_shift_is_that_of_the_input(qapp: QApplication, pooling: str) -> None:
+def test_a_click_leads_to_the_window_that_holds_the_pixel(qapp: QApplication, pooling: str) -> None:
+    explainer = explained(pooling)
+    height, width = explainer.passage.y.shape[2:]
+    for row, column in np.ndindex(8, 8):
+        for view, name in ((View(), "input"), (View(mode="backward"), "input gradient")):
+            found = explainer.clicked(name, (row, column), view)
+            assert found is not None
+            assert 0 <= found.step < height * width
+            seen = explainer.touches("output", divmod(found.step, width), view)["input"]
+            assert (row, column) in seen
+    for row, column in np.ndindex(height, width):
+        found = explainer.clicked("output", (row, column), View())
+        assert found == View(step=row * width + column)
+        text = explainer.scene(found).sentence
+        assert text.startswith(f"Window {found.step + 1} of {height * width} gives ")
+    assert explainer.clicked("after", (0, 0), View()) is None
+    titles = {
+        one.title for one in explainer.scene(View(channel=1)).panels[0].figures if isinstance(one, Grid)
+    }
+    assert titles == {"Input, channel 2", "Output, channel 2"}
+
+
+@pytest.mark.parametrize("channel", [0, 1])
+@pytest.mark.parametrize("pooling", POOLINGS.values(), ids=POOLINGS)
+def test_the_shift_is_that_of_the_input(qapp: QApplication, pooling: str, channel: int) -> None:
     explainer = explained(pooling)
     passage = explainer.passage
     moved = np.zeros_like(passage.x)
     moved[..., 1:] = passage.x[..., :-1]
-    expected = passage.layer.forward(moved)[0, 0]
-    panel = explainer.scene(View(step=2)).panels[1]
+    expected = passage.layer.forward(moved)[0, channel]
+    panel = explainer.scene(View(step=2, channel=channel)).panels[1]
     before, after = grid(panel, "before"), grid(panel, "after")
     rows, columns = after.values.shape
     top, left = after.corner
     np.testing.assert_allclose(after.values, expected[top : top + rows, left : left + columns])
-    changed = np.abs(expected - passage.y[0, 0]) > 0.05 * np.abs(passage.y[0, 0]).max()
+    pooled = passage.y[0, channel]
+    changed = np.abs(expected - pooled) > 0.05 * np.abs(pooled).max()
     assert set(after.marks) == {(int(i), int(j)) for i, j in np.argwhere(changed)}
     note = next(one for one in panel.figures if isinstance(one, Note))
     assert note.lines[1] == f"{changed.sum()} of {changed.size} pooled values"
