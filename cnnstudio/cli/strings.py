@@ -14,8 +14,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from pydantic import BaseModel
+
 import cnnstudio.blocks  # noqa: F401  # fills the registry
+from cnnstudio.core.doctor import remedies
+from cnnstudio.core.doctor.words import plain
+from cnnstudio.core.fields import describe
 from cnnstudio.core.registry import block_types
+from cnnstudio.core.training import TrainingSettings
 from cnnstudio.workspace.tours import tours
 
 Text = tuple[str, str]
@@ -26,7 +32,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 def hidden_texts() -> list[Text]:
     """All of them, sorted, each once."""
-    found = {*_of_tours(), *_of_blocks()}
+    found = {*_of_tours(), *_of_blocks(), *_of_settings(TrainingSettings), *_of_remedies()}
     for path in sorted(_PACKAGE.rglob("*.py")):
         found |= set(texts_of(path.read_text("utf-8")))
     return sorted(found)
@@ -46,6 +52,34 @@ def _of_blocks() -> Iterator[Text]:
         for field in kind.fields():
             yield "Block", field.label
             yield "Block", field.help
+
+
+def _of_settings(model: type[BaseModel]) -> Iterator[Text]:
+    for field in describe(model):
+        inner = model.model_fields[field.name].annotation
+        if field.kind == "settings" and isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _of_settings(inner)
+            continue
+        yield "Settings", field.label
+        if field.help:
+            yield "Settings", field.help
+
+
+def _of_remedies() -> Iterator[Text]:
+    """The templates on the doctor's buttons, and the words that fill them; all stand in one module."""
+    yield from (("Doctor", word) for word in (plain(True), plain(False), plain(())))
+    for node in ast.walk(ast.parse(Path(remedies.__file__).read_text("utf-8"))):
+        if isinstance(node, ast.Assign) and any(_name(target) == "text" for target in node.targets):
+            told = [node.value.body, node.value.orelse] if isinstance(node.value, ast.IfExp) else [node.value]
+        elif isinstance(node, ast.Call) and _name(node.func) in ("_verified", "Before"):
+            told = node.args
+        else:
+            continue
+        yield from (("Doctor", text) for one in told if len(text := _literal(one)) > 1)
+
+
+def _name(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def texts_of(source: str) -> Iterator[Text]:

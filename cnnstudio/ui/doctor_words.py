@@ -16,13 +16,24 @@ def advice_text(advice: Advice) -> str:
 
 def remedy_text(remedy: Remedy) -> str:
     """``Set Learning rate to 0.01``."""
-    return _tr("Doctor", remedy.text).format(**remedy.values)
+    values = {
+        name: _word(value) if isinstance(value, str) else value for name, value in remedy.values.items()
+    }
+    return _tr("Doctor", remedy.text).format(**values)
+
+
+def _word(text: str) -> str:
+    """A setting, a block or a value: as the settings and the blocks call it, where it is a word of theirs."""
+    for context in ("Doctor", "Settings", "Block"):
+        if (said := _tr(context, text)) != text:
+            return said
+    return text
 
 
 def remedy_label(remedy: Remedy) -> str:
     """``Set Learning rate to 0.01   0.1 → 0.01``; what else is changed says so by itself."""
     text, change = remedy_text(remedy), remedy.changes[0]
-    is_setting = "settings" in remedy.values and len(remedy.changes) == 1
+    is_setting = "setting" in remedy.values and len(remedy.changes) == 1
     return f"{text}   {change.before} → {change.after}" if is_setting else text
 
 
@@ -30,7 +41,7 @@ def remedy_changes(remedy: Remedy) -> str:
     """A line for everything that changes: ``Learning rate: 0.1 → 0.01``."""
     line = _tr("Doctor", "{label}: {before} → {after}")
     return "\n".join(
-        line.format(label=_tr("Doctor", change.label), before=change.before, after=change.after)
+        line.format(label=_word(change.label), before=_word(change.before), after=_word(change.after))
         for change in remedy.changes
     )
 

@@ -85,12 +85,13 @@ class StatusBar(QStatusBar):
         if wrong != self._wrong:  # a style sheet costs a millisecond
             self._paint()
 
-    def show_run(self, text: str) -> None:
-        """What the run is doing, or the last one's result."""
-        name, *rest = text.split(_BETWEEN)
+    def show_run(self, parts: tuple[str, ...]) -> None:
+        """Which run it is, and what it is doing; of a long name the middle goes first, then all of it."""
+        name, *rest = parts or ("",)
         short = name if len(name) <= _LONG_NAME else f"{name[: _LONG_NAME - 11]}…{name[-10:]}"
-        self._run.set_texts(text, _BETWEEN.join((short, *rest)), *filter(None, [_BETWEEN.join(rest)]))
-        self._run.setVisible(bool(text))
+        shown = ((name, *rest), (short, *rest), tuple(rest))
+        self._run.set_texts(*(_BETWEEN.join(one) for one in shown if one))
+        self._run.setVisible(bool(parts))
         self._row.activate()
 
     def show_engine(self, text: str, tip: str = "") -> None:

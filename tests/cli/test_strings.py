@@ -33,6 +33,15 @@ def test_explanations_and_blocks_are_there(hidden: set[tuple[str, str]]) -> None
     assert ("Block", "Padding") in hidden
 
 
+def test_the_doctors_buttons_and_the_settings_they_name_are_there(hidden: set[tuple[str, str]]) -> None:
+    assert ("Doctor", "Set {setting} to {value}") in hidden
+    assert ("Doctor", "Set {setting} and {other} to {value}") in hidden
+    assert ("Doctor", "Insert Batch norm behind {count} convolutions") in hidden
+    assert ("Doctor", "the data set's") in hidden
+    assert ("Settings", "Learning rate") in hidden
+    assert ("Settings", "Clip gradients") in hidden
+
+
 NAMED = """
 def {name}(text):
     return QCoreApplication.translate("C", text)

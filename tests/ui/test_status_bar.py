@@ -22,7 +22,7 @@ def test_the_word_about_the_engine_is_never_cut(qtbot: QtBot, window: MainWindow
 def test_nothing_lies_over_another(qtbot: QtBot, window: MainWindow, name: str) -> None:
     window.load_preset("vgg16")
     window.resize(1100, 700)
-    window.status.show_run(f"{name} · epoch 12 / 30 · checkpoint saved 8 s ago")
+    window.status.show_run((name, "epoch 12 / 30", "checkpoint saved 8 s ago"))
     window.status.show_engine("Engine starting …")
     row = [child for child in window.status.findChildren(QWidget) if child.objectName() and child.isVisible()]
     row.sort(key=lambda child: child.x())
@@ -33,3 +33,18 @@ def test_nothing_lies_over_another(qtbot: QtBot, window: MainWindow, name: str) 
     said = window.findChild(QLabel, "statusRun")
     assert said is not None
     assert name in (said.toolTip() or said.text())
+
+
+def test_a_name_with_a_dot_between_is_one_name(window: MainWindow) -> None:
+    window.status.show_run(("Run 첫째·둘째 · v2", "epoch 1 / 3"))
+    said = window.findChild(QLabel, "statusRun")
+    assert said is not None
+    window.resize(1440, 900)
+    assert said.text() == "Run 첫째·둘째 · v2 · epoch 1 / 3"
+    # Where there is no room for all, the whole name goes, and not the half of it.
+    window.status.show_run(("Run 첫째 · " + "v" * 60, "epoch 1 / 3"))
+    assert "Run 첫째 · vvv" in (said.toolTip() or said.text())
+    assert said.text().endswith("epoch 1 / 3")
+    assert not said.text().startswith("v")
+    window.status.show_run(())
+    assert not said.isVisible()

@@ -30,7 +30,7 @@ def only(*found: Remedy | None) -> tuple[Remedy, ...]:
 
 
 def settings(case: Case, **values: object) -> Remedy | None:
-    """Other training settings (``optimizer__lr=0.001``); None where they are so already, or not allowed."""
+    """Another setting (``optimizer__lr=0.001``), or two; None where they are so already, or not allowed."""
     wanted = {name.replace("__", "."): value for name, value in values.items()}
     old = case.present.document
     changes = tuple(
@@ -40,21 +40,22 @@ def settings(case: Case, **values: object) -> Remedy | None:
     )
     if not changes:
         return None
-    return _verified(
-        case,
-        lambda document: with_settings(document, wanted),
-        "Set {settings}",
-        {"settings": _told(changes)},
-        changes,
-    )
+    text, told = _told(*changes)
+    return _verified(case, lambda document: with_settings(document, wanted), text, told, changes)
 
 
-def _told(changes: tuple[Before, ...]) -> str:
-    """``Learning rate to 0.01, Momentum to 0.9``; ``Mean and Deviation to 0`` where they become the same."""
-    if len(changes) > 1 and len({change.after for change in changes}) == 1:
-        *others, last = (change.label for change in changes)
-        return f"{', '.join(others)} and {last} to {changes[0].after}"
-    return ", ".join(f"{change.label} to {change.after}" for change in changes)
+def _told(change: Before, other: Before | None = None) -> tuple[str, dict[str, object]]:
+    """A whole sentence about one setting or two, for other languages put the words in another order."""
+    text = "Set {setting} to {value}"
+    told: dict[str, object] = {"setting": change.label, "value": change.after}
+    if other is None:
+        return text, told
+    told |= {"other": other.label, "other_value": other.after}
+    if other.after == change.after:
+        text = "Set {setting} and {other} to {value}"
+    else:
+        text = "Set {setting} to {value} and {other} to {other_value}"
+    return text, told
 
 
 def slower(case: Case, factor: float = 0.1) -> Remedy | None:

@@ -34,7 +34,7 @@ _BETWEEN_MS = 40
 class TrainWorkspace(QWidget):
     """Hears a run and shows it, a dozen times a second at most and only while it is visible."""
 
-    runTextChanged = Signal(str)
+    runTextChanged = Signal(object)
     """For the status bar: the run's name and how old its last checkpoint is."""
     seen = Signal(bool)
     """It is shown, or no longer."""
@@ -54,7 +54,7 @@ class TrainWorkspace(QWidget):
         """Whether the run began in another session, with a document that is not known here."""
         self._saved_at = 0.0
         self._spent_ms = 0.0
-        self._told = ""
+        self._told: tuple[str, ...] = ()
         self._waiting: list[object] | None = None
         """What has been heard while the beginning of the run is still being read."""
         self.examination = Examination(store, self)
@@ -90,14 +90,14 @@ class TrainWorkspace(QWidget):
         return self.history.started.run if self.history.started else ""
 
     def _tell_run(self) -> None:
-        text = self._run_text()
-        if text != self._told:
-            self._told = text
-            self.runTextChanged.emit(text)
+        parts = self._run_parts()
+        if parts != self._told:
+            self._told = parts
+            self.runTextChanged.emit(parts)
 
-    def _run_text(self) -> str:
+    def _run_parts(self) -> tuple[str, ...]:
         if not self.run:
-            return ""
+            return ()
         name = self.run.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
         parts = [self.tr("Run {name}").format(name=name)]
         if self._state in ACTIVE:
@@ -108,7 +108,7 @@ class TrainWorkspace(QWidget):
             if self.history.checkpoint is not None:
                 age = round(monotonic() - self._saved_at)
                 parts.append(self.tr("checkpoint saved {seconds} s ago").format(seconds=age))
-        return " · ".join(parts)
+        return tuple(parts)
 
     def prepare_plots(self) -> None:
         """Imports what draws the curves; called once something is to be seen."""

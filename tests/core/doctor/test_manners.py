@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from cnnstudio.core.doctor import advise, case_of
+from cnnstudio.core.doctor import advise, case_of, remedies
 from cnnstudio.core.document import walk
 from cnnstudio.core.edits import change
 from cnnstudio.core.health import BlockHealth, Health, Histogram
@@ -107,6 +107,17 @@ def test_another_network_with_the_same_ids_is_left_alone() -> None:
     trained = network(*SMALL, optimizer__lr=0.1)
     other = network('"block": "Flatten"', '"block": "Linear", "out_features": 4')
     assert offers(case_of(trained, present=other, health=[dead()])) == []
+
+
+def test_a_remedy_of_two_settings_is_one_sentence() -> None:
+    case = case_of(network(*SMALL, optimizer__lr=0.1))
+    both = remedies.settings(case, optimizer__lr=0.05, optimizer__momentum=0.5)
+    assert str(both) == "Set Learning rate to 0.05 and Momentum to 0.5"
+    alike = remedies.settings(case, optimizer__lr=0.5, optimizer__momentum=0.5)
+    assert str(alike) == "Set Learning rate and Momentum to 0.5"
+    # Not put together from pieces: translators have it whole, and in any order.
+    assert alike is not None
+    assert alike.text == "Set {setting} and {other} to {value}"
 
 
 def test_every_remedy_says_what_changes() -> None:

@@ -3,17 +3,19 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import Qt, QTranslator
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.examination import Examination
 from cnnstudio.app.patient import has_diverged, patient_of, read_patient
 from cnnstudio.app.run_history import RunHistory
 from cnnstudio.app.store import DocumentStore
+from cnnstudio.core.doctor import case_of
+from cnnstudio.core.doctor.remedies import settings
 from cnnstudio.core.document import Document
 from cnnstudio.core.edits import remove
 from cnnstudio.core.fileformat import read_document
@@ -21,7 +23,9 @@ from cnnstudio.core.health import BlockHealth, Health
 from cnnstudio.core.messages import DataCard, Epoch, Failed, Started, Step, Tensor
 from cnnstudio.core.quantity import grouped
 from cnnstudio.core.requests import Job
+from cnnstudio.core.settings_edits import with_settings
 from cnnstudio.engine.divergence import diverged
+from cnnstudio.ui.doctor_words import remedy_changes, remedy_text
 from cnnstudio.ui.inspect.doctor_card import DoctorCard
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.workspace.runs import RunRecord, create_run
@@ -99,7 +103,7 @@ def examined(
     history = RunHistory()
     for message in (started(), *messages):
         history.hear(message)
-    with qtbot.waitSignal(examination.changed, timeout=10_000):
+    with qtbot.waitSignal(examination.changed, timeout=30_000):
         examination.look(patient_of(history, document or examination.store.document))
 
 
@@ -118,6 +122,37 @@ def test_nothing_to_worry_about_says_what_was_looked_at(
     assert grouped(12_345) in child(card, "doctorLooked").text()
 
 
+class Korean(QTranslator):
+    """Puts the verb last, and knows a setting by the word of the settings card."""
+
+    words: ClassVar = {
+        ("Doctor", "Set {setting} and {other} to {value}"): "{setting}·{other}: {value} 설정",
+        ("Doctor", "the data set's"): "데이터셋 값",
+        ("Settings", "Mean"): "평균",
+        ("Settings", "Deviation"): "편차",
+    }
+
+    def translate(self, context: str, text: str, *_: object) -> str:
+        return self.words.get((context, text), text)
+
+    def isEmpty(self) -> bool:
+        return False
+
+
+def test_a_fix_is_whole_in_another_language(qapp: QApplication) -> None:
+    case = case_of(with_settings(sick(), {"normalise.mean": (0.5,), "normalise.std": (0.5,)}))
+    remedy = settings(case, normalise__mean=(), normalise__std=())
+    assert remedy is not None
+    korean = Korean()
+    qapp.installTranslator(korean)
+    try:
+        assert remedy_text(remedy) == "평균·편차: 데이터셋 값 설정"
+        assert remedy_changes(remedy) == "평균: 0.5 → 데이터셋 값\n편차: 0.5 → 데이터셋 값"
+    finally:
+        qapp.removeTranslator(korean)
+    assert remedy_text(remedy) == "Set Mean and Deviation to the data set's"
+
+
 def test_a_fix_is_one_step_back_and_is_not_offered_again(
     card: DoctorCard, examination: Examination, qtbot: QtBot
 ) -> None:
@@ -130,7 +165,7 @@ def test_a_fix_is_one_step_back_and_is_not_offered_again(
     assert child(card, "doctorDetail").text() == "after epoch 1 · 1 finding"
     button = child(card, "adviceFix-dead-units-1")
     assert button.text() == "Set Learning rate to 0.05   0.5 → 0.05"
-    with qtbot.waitSignal(examination.changed, timeout=10_000):
+    with qtbot.waitSignal(examination.changed, timeout=30_000):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert store.document.training.optimizer.lr == 0.05
     assert store.undo_stack.undoText() == "Set Learning rate to 0.05"
@@ -193,7 +228,7 @@ def test_another_network_is_not_changed(card: DoctorCard, examination: Examinati
     card.follow(examination)
     document = examination.store.document
     examined(qtbot, examination, epoch(1), health(document, 0.96))
-    with qtbot.waitSignal(examination.changed, timeout=10_000):
+    with qtbot.waitSignal(examination.changed, timeout=30_000):
         examination.store.load(sick().changed(name="Another"))
     (row,) = card.rows
     offered = [b for b in row.findChildren(QPushButton) if not b.isHidden()]
@@ -210,7 +245,7 @@ def test_classes_are_counted_once_the_data_is_known(
     pixels = Tensor((0, 28, 28, 1), b"", "uint8")
     counts = (900, 50, *[100] * 8)
     data = DataCard("fashion-mnist", 1750, 100, names, counts, counts, (0.3,), (0.3,), pixels, ())
-    with qtbot.waitSignal(examination.changed, timeout=10_000):
+    with qtbot.waitSignal(examination.changed, timeout=30_000):
         examination.hear(1, data)
     (row,) = card.rows
     assert row.sentence.text().startswith("a has 900 training images, b only 50")
@@ -227,14 +262,14 @@ def test_a_run_on_disk_has_the_same_advice_for_the_open_document(
     folder.metrics.write_text(json.dumps(line) + "\n", "utf-8")
     folder.health.write_text(json.dumps(asdict(health(document, 0.96))) + "\n", "utf-8")
     assert read_health(folder) == (health(document, 0.96),)
-    with qtbot.waitSignal(examination.changed, timeout=10_000):
+    with qtbot.waitSignal(examination.changed, timeout=30_000):
         examination.look_at_run(str(folder.path))
     (advice,) = examination.findings.advice
     assert advice.node == document.body[1].id  # files hold no ids: found by the module
     assert len(advice.remedies) == 2
-    with qtbot.waitSignal(examination.changed, timeout=10_000):
+    with qtbot.waitSignal(examination.changed, timeout=30_000):
         assert examination.apply("dead-units", str(advice.remedies[0]), "Replace")
-    with qtbot.waitSignal(examination.changed, timeout=10_000):
+    with qtbot.waitSignal(examination.changed, timeout=30_000):
         examination.look_at_run(str(folder.path))
     (advice,) = examination.findings.advice
     assert [str(remedy) for remedy in advice.remedies] == ["Set Learning rate to 0.05"]
@@ -256,7 +291,7 @@ def test_divergence_is_told_in_train(window: MainWindow, qtbot: QtBot) -> None:
     train, document = window.work.train, sick()
     window.work.store.load(document)
     train.begin(Job(document=document))
-    with qtbot.waitSignal(train.examination.changed, timeout=10_000):
+    with qtbot.waitSignal(train.examination.changed, timeout=30_000):
         train.hear((started(), *steps(3), Failed(str(diverged("The loss became infinite", 1, 4, 0.5)))))
     assert "ran away to infinity at a learning rate of 0.5" in child(train, "doctorText").text()
 
@@ -266,14 +301,14 @@ def test_from_the_line_in_train_to_the_block_and_back(window: MainWindow, qtbot:
     window.work.store.load(document)
     window.show_workspace("train")
     train = window.work.train
-    with qtbot.waitSignal(train.examination.changed, timeout=10_000):
+    with qtbot.waitSignal(train.examination.changed, timeout=30_000):
         ill(window, document)
     assert child(train, "doctorText").text().startswith("96 % of the units")
     more = child(train, "doctorMore")
     assert more.text() == "What to do · 1 more"
     qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
     inspect = window.work.make_inspect()
-    qtbot.waitUntil(lambda: len(inspect.health.doctor.rows) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(inspect.health.doctor.rows) == 2, timeout=30_000)
     assert inspect.isVisible()
     assert "Epoch 2 was where to stop" in inspect.health.doctor.rows[1].sentence.text()
     qtbot.mouseClick(child(inspect, "adviceShow-dead-units"), Qt.MouseButton.LeftButton)
