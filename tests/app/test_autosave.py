@@ -74,7 +74,7 @@ def test_the_window_goes_on_while_it_is_written(
     timer.timeout.connect(lambda: begun.is_set() and answered.set())
     timer.start(2)
     edit(store, 11)
-    qtbot.waitUntil(lambda: bool(files()), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(files()), timeout=30_000)
     timer.stop()
     assert heard == [True]
 

@@ -49,7 +49,7 @@ def test_a_run_is_told_in_order(session: EngineSession, qtbot: QtBot) -> None:
     heard = Heard(session)
     session.train(Job(None))
     assert session.state == "preparing"
-    qtbot.waitUntil(lambda: session.state == "finished", timeout=10_000)
+    qtbot.waitUntil(lambda: session.state == "finished", timeout=30_000)
     assert heard.states == ["preparing", "running", "finished"]
     assert heard.kinds()[:2] == [Preparing, Started]
     assert heard.kinds()[-1] is Finished
@@ -88,20 +88,20 @@ def test_a_run_is_adjusted_and_ends_after_its_epoch(session: EngineSession, qtbo
     session.adjust(lr=0.5)  # nothing runs yet
     assert not session.warm
     session.train(Job(None, device="hang"))
-    qtbot.waitUntil(lambda: Step in heard.kinds(), timeout=10_000)
+    qtbot.waitUntil(lambda: Step in heard.kinds(), timeout=30_000)
     session.adjust(lr=0.25, epochs=9)
-    qtbot.waitUntil(lambda: Adjusted in heard.kinds(), timeout=10_000)
+    qtbot.waitUntil(lambda: Adjusted in heard.kinds(), timeout=30_000)
     (told,) = (message for message in heard.run if isinstance(message, Adjusted))
     assert (told.lr, told.epochs) == (0.25, 9)
     session.stop_after_epoch()
-    qtbot.waitUntil(lambda: session.state == "stopped", timeout=10_000)
+    qtbot.waitUntil(lambda: session.state == "stopped", timeout=30_000)
     assert heard.kinds()[-1] is Finished
 
 
 def test_warming_up_brings_the_devices(session: EngineSession, qtbot: QtBot) -> None:
     heard = Heard(session)
     session.warm_up()
-    qtbot.waitUntil(lambda: bool(heard.answers), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(heard.answers), timeout=30_000)
     ticket, ready = heard.answers[0]
     assert ticket == 0
     assert isinstance(ready, Ready)
@@ -111,14 +111,14 @@ def test_warming_up_brings_the_devices(session: EngineSession, qtbot: QtBot) -> 
 def test_a_download_is_answered_by_its_ticket(session: EngineSession, qtbot: QtBot) -> None:
     heard = Heard(session)
     ticket = session.ask(Download("mnist"))
-    qtbot.waitUntil(lambda: (ticket, Downloaded("mnist")) in heard.answers, timeout=10_000)
+    qtbot.waitUntil(lambda: (ticket, Downloaded("mnist")) in heard.answers, timeout=30_000)
     assert session.state == "idle"
 
 
 def test_pause_resume_and_stop(session: EngineSession, qtbot: QtBot) -> None:
     heard = Heard(session)
     session.train(Job(None, device="hang"))
-    qtbot.waitUntil(lambda: session.state == "running", timeout=10_000)
+    qtbot.waitUntil(lambda: session.state == "running", timeout=30_000)
     session.pause()
     qtbot.waitUntil(lambda: session.state == "paused")
     session.resume()
@@ -134,12 +134,12 @@ def test_a_dead_engine_is_told_in_a_sentence_and_the_next_run_starts_another(
 ) -> None:
     heard = Heard(session)
     session.train(Job(None, device=how))
-    qtbot.waitUntil(lambda: session.state == "failed", timeout=10_000)
+    qtbot.waitUntil(lambda: session.state == "failed", timeout=30_000)
     sentence, detail = heard.deaths[0]
     assert word in sentence
     assert ("unreadable message" if how == "garble" else "last words") in detail
     session.train(Job(None))
-    qtbot.waitUntil(lambda: session.state == "finished", timeout=10_000)
+    qtbot.waitUntil(lambda: session.state == "finished", timeout=30_000)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_what_a_dead_engine_died_of_is_told(died: EngineDied, words: str) -> Non
 def test_a_failed_run_is_not_a_dead_engine(session: EngineSession, qtbot: QtBot) -> None:
     heard = Heard(session)
     session.train(Job(None, device="fail"))
-    qtbot.waitUntil(lambda: session.state == "failed", timeout=10_000)
+    qtbot.waitUntil(lambda: session.state == "failed", timeout=30_000)
     assert not heard.deaths
 
 
@@ -168,7 +168,7 @@ def test_an_engine_that_cannot_be_started_is_told(qtbot: QtBot, tmp_path: Path) 
     session = EngineSession(command=(str(tmp_path / "nothing"),))
     heard = Heard(session)
     session.train(Job(None))
-    qtbot.waitUntil(lambda: session.state == "failed", timeout=10_000)
+    qtbot.waitUntil(lambda: session.state == "failed", timeout=30_000)
     assert "could not be started" in heard.deaths[0][0]
     session.shutdown()
 
@@ -176,7 +176,7 @@ def test_an_engine_that_cannot_be_started_is_told(qtbot: QtBot, tmp_path: Path) 
 def test_shutting_down_in_a_run_stops_it_and_may_be_repeated(session: EngineSession, qtbot: QtBot) -> None:
     heard = Heard(session)
     session.train(Job(None, device="hang"))
-    qtbot.waitUntil(lambda: session.state == "running", timeout=10_000)
+    qtbot.waitUntil(lambda: session.state == "running", timeout=30_000)
     session.shutdown()
     assert session.state == "stopped"
     assert isinstance(heard.run[-1], Finished)
@@ -222,11 +222,11 @@ def test_the_last_words_of_a_run_are_told_before_its_death(
 
 def test_the_timer_rests_when_nothing_is_said(session: EngineSession, qtbot: QtBot) -> None:
     session.train(Job(None))
-    qtbot.waitUntil(lambda: session.state == "finished", timeout=10_000)
+    qtbot.waitUntil(lambda: session.state == "finished", timeout=30_000)
     assert session._timer.isActive()
-    qtbot.waitUntil(lambda: not session._timer.isActive(), timeout=3000)
+    qtbot.waitUntil(lambda: not session._timer.isActive(), timeout=30_000)
     session.train(Job(None))
-    qtbot.waitUntil(lambda: session.state == "finished", timeout=10_000)
+    qtbot.waitUntil(lambda: session.state == "finished", timeout=30_000)
 
 
 def test_who_puts_into_an_empty_inbox_wakes_its_reader_once() -> None:

@@ -48,7 +48,7 @@ def test_the_whole_file_is_there_and_follows_every_edit(reading: Person, qtbot: 
     spin = person.child("field-out_channels", QSpinBox)
     spin.setValue(spin.value() + 2)  # type: ignore[attr-defined]
     wanted = generate(person.store.document).source
-    qtbot.waitUntil(lambda: text.toPlainText() == wanted, timeout=20_000)
+    qtbot.waitUntil(lambda: text.toPlainText() == wanted, timeout=30_000)
 
 
 def test_a_narrow_network_stays_beside_the_overview_and_the_buttons(person: Person, qtbot: QtBot) -> None:
@@ -132,7 +132,7 @@ def test_a_faulty_network_keeps_its_last_code_and_says_so(reading: Person, qtbot
     person.click(person.ids("Flatten")[0])
     person.at_canvas()
     person.press(Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: person.sees("codeSentence"), timeout=20_000)
+    qtbot.waitUntil(lambda: person.sees("codeSentence"), timeout=30_000)
     assert "Linear needs a flat input" in person.text_of("codeSentence")
     assert code(person).toPlainText() == before
     assert not person.child("copyCodeButton").isEnabled()

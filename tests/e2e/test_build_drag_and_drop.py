@@ -99,7 +99,7 @@ def test_a_collapsed_block_opens_under_what_is_held_over_it(deep: Person, qtbot:
     deep.build.edit_actions.fold_all.trigger()
     deep.take_from_palette("ReLU")
     deep.carry(deep.point_of(repeat, y=20))
-    qtbot.waitUntil(lambda: deep.build.canvas.network.item_of(residual) is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: deep.build.canvas.network.item_of(residual) is not None, timeout=30_000)
     assert deep.preview()
     assert deep.store.undo_stack.count() == 0
     deep.leave()

@@ -41,7 +41,7 @@ def page(person: Person, qtbot: QtBot) -> StartPage:
     person.push("startWorkspaceButton")
     found = person.child("startPage")
     assert isinstance(found, StartPage)
-    qtbot.waitUntil(lambda: found.filled, timeout=20_000)
+    qtbot.waitUntil(lambda: found.filled, timeout=30_000)
     return found
 
 
@@ -151,7 +151,7 @@ def test_a_whole_resnet50_is_one_picture(person: Person, qtbot: QtBot, tmp_path:
     person.window.load_preset("resnet50")
     dialogs(person).file = file
     trigger(person, f"export{kind.title()}Action")
-    qtbot.waitUntil(lambda: str(file) in person.window.notice.text, timeout=20_000)
+    qtbot.waitUntil(lambda: str(file) in person.window.notice.text, timeout=30_000)
     data = file.read_bytes()
     if kind == "svg":
         words = [e.text or "" for e in ET.fromstring(data).iter(f"{SVG}text")]
@@ -172,5 +172,5 @@ def test_a_network_is_printed(person: Person, qtbot: QtBot, tmp_path: Path) -> N
     person.window.load_preset("resnet152")
     dialogs(person).file = file
     trigger(person, "printAction")
-    qtbot.waitUntil(lambda: file.exists() and b"%%EOF" in file.read_bytes(), timeout=20_000)
+    qtbot.waitUntil(lambda: file.exists() and b"%%EOF" in file.read_bytes(), timeout=30_000)
     assert len(re.findall(rb"/Type\s*/Page\b", file.read_bytes())) == 1

@@ -155,7 +155,7 @@ def test_a_tall_network_has_an_overview_that_leads_everywhere(person: Person, qt
     QTest.qWait(50)
     assert not person.sees("minimap")
     person.window.load_preset("resnet152")
-    qtbot.waitUntil(lambda: person.sees("minimap"), timeout=20_000)
+    qtbot.waitUntil(lambda: person.sees("minimap"), timeout=30_000)
     overview = person.child("minimap")
     QTest.mouseClick(overview, LEFT, NONE, QPoint(overview.width() // 2, overview.height() - 6))
     bar = person.build.canvas.verticalScrollBar()

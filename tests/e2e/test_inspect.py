@@ -9,7 +9,7 @@ from cnnstudio.core.looks import TestImage
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.train.tensors import array
 
-START = 60_000
+START = 90_000
 
 
 def child(window: QWidget, name: str) -> QWidget:

@@ -15,7 +15,7 @@ from cnnstudio.ui.runs.workspace import RunsWorkspace
 from cnnstudio.workspace.runs import list_runs
 from tests.fake_dialogs import FakeDialogs
 
-START = 60_000
+START = 90_000
 
 
 def child(window: QWidget, name: str) -> QWidget:

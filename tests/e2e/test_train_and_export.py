@@ -17,7 +17,7 @@ from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.workspace.runs import list_runs
 from tests.fake_dialogs import FakeDialogs
 
-START = 60_000
+START = 90_000
 IMAGES = 320
 
 
@@ -58,7 +58,7 @@ def test_train_watch_export_and_run_the_script(
     view = child(window, "filterView")
     qtbot.waitUntil(lambda: bool(view.images), timeout=START)
     qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=START)
-    qtbot.waitUntil(lambda: len(train.loss.curves.test[0]) == 3, timeout=5000)
+    qtbot.waitUntil(lambda: len(train.loss.curves.test[0]) == 3, timeout=30_000)
 
     steps = [probe.step for probe in train.history.filters]
     assert steps[0] == 0

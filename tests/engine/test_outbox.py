@@ -1,6 +1,5 @@
 import io
 import threading
-import time
 
 from cnnstudio.core.messages import Step
 from cnnstudio.core.requests import Answer
@@ -48,10 +47,8 @@ def test_thousands_of_messages_are_a_few_frames_in_order() -> None:
 def test_a_slow_reader_keeps_nobody_waiting() -> None:
     stream = Slow()
     box = Outbox(stream)
-    began = time.monotonic()
     for number in range(1000):
-        box.post(1, step(number))
-    assert time.monotonic() - began < 1
+        box.post(1, step(number))  # or this would wait for ever
     stream.may_write.set()
     box.close()
     assert sum(map(len, frames(stream))) == 1000

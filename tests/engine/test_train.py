@@ -1,6 +1,7 @@
 """The training loop as a plain function."""
 
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,8 @@ def test_the_story_of_a_run(tmp_path: Path) -> None:
 
 def test_filters_are_shown_before_and_after(tmp_path: Path) -> None:
     probes = [probe for probe in train(document(), tmp_path / "run").of(Probe) if probe.kind == "filters"]
-    assert [probe.epoch for probe in probes] == [0, 1, 2]
+    # More often where steps take long.
+    assert [epoch for epoch, _ in groupby(probe.epoch for probe in probes)] == [0, 1, 2]
     assert probes[0].path == "conv1"
     assert probes[0].tensor.shape == (8, 1, 5, 5)
     assert probes[0].tensor.data != probes[-1].tensor.data

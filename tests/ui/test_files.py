@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from cnnstudio.app.autosave import INTERVAL_MS
 from cnnstudio.core.edits import set_classes
 from cnnstudio.core.fileformat import write_document
 from cnnstudio.ui.build.dragging import BLOCK_MIME
@@ -181,7 +180,7 @@ def test_changes_are_kept_within_seconds_and_saving_ends_that(
     edit(window, 5)
     qtbot.wait(200)
     edit(window, 6)  # does not put it off
-    qtbot.waitUntil(lambda: bool(autosaved()), timeout=INTERVAL_MS + 2000)
+    qtbot.waitUntil(lambda: any('classes\\": 6' in kept.read_text() for kept in autosaved()), timeout=30_000)
     values = json.loads(autosaved()[0].read_text())
     assert '"classes": 6' in values["document"]
     assert values["path"] == str(saved)

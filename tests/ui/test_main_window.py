@@ -204,7 +204,7 @@ def test_without_data_a_preset_trains_on_shapes_after_two_clicks(window: MainWin
     qtbot.waitUntil(dialog.isVisible)
     click(qtbot, dialog, "trainOnShapesButton")
     assert window.document().training.dataset == "shapes"
-    qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=10_000)
+    qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=30_000)
 
 
 def test_a_download_is_followed_by_the_training(window: MainWindow, qtbot: QtBot) -> None:
@@ -212,7 +212,7 @@ def test_a_download_is_followed_by_the_training(window: MainWindow, qtbot: QtBot
     click(qtbot, window, "trainButton")
     dialog = window.findChild(DataDialog)
     assert dialog is not None
-    with qtbot.waitSignal(dialog.downloaded, timeout=10_000):
+    with qtbot.waitSignal(dialog.downloaded, timeout=30_000):
         click(qtbot, dialog, "downloadButton")
     # The fake engine stored nothing, so it is asked again.
     dialogs = [d for d in window.findChildren(DataDialog) if d.isVisible()]

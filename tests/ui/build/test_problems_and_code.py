@@ -107,7 +107,7 @@ def test_the_code_can_be_copied(qtbot: QtBot, build: BuildWorkspace) -> None:
     build.code_pane.copy.click()
     assert QApplication.clipboard().text() == build.code_pane.text.toPlainText()
     assert build.code_pane.copy.text() == "Copied"
-    qtbot.waitUntil(lambda: build.code_pane.copy.text() == "Copy", timeout=4000)
+    qtbot.waitUntil(lambda: build.code_pane.copy.text() == "Copy", timeout=30_000)
 
 
 def test_the_code_closes_again(build: BuildWorkspace) -> None:

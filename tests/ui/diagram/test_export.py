@@ -153,7 +153,7 @@ def test_a_huge_picture_can_be_given_up(
     action(window, "exportSvgAction").trigger()
     assert "still being drawn" in window.notice.text
     window.work.diagrams.cancel()
-    qtbot.waitUntil(lambda: not window.work.diagrams.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.work.diagrams.busy, timeout=30_000)
     qtbot.wait(20)
     assert dialogs.file.read_text() == "as it was"
     assert [path.name for path in tmp_path.iterdir()] == ["huge.png"]
@@ -173,7 +173,7 @@ def test_the_button_gives_it_up(
     assert button is not None
     button.click()
     assert window.notice.text == ""
-    qtbot.waitUntil(lambda: not window.work.diagrams.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.work.diagrams.busy, timeout=30_000)
     assert not dialogs.file.exists()
 
 

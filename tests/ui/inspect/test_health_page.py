@@ -24,7 +24,7 @@ from cnnstudio.ui.main_window import MainWindow
 from tests.fake_dialogs import FakeDialogs
 from tests.ui.inspect.test_doctor_card import child, epoch, health, sick
 
-WAIT = 10_000
+WAIT = 90_000
 
 
 def look(number: int, blocks: int = 3, spread: float = 1.0) -> Health:

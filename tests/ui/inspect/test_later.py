@@ -53,7 +53,7 @@ def test_inspect_opens_before_its_cards_are_made(run: str, window: MainWindow, q
     assert not inspect.findChildren(CompareSide)
     qtbot.waitUntil(lambda: len(_seen(inspect)) == 3)
     qtbot.waitUntil(
-        lambda: all(side.bars.lines for side in inspect.findChildren(CompareSide)), timeout=10_000
+        lambda: all(side.bars.lines for side in inspect.findChildren(CompareSide)), timeout=30_000
     )
 
 

@@ -1,8 +1,9 @@
 """Where a network is wrong, against numbers worked out by hand."""
 
 import csv
-import time
+import timeit
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ from cnnstudio.ui.train.confusion_card import matrix_picture
 from tests.fake_dialogs import FakeDialogs
 from tests.fake_looks import CLASSES, GUESSES, LABELS, SURE, TOTAL, floats, ints
 
-WAIT = 10_000
+WAIT = 90_000
 
 
 def judged() -> Judged:
@@ -233,6 +234,11 @@ def test_a_run_without_test_images_says_so_once_on_each_card(inspect: InspectWor
     assert not page.confusion.again.isVisible(), "once more it would say the same"
 
 
+def seconds_of(what: Callable[[], object]) -> float:
+    """Of the quickest of some: others use the machine too."""
+    return min(timeit.repeat(what, number=1, repeat=4))
+
+
 def test_many_classes_are_one_picture_in_the_colours_of_the_cells(qtbot: QtBot) -> None:
     draws = np.random.default_rng(0)
     counts = draws.integers(0, 9, (120, 120)).tolist()
@@ -242,15 +248,13 @@ def test_many_classes_are_one_picture_in_the_colours_of_the_cells(qtbot: QtBot) 
     view.resize(800, 800)
     view.show_counts(few, ())
     cells = view.grab().toImage()
+    one_by_one = seconds_of(view.grab)
     picture = matrix_picture(few)
     for true, guess in ((0, 0), (3, 3), (3, 4), (39, 0)):
         place = view.cell_area(true, guess).center().toPoint()
         assert near(cells.pixelColor(place), picture.pixelColor(guess, true))
     view.show_counts(counts, tuple(f"class {number}" for number in range(120)))
-    view.grab()
-    began = time.perf_counter()
-    view.grab()
-    assert time.perf_counter() - began < 0.05
+    assert seconds_of(view.grab) < one_by_one, "nine times as many cells"
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.cell_area(100, 7).center().toPoint())
     assert view.cell == (100, 7)
 

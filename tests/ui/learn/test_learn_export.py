@@ -29,7 +29,7 @@ def export(learn: LearnWorkspace, dialogs: FakeDialogs, qtbot: QtBot, kind: str,
     dialogs.file = path
     action = learn.findChild(QAction, f"exportLearn{kind.capitalize()}Action")
     assert action is not None
-    with qtbot.waitSignal(learn.exports.told, timeout=20_000):
+    with qtbot.waitSignal(learn.exports.told, timeout=30_000):
         action.trigger()
 
 

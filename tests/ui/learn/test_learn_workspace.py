@@ -20,7 +20,7 @@ def learn(window: MainWindow, qtbot: QtBot) -> LearnWorkspace:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     found = window.findChild(LearnWorkspace, "learnWorkspace")
     assert found is not None
-    qtbot.waitUntil(lambda: found.scene_sentence != "", timeout=20_000)
+    qtbot.waitUntil(lambda: found.scene_sentence != "", timeout=30_000)
     return found
 
 
@@ -47,7 +47,7 @@ def test_a_window_slides_step_by_step(learn: LearnWorkspace) -> None:
 def test_it_plays_and_holds(learn: LearnWorkspace, qtbot: QtBot) -> None:
     play = child(learn, QPushButton, "learnPlayButton")
     QTest.mouseClick(play, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: learn.player.step >= 3, timeout=20_000)
+    qtbot.waitUntil(lambda: learn.player.step >= 3, timeout=30_000)
     QTest.mouseClick(play, Qt.MouseButton.LeftButton)
     held = learn.player.step
     qtbot.wait(150)

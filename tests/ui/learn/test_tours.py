@@ -36,7 +36,7 @@ def learn_of(window: MainWindow, qtbot: QtBot) -> LearnWorkspace:
     window.show_workspace("learn")
     found = window.findChild(LearnWorkspace, "learnWorkspace")
     assert found is not None
-    qtbot.waitUntil(lambda: found.scene_sentence != "", timeout=20_000)
+    qtbot.waitUntil(lambda: found.scene_sentence != "", timeout=30_000)
     return found
 
 
@@ -130,7 +130,7 @@ def test_another_network_can_be_opened_while_learn_is_seen(window: MainWindow, q
     window.load_preset("cifar10-resnet")
     repeat = window.document().body[3]
     window.work.explain(repeat.id)
-    qtbot.waitUntil(lambda: learn.bar.blocks.currentText().startswith("Repeat"), timeout=10_000)
+    qtbot.waitUntil(lambda: learn.bar.blocks.currentText().startswith("Repeat"), timeout=30_000)
     assert learn.scene_sentence.startswith("Stage 1 of 2, repetition 1: 32×32×16")
     residual = next(node for node in walk((repeat,)) if node is not repeat)
     window.work.explain(residual.id)

@@ -55,5 +55,5 @@ def runs(window: MainWindow, qtbot: QtBot, made: dict[str, str]) -> RunsWorkspac
     """The workspace, with all runs read."""
     window.show_workspace("runs")
     workspace = window.work.make_runs()
-    qtbot.waitUntil(lambda: len(workspace.card.model.rows()) == len(made), timeout=10_000)
+    qtbot.waitUntil(lambda: len(workspace.card.model.rows()) == len(made), timeout=30_000)
     return workspace

@@ -53,7 +53,7 @@ def sort(runs: RunsWorkspace, column: str, ascending: bool) -> None:
 def choose(runs: RunsWorkspace, qtbot: QtBot, *keys: str) -> None:
     runs.table.choose(keys)
     wanted = {path for key in keys if (item := runs.card.model.item(key)) for path in item.paths}
-    qtbot.waitUntil(lambda: set(runs._details) >= wanted, timeout=10_000)
+    qtbot.waitUntil(lambda: set(runs._details) >= wanted, timeout=30_000)
 
 
 def test_the_rail_leads_to_runs_and_an_empty_one_to_training(window: MainWindow, qtbot: QtBot) -> None:
@@ -131,10 +131,10 @@ def test_what_the_filter_hides_is_no_longer_chosen(
     choose(runs, qtbot, made["Alpha"], made["Beta"])
     runs.card.filter.setText("beta")
     assert [row.path for row in runs.chosen().rows] == [made["Beta"]]
-    qtbot.waitUntil(lambda: runs.detail.run.title.text() == "Beta #1", timeout=10_000)
+    qtbot.waitUntil(lambda: runs.detail.run.title.text() == "Beta #1", timeout=30_000)
     runs.card.filter.setText("nothing of the kind")
     assert not runs.chosen().rows
-    qtbot.waitUntil(runs.detail.empty.isVisible, timeout=10_000)
+    qtbot.waitUntil(runs.detail.empty.isVisible, timeout=30_000)
     assert not runs.actions_["runDeleteAction"].isEnabled()
 
 
@@ -183,15 +183,15 @@ def test_a_running_run_updates_in_place(
     lock = ProcessLock(folder.lock)
     runs.runs.look()
     live = str(folder.path)
-    qtbot.waitUntil(lambda: runs.card.model.item(live) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: runs.card.model.item(live) is not None, timeout=30_000)
     assert cell(runs, live, "status") == "Running"
     with folder.metrics.open("a") as file:
         file.write(epoch_line(2, 0.6, 10, 2))
-    qtbot.waitUntil(lambda: cell(runs, live, "epochs") == "2/4", timeout=10_000)
+    qtbot.waitUntil(lambda: cell(runs, live, "epochs") == "2/4", timeout=30_000)
     assert cell(runs, live, "best_accuracy") == "60.00 %"
     assert [row.path for row in runs.chosen().rows] == [made["Beta"]]
     lock.release()
-    qtbot.waitUntil(lambda: cell(runs, live, "status") == "Interrupted", timeout=10_000)
+    qtbot.waitUntil(lambda: cell(runs, live, "status") == "Interrupted", timeout=30_000)
 
 
 def test_a_run_that_is_gone_leaves_the_table(
@@ -201,7 +201,7 @@ def test_a_run_that_is_gone_leaves_the_table(
     Path(made["Beta"]).rename(root.parent / "elsewhere")
     runs.runs.look()
     assert runs.card.count.text() == "7"
-    qtbot.waitUntil(lambda: "Beta" not in shown(runs), timeout=10_000)
+    qtbot.waitUntil(lambda: "Beta" not in shown(runs), timeout=30_000)
     assert runs.card.count.text() == "6"
     assert [row.path for row in runs.chosen().rows] == [made["Alpha"]]
 
@@ -218,15 +218,17 @@ def test_five_hundred_runs_are_shown_at_once(window: MainWindow, qtbot: QtBot, r
     first = made_run(root, "Many")
     for number in range(499):
         shutil.copytree(first.path, root / f"2026-01-01_many_{number + 2}")
-    window.show_workspace("runs")
-    workspace = window.work.make_runs()
-    qtbot.waitUntil(lambda: len(workspace.card.model.rows()) == 500, timeout=20_000)
-    window.show_workspace("build")
     began = time.perf_counter()
     window.show_workspace("runs")
-    with qtbot.waitSignal(workspace.runs.looked, timeout=10_000):
+    workspace = window.work.make_runs()
+    qtbot.waitUntil(lambda: len(workspace.card.model.rows()) == 500, timeout=30_000)
+    opened = time.perf_counter()
+    window.show_workspace("build")
+    coming_back = time.perf_counter()
+    window.show_workspace("runs")
+    with qtbot.waitSignal(workspace.runs.looked, timeout=30_000):
         pass
-    assert time.perf_counter() - began < 2  # 0.05 s here
+    assert time.perf_counter() - coming_back < opened - began, "what has not changed is not read again"
     assert RunFolder(first.path).read_record().name == "Many"
 
 

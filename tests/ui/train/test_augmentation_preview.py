@@ -61,7 +61,7 @@ def preview(
 
 
 def seen(preview: AugmentationPreview, qtbot: QtBot) -> list[tuple[QImage, QImage]]:
-    qtbot.waitUntil(lambda: bool(preview.view.pairs) and not preview._inquiry.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: bool(preview.view.pairs) and not preview._inquiry.waiting, timeout=30_000)
     return preview.view.pairs
 
 
@@ -91,7 +91,7 @@ def test_another_draw_changes_only_what_is_below(
     assert button is not None
     assert button.accessibleName() == "Draw again"
     qtbot.keyClick(button, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: preview.view.pairs is not before, timeout=10_000)
+    qtbot.waitUntil(lambda: preview.view.pairs is not before, timeout=30_000)
     after = preview.view.pairs
     assert [pair[0] for pair in after] == [pair[0] for pair in before]
     assert [pair[1] for pair in after] != [pair[1] for pair in before]
@@ -106,7 +106,7 @@ def test_a_dragged_setting_is_asked_about_once_when_it_rests(
     asked = len(session.previews)
     for degrees in range(1, 30):
         store.apply("", with_setting(store.document, "augment.rotation", float(degrees)), "rotation")
-    qtbot.waitUntil(lambda: hint(preview) == "before above, after below", timeout=10_000)
+    qtbot.waitUntil(lambda: hint(preview) == "before above, after below", timeout=30_000)
     assert len(session.previews) == asked + 1
     assert session.previews[-1].document.training.augment.rotation == 29.0
 
@@ -128,7 +128,7 @@ def test_a_hidden_preview_asks_when_it_is_shown_again(
     store.apply("", with_setting(store.document, "augment.flip", True))
     assert not preview._timer.isActive()
     preview.show()
-    qtbot.waitUntil(lambda: len(session.previews) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(session.previews) == 2, timeout=30_000)
     seen(preview, qtbot)
 
 
@@ -141,14 +141,14 @@ def test_what_is_missing_is_said(
 ) -> None:
     seen(preview, qtbot)
     store.apply("", with_setting(store.document, "dataset", dataset))
-    qtbot.waitUntil(lambda: sentence in preview._empty.accessibleName(), timeout=10_000)
+    qtbot.waitUntil(lambda: sentence in preview._empty.accessibleName(), timeout=30_000)
     assert preview._empty.isVisible()
 
 
 def test_an_error_is_said(preview: AugmentationPreview, store: DocumentStore, qtbot: QtBot) -> None:
     seen(preview, qtbot)
     store.apply("", with_setting(store.document, "augment.flip", True).changed(name="broken"))
-    qtbot.waitUntil(lambda: "The fake data are broken" in preview._empty.accessibleName(), timeout=10_000)
+    qtbot.waitUntil(lambda: "The fake data are broken" in preview._empty.accessibleName(), timeout=30_000)
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 5])

@@ -73,11 +73,11 @@ def button(card: QWidget, name: str) -> QPushButton:
 
 def shown(card: DataSetCard, qtbot: QtBot) -> None:
     card.show()
-    qtbot.waitUntil(card._grid.isVisible, timeout=10_000)
+    qtbot.waitUntil(card._grid.isVisible, timeout=30_000)
 
 
 def said(card: DataSetCard, qtbot: QtBot, part: str) -> None:
-    qtbot.waitUntil(lambda: part in card._note._state.accessibleName(), timeout=10_000)
+    qtbot.waitUntil(lambda: part in card._note._state.accessibleName(), timeout=30_000)
     assert card._note.isVisible()
 
 
@@ -211,7 +211,7 @@ def test_a_long_reading_shows_its_progress_and_can_be_cancelled(
 ) -> None:
     store.apply("", store.document.changed(name="slow"))
     card.show()
-    qtbot.waitUntil(lambda: text(card, "dataCardStage") == "Reading photos: 20 of 80 images", timeout=10_000)
+    qtbot.waitUntil(lambda: text(card, "dataCardStage") == "Reading photos: 20 of 80 images", timeout=30_000)
     bar = card.findChild(QProgressBar, "dataCardProgress")
     assert bar is not None
     assert bar.value() == 250
@@ -222,7 +222,7 @@ def test_a_long_reading_shows_its_progress_and_can_be_cancelled(
 def test_an_engine_that_dies_is_told(card: DataSetCard, store: DocumentStore, qtbot: QtBot) -> None:
     store.apply("", store.document.changed(name="slow"))
     card.show()
-    qtbot.waitUntil(lambda: "20 of 80" in text(card, "dataCardStage"), timeout=10_000)
+    qtbot.waitUntil(lambda: "20 of 80" in text(card, "dataCardStage"), timeout=30_000)
     card._inquiry._session.engineDied.emit("The training process was killed.", "")
     said(card, qtbot, "was killed")
 
@@ -257,5 +257,5 @@ def test_another_folder_is_looked_at_though_the_document_is_the_same(
     for folder in ("cats", "dogs"):
         dialogs.file = tmp_path / folder
         window.work.control.choose_folder()
-        qtbot.waitUntil(lambda name=folder: text(card, "dataSetName") == name, timeout=10_000)
-        qtbot.waitUntil(card._grid.isVisible, timeout=10_000)
+        qtbot.waitUntil(lambda name=folder: text(card, "dataSetName") == name, timeout=30_000)
+        qtbot.waitUntil(card._grid.isVisible, timeout=30_000)

@@ -78,12 +78,12 @@ def test_a_stopped_run_is_offered_and_its_curves_are_whole(
     try:
         window.show_workspace("train")
         said, button = child(window, "lastRunText"), child(window, "continueLastRunButton")
-        qtbot.waitUntil(button.isVisible, timeout=10_000)
+        qtbot.waitUntil(button.isVisible, timeout=30_000)
         assert "My network" in said.text()
         assert "after 1 of 2 epochs" in said.text()
         train = window.work.train
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=10_000)
+        qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=30_000)
         assert not button.isVisible()
         assert train.run == str(folder.path)
         qtbot.waitUntil(lambda: list(train.loss.curves.test[0]) == [1.0, 2.0])
@@ -102,7 +102,7 @@ def test_the_offer_can_be_closed_and_goes_when_another_training_begins(
     try:
         window.show_workspace("train")
         row = child(window, "lastRunRow")
-        qtbot.waitUntil(row.isVisible, timeout=10_000)
+        qtbot.waitUntil(row.isVisible, timeout=30_000)
         assert "was interrupted" in child(window, "lastRunText").text()
         qtbot.mouseClick(child(window, "closeLastRunButton"), Qt.MouseButton.LeftButton)
         assert not row.isVisible()

@@ -168,5 +168,5 @@ def test_what_is_opened_comes_into_view(train: MainWindow, qtbot: QtBot) -> None
         whole = top + group.height() <= viewport.height()
         return 0 <= top < viewport.height() and (whole or top == 0)
 
-    qtbot.waitUntil(lambda: card._area.verticalScrollBar().value() > 0 and seen(), timeout=5000)
+    qtbot.waitUntil(lambda: card._area.verticalScrollBar().value() > 0 and seen(), timeout=30_000)
     assert group.body.isVisible()

@@ -18,7 +18,7 @@ def run(window: MainWindow, qtbot: QtBot) -> None:
     combo = window.header.data
     combo.setCurrentIndex(combo.findData("shapes"))
     window.header.train.click()
-    qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=10_000)
+    qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=30_000)
     qtbot.waitUntil(lambda: len(window.work.train.accuracy.curves.test[0]) == 2)
 
 
@@ -180,6 +180,6 @@ def test_a_training_does_not_share_the_disk_with_the_description_of_its_data(
     assert card._inquiry.waiting
     window.findChild(QPushButton, "showDataButton").click()  # else filters take its place when they come
     window.header.train.click()
-    qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=10_000)
+    qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=30_000)
     assert asking["finished"]
     assert not any(asking[state] for state in asking if state != "finished")
