@@ -60,6 +60,44 @@ def test_a_normalisation_with_its_scale_and_shift(
         np.testing.assert_allclose(shown.values, expected, rtol=1e-5)
 
 
+def test_the_mean_of_a_channel(qapp: QApplication) -> None:
+    explainer = explainer_of('"GlobalAvgPool2d"', side=4, channels=3)
+    passage = explainer.passage
+    assert explainer.steps(View()) == 3
+    assert explainer.clicked("input", (0, 1), View()) is None
+    for step in range(3):
+        assert explainer.clicked("output", (0, step), View()) == View(step=step)
+        for mode, vector, mean in (("forward", passage.y, passage.y), ("backward", passage.dy, passage.dx)):
+            scene = explainer.scene(View(step=step, mode=mode))
+            (panel,) = scene.panels
+            _, fraction, result = lines(panel)
+            assert value(fraction) == pytest.approx(float(result), rel=2e-3)
+            assert result == exact(float(mean[0, step].ravel()[0])).replace("−", "-")
+            assert "3 maps of 4×4 become 3 numbers" in panel.detail
+            assert scene.sentence == f"Channel {step + 1} of 3: {exact(float(vector[0, step].ravel()[0]))}."
+
+
+@pytest.mark.parametrize("block", ['"LeakyReLU", "negative_slope": 0.25', '"Tanh"', '"Sigmoid"', '"ReLU"'])
+def test_a_function_and_its_slope(qapp: QApplication, block: str) -> None:
+    explainer = explainer_of(block, side=4, channels=2)
+    passage = explainer.passage
+    for step in (0, 5, 15):
+        view = View(step=step, channel=1)
+        x, y, dx, dy = (
+            float(one[0, 1].ravel()[step]) for one in (passage.x, passage.y, passage.dx, passage.dy)
+        )
+        scene = explainer.scene(view)
+        assert scene.sentence.startswith(f"{exact(x)} becomes {exact(y)}")
+        assert lines(scene.panels[0])[-1] == exact(y).replace("−", "-")
+        back = explainer.scene(View(step=step, channel=1, mode="backward"))
+        assert back.sentence == f"The gradient {exact(dy)} becomes {exact(dx)}."
+        assert lines(back.panels[0])[-1] == exact(dx).replace("−", "-")
+        share = round(100 * np.count_nonzero(passage.dx) / np.count_nonzero(passage.dy))
+        assert back.panels[0].detail == f"{share} % of the gradients go through"
+        assert explainer.slope_at(view) == pytest.approx(dx / dy, rel=1e-4, abs=1e-6)
+        assert explainer.clicked("input", divmod(step, 4), View(channel=1)) == view
+
+
 def test_a_linear_layer_with_its_bias(qapp: QApplication) -> None:
     explainer = explainer_of(
         '"Flatten"}, {"block": "Linear", "out_features": 4', side=4, drawn=True, block_index=1
