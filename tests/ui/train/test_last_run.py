@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from cnnstudio.app.run_reading import last_unfinished, read_history
+from cnnstudio.app.run_reading import Usage, last_unfinished, read_history, read_usage
 from cnnstudio.app.session import EngineSession
+from cnnstudio.core.messages import Skipped
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.workspace.presets import load_preset
 from cnnstudio.workspace.runs import RunFolder, RunRecord, create_run
@@ -112,8 +113,11 @@ def test_the_offer_can_be_closed_and_goes_when_another_training_begins(
 
 @pytest.mark.parametrize("status", ["finished", "running", "unreadable"])
 def test_a_run_that_came_to_its_end_is_not_offered(make_run: Callable[..., RunFolder], status: str) -> None:
-    make_run(status if status != "running" else "finished")
+    lock = make_run(status).hold()  # as the process that trains it does
     assert last_unfinished() is None
+    assert lock is not None
+    lock.release()
+    assert (last_unfinished() is not None) == (status == "running"), "its process has gone"
 
 
 def test_a_run_without_a_checkpoint_or_with_all_epochs_is_not_offered(
@@ -141,6 +145,36 @@ def test_a_history_is_read_with_heads_validation_and_adjustments(make_run: Calla
     assert [mark.kind for mark in history.marks] == ["rate", "epochs"]
     assert history.best is not None
     assert history.best.val_loss == 0.75
+    assert (history.epochs[1].step, history.epochs[1].seconds) == (8, 2.0)
+    assert history.epochs[1].images_per_second == 640.0
+    assert history.started is not None
+    assert (history.started.heads, history.steps_per_epoch) == (("head 1", "head 2"), PER_EPOCH)
+    assert history.started.device == "CPU"
+    assert history.step is None, "its clock was another session's"
+
+
+def test_before_its_first_epoch_as_many_steps_as_there_were_are_one(
+    make_run: Callable[..., RunFolder],
+) -> None:
+    folder = make_run(log=lines(1)[:3])
+    folder.write_record(folder.read_record().with_changes(skipped_images=2, skipped=("a.png", "b.png")))
+    history = read_history(folder.path)
+    assert (history.steps_per_epoch, history.last_step, history.held) == (3, 3, "test")
+    assert history.skipped == Skipped(2, ("a.png", "b.png"))
+    assert history.base_rate == load_preset("cifar10-first-cnn").training.optimizer.lr
+    assert (history.total_epochs, history.seconds_per_epoch()) == (2, None)
+
+
+def test_what_a_run_took_is_told_as_far_as_it_is_a_number(make_run: Callable[..., RunFolder]) -> None:
+    folder = make_run()
+    path = str(folder.path)
+    assert read_usage(folder.path) == Usage(path)
+    result = {"memory_bytes": 5, "seconds_per_epoch": True}
+    options = {"forecast_memory_bytes": -1, "forecast_seconds_per_epoch": 2.5}
+    folder.write_record(folder.read_record().with_changes(result=result, options=options))
+    assert read_usage(folder.path) == Usage(path, 5.0, None, None, 2.5)
+    folder.record.unlink()
+    assert read_usage(folder.path) == Usage(path)
 
 
 HOSTILE = [
