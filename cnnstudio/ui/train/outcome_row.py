@@ -66,7 +66,10 @@ class OutcomeRow(FootRow):
         epoch = resumable_epoch(history, state)
         self._continue.setVisible(epoch is not None)
         if epoch is not None:
-            self._continue.setText(self.tr("Continue from epoch {epoch}").format(epoch=epoch))
+            text = self.tr("Continue from epoch {epoch}")
+            if _is_midway(history):
+                text = self.tr("Continue in epoch {epoch}")
+            self._continue.setText(text.format(epoch=epoch))
             self._continue.setAccessibleName(self._continue.text())
         return bool(text)
 
@@ -75,8 +78,15 @@ def resumable_epoch(history: RunHistory, state: str) -> int | None:
     """The epoch that the run would go on with; None where there is nothing to go on from."""
     if state not in ("stopped", "failed") or history.checkpoint is None:
         return None
-    epoch = history.checkpoint.step // history.steps_per_epoch + 1
+    # Not by its steps: they may all be taken, and the epoch's test is still to come.
+    epoch = history.checkpoint.epoch
     return epoch if not history.total_epochs or epoch <= history.total_epochs else None
+
+
+def _is_midway(history: RunHistory) -> bool:
+    """Whether the last checkpoint lies inside of an epoch: steps of it are taken, perhaps all but its test."""
+    saved = history.checkpoint
+    return saved is not None and saved.step > (saved.epoch - 1) * history.steps_per_epoch
 
 
 def outcome(history: RunHistory, state: str) -> str:
@@ -99,7 +109,10 @@ def outcome(history: RunHistory, state: str) -> str:
             1: tr("Stopped after 1 whole epoch; what was learnt so far is saved."),
         }
         many = tr("Stopped after {epochs} whole epochs; what was learnt so far is saved.")
-        return words.get(finished.epochs, many).format(epochs=finished.epochs)
+        text = words.get(finished.epochs, many)
+        if finished.epochs and _is_midway(history):
+            text = tr("Stopped in epoch {epoch}; what was learnt so far is saved.")
+        return text.format(epochs=finished.epochs, epoch=finished.epochs + 1)
     if finished.early:
         text = tr("Ended early after epoch {epochs}: the test loss got no better any more.")
         if history.held == "validation":

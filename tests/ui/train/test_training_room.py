@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.app.run_history import RunHistory
 from cnnstudio.app.session import EngineSession
 from cnnstudio.core.document import InputSize
-from cnnstudio.core.messages import Failed, Finished
+from cnnstudio.core.messages import Checkpointed, Failed, Finished, Started
 from cnnstudio.core.training import EarlyStopping, Validation
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.train.clock import duration
-from cnnstudio.ui.train.outcome_row import outcome
+from cnnstudio.ui.train.outcome_row import OutcomeRow, outcome
 from cnnstudio.workspace.runs import RunFolder, RunRecord
 from cnnstudio.workspace.settings import Settings, load_settings, save_settings
 from tests.fake_dialogs import FakeDialogs
@@ -172,6 +172,33 @@ def test_one_epoch_is_not_called_epochs() -> None:
         "Stopped after 2 whole epochs",
     ]
     assert [told(epochs, False) for epochs in (1, 2)] == ["Finished after 1 epoch", "Finished after 2 epochs"]
+
+
+@pytest.mark.parametrize(
+    ("whole", "saved", "stopped", "button"),
+    [
+        (2, Checkpointed(3, 8), "Stopped after 2 whole epochs", "Continue from epoch 3"),
+        (2, Checkpointed(3, 10), "Stopped in epoch 3", "Continue in epoch 3"),
+        # All steps of the third one are taken, but it is not tested yet: that is where it goes on.
+        (2, Checkpointed(3, 12), "Stopped in epoch 3", "Continue in epoch 3"),
+        (4, Checkpointed(5, 20), "Stopped in epoch 5", "Continue in epoch 5"),
+        (0, Checkpointed(1, 3), "Stopped in the first epoch", "Continue in epoch 1"),
+        (5, Checkpointed(6, 20), "Stopped after 5 whole epochs", ""),
+    ],
+)
+def test_where_it_stopped_is_where_it_goes_on(
+    qtbot: QtBot, whole: int, saved: Checkpointed, stopped: str, button: str
+) -> None:
+    history = RunHistory()
+    history.hear(Started("run", "CPU", 5, 4, 64, 64, ("a", "b")))
+    history.hear(saved)
+    history.hear(Finished("run", whole, 0.5, 0.5, 1, 9.0, stopped=True))
+    row = OutcomeRow()
+    qtbot.addWidget(row)
+    row.show_history(history, "stopped")
+    assert child(row, "outcomeText").text().split(";")[0] == stopped
+    shown = child(row, "continueButton")
+    assert (shown.text() if shown.isVisibleTo(row) else "") == button
 
 
 def test_a_failure_says_what_to_do_and_offers_the_last_checkpoint(
