@@ -1,5 +1,6 @@
 """The commands that need no torch."""
 
+import io
 import json
 import subprocess
 import sys
@@ -123,7 +124,11 @@ def test_exports_are_the_generated_source(out: Callable[..., str], tmp_path: Pat
         (("train", "alexnet", "--engine", "abacus"), "invalid choice: 'abacus'"),
         (("train",), "Name a MODEL to train"),
         (("train", "alexnet", "--epochs", "0"), "expected a whole number of at least 1, got '0'"),
+        (("train", "alexnet", "--limit", "many"), "expected a whole number of at least 1, got 'many'"),
+        (("train", "alexnet", "--seed", "1.5"), "expected a whole number of at least 0, got '1.5'"),
         (("train", "alexnet", "--batch-size", "99999999"), "--batch-size"),
+        (("train", "--resume", "a", "--out", "b"), "not allowed with argument"),
+        (("evaluate",), "RUN"),
         (("export", "alexnet"), "-o"),
         (("export", "cifar10-first-cnn", "-o", "/no/such/folder/m.py"), "there is no folder /no/such/folder"),
         (("dance",), "invalid choice"),
@@ -142,6 +147,9 @@ def test_a_broken_file_is_told_with_its_place(capsys: pytest.CaptureFixture[str]
     assert "body[0].kernel_size" in refused(capsys, "shapes", str(path))
     path.write_bytes(b"\xff\xfe\x00")
     assert "is no text file" in refused(capsys, "shapes", str(path))
+    path.unlink()
+    path.mkdir()
+    assert f"{path} cannot be read: " in refused(capsys, "shapes", str(path))
 
 
 def test_help_and_version(out: Callable[..., str]) -> None:
@@ -160,6 +168,27 @@ def test_a_name_that_is_nothing_opens_no_window(
     assert capsys.readouterr().err.endswith("export, train, evaluate, datasets, tensorboard).\n")
     assert cli.refusal("alexnet") is None
     assert cli.refusal(__file__) is None
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed(io.StringIO):
+        def flush(self) -> None:
+            raise BrokenPipeError
+
+    errors = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", Closed())
+    monkeypatch.setattr(sys, "stderr", errors)
+    assert cli.main(["datasets"]) == 0
+    assert errors.closed, "or Python would tell of the pipe at its end"
+
+
+def test_signs_that_a_pipe_does_not_know_are_question_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    monkeypatch.setattr(sys, "stdout", pipe)
+    assert cli.main(["datasets"]) == 0
+    printed = pipe.buffer.getvalue().decode("cp1252")  # type: ignore[attr-defined]
+    assert "??" in printed
+    assert "28×28" in printed
 
 
 @pytest.mark.parametrize(

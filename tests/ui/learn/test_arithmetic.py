@@ -60,6 +60,45 @@ def test_a_normalisation_with_its_scale_and_shift(
         np.testing.assert_allclose(shown.values, expected, rtol=1e-5)
 
 
+@pytest.mark.parametrize("affine", ["true", "false"])
+@pytest.mark.parametrize("kind", ['"BatchNorm2d"', '"GroupNorm", "num_groups": 2'])
+def test_a_normalisation_on_the_way_back(qapp: QApplication, kind: str, affine: str) -> None:
+    explainer = explainer_of(f'{kind}, "affine": {affine}', side=5, channels=4, drawn=True)
+    passage, layer, channel = explainer.passage, explainer.passage.layer, 2
+    scene = explainer.scene(View(step=7, channel=channel, mode="backward"))
+    told = [line for panel in scene.panels for line in lines(panel)]
+    x = passage.x[0]
+    if "Batch" in kind:
+        mean, variance = (layer.buffers[name][channel] for name in ("running_mean", "running_var"))
+        slope = float(layer.params["weight"][channel]) if layer.params else 1.0
+        slope /= float(np.sqrt(variance + 1e-5))
+        assert f"γ / √(variance + ε) = {exact(slope)}".replace("−", "-") in told
+        assert passage.dx[0, channel, 1, 2] == pytest.approx(slope * passage.dy[0, channel, 1, 2], rel=1e-5)
+    else:
+        mean, variance = x[2:].mean(), x[2:].var()
+    assert len(lines(explainer.scene(View(step=7, channel=channel)).panels[0])) == (6 if layer.params else 4)
+    assert any(panel.name != "pointwise" and "γ" in " ".join(lines(panel)) for panel in scene.panels) == bool(
+        layer.params
+    )
+    if layer.params:
+        normalised = grid(scene.panels[-1], "normalised")
+        top, left = normalised.corner
+        rows, columns = normalised.values.shape
+        expected = ((x[channel] - mean) / np.sqrt(variance + 1e-5))[top : top + rows, left : left + columns]
+        np.testing.assert_allclose(normalised.values, expected, rtol=1e-4)
+        for name in ("weight", "bias"):
+            assert exact(float(layer.grads[name][channel])).replace("−", "-") in told
+
+
+def test_a_batch_norm_that_has_seen_no_batch_says_so(qapp: QApplication) -> None:
+    fresh, seen = (explainer_of('"BatchNorm2d"', side=5, drawn=drawn) for drawn in (False, True))
+    words = "no batch has been seen yet"
+    assert words in fresh.scene(View()).sentence
+    assert words not in fresh.scene(View(mode="training")).sentence
+    assert words not in seen.scene(View()).sentence
+    assert fresh.scene(View(mode="training")).panels[0].detail.startswith("by the batch of 1: mean ")
+
+
 def test_the_mean_of_a_channel(qapp: QApplication) -> None:
     explainer = explainer_of('"GlobalAvgPool2d"', side=4, channels=3)
     passage = explainer.passage
