@@ -84,7 +84,7 @@ def resumable_epoch(history: RunHistory, state: str) -> int | None:
 
 
 def _is_midway(history: RunHistory) -> bool:
-    """Whether the last checkpoint lies inside of an epoch: steps of it are taken, perhaps all but its test."""
+    """Whether the last checkpoint lies inside of an epoch: steps are taken, perhaps all, and no test yet."""
     saved = history.checkpoint
     return saved is not None and saved.step > (saved.epoch - 1) * history.steps_per_epoch
 
