@@ -66,14 +66,14 @@ def scan_folder(
     Without a `test` or `val` folder, a fifth of each class (at least one image) is set aside by `seed`.
     `progress` hears how many images were found so far (stage "scan"). Raises `Cancelled`.
     """
-    if not root.is_dir():
-        raise DatasetError(
-            f"There is no folder {root}: choose a folder with one subfolder of images a class."
-        )
     place = str(root.absolute())
-    if (legible := readable(place)) != place:
-        raise DatasetError(f"The name of {legible} is not in UTF-8, which no run can note: rename it.")
     try:
+        if not root.is_dir():
+            raise DatasetError(
+                f"There is no folder {root}: choose a folder with one subfolder of images a class."
+            )
+        if (legible := readable(place)) != place:
+            raise DatasetError(f"The name of {legible} is not in UTF-8, which no run can note: rename it.")
         return _scan(root, seed, _Walk(root, progress, cancelled))
     except OSError as error:
         place = readable(str(error.filename or root))
@@ -142,8 +142,8 @@ def _scan(root: Path, seed: int, walk: _Walk) -> FolderContents:
 
 
 def is_image_folder(root: Path) -> bool:
-    """Whether there is at least one image in a subfolder; stops at the first."""
-    return root.is_dir() and any(
+    """Whether there is at least one image in a subfolder that can be read; stops at the first."""
+    return any(
         _is_image(name) for folder, _, names in os.walk(root) if Path(folder) != root for name in names
     )
 

@@ -22,7 +22,15 @@ def on_disk(path: Path) -> Path | None:
     if _is_whole(path):
         return path
     packed = path.with_name(path.name + ".gz")
-    return packed if packed.is_file() and packed.stat().st_size > 0 else None
+    return packed if has_bytes(packed) else None
+
+
+def has_bytes(path: Path) -> bool:
+    """Whether there is such a file and it is not empty; no where its folder may not be looked into."""
+    try:
+        return path.is_file() and path.stat().st_size > 0
+    except OSError:
+        return False
 
 
 def read_header(file: BinaryIO | gzip.GzipFile) -> tuple[tuple[int, ...], int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from cnnstudio.workspace import paths
 from cnnstudio.workspace.datasets.catalogue import CATALOGUE, FOLDER, SHAPES, dataset
-from cnnstudio.workspace.datasets.idx_header import on_disk
+from cnnstudio.workspace.datasets.idx_header import has_bytes, on_disk
 from cnnstudio.workspace.datasets.info import DatasetInfo
 
 
@@ -46,9 +47,10 @@ def state(id: str, data_dir: Path) -> tuple[tuple[str, int, int], ...]:
     found = []
     for name in dataset(id).files:
         for path in (data_dir / name, data_dir / f"{name}.gz"):
-            if path.is_file():
-                status = path.stat()
-                found.append((path.name, status.st_size, status.st_mtime_ns))
+            with suppress(OSError):
+                if path.is_file():
+                    status = path.stat()
+                    found.append((path.name, status.st_size, status.st_mtime_ns))
     return tuple(found)
 
 
@@ -60,4 +62,4 @@ def missing_files(info: DatasetInfo, data_dir: Path) -> tuple[str, ...]:
 def _is_there(path: Path) -> bool:
     if path.name.endswith("-ubyte"):
         return on_disk(path) is not None
-    return path.is_file() and path.stat().st_size > 0
+    return has_bytes(path)

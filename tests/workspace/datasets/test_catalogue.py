@@ -1,17 +1,28 @@
 """The one list of data sets agrees with torchvision, with itself and with the window's need for speed."""
 
 import importlib
+import os
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from cnnstudio.workspace.datasets import CATALOGUE, DATASET_IDS, DatasetError, dataset, is_present, presence
+from cnnstudio.workspace.datasets import (
+    CATALOGUE,
+    DATASET_IDS,
+    DatasetError,
+    dataset,
+    describe_folder,
+    is_present,
+    presence,
+)
 from cnnstudio.workspace.datasets.catalogue import CIFAR10
 from cnnstudio.workspace.datasets.cifar import CHECKSUMS
 from cnnstudio.workspace.datasets.remote import remote_files
+from cnnstudio.workspace.datasets.stored import state
 from tests.workspace.datasets.published import idx_parts, place_idx
 
 
@@ -47,6 +58,26 @@ def test_presence_looks_at_the_data_folder(tmp_path: Path, monkeypatch: pytest.M
         "mnist": False, "fashion-mnist": True, "cifar10": False, "folder": False, "shapes": True
     }  # fmt: skip
     assert is_present("shapes")
+
+
+def test_a_folder_that_may_not_be_looked_into_holds_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked, real = tmp_path / "locked", os.stat
+
+    def guarded(path: Any, *args: Any, **options: Any) -> os.stat_result:
+        if not isinstance(path, int) and "locked" in os.fspath(path):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *args, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "stat", guarded)
+        found = {entry.info.id for entry in presence(locked) if entry.present}
+        folder = is_present("folder", locked)
+        states = state("mnist", locked)
+        with pytest.raises(DatasetError, match="locked"):
+            describe_folder(locked)
+    assert (found, folder, states) == ({"shapes"}, False, ())
 
 
 def test_addresses_and_checksums_are_torchvisions() -> None:
