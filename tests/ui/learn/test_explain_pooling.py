@@ -55,7 +55,15 @@ def test_the_arithmetic_comes_to_what_is_said(qapp: QApplication, pooling: str) 
     """A window's numbers are told so that a person can do the sum; of many, the one that wins is told."""
     explainer = explained(pooling)
     for step in range(explainer.steps(View())):
-        notes = [one for one in explainer.scene(View(step=step)).panels[0].figures if isinstance(one, Note)]
+        panel = explainer.scene(View(step=step)).panels[0]
+        notes = [one for one in panel.figures if isinstance(one, Note)]
+        shown = grid(panel, "input")
+        winners = [
+            shown.values[row - shown.corner[0], column - shown.corner[1]]
+            for (row, column), mark in shown.marks.items()
+            if mark == "result"
+        ]
+        assert winners == ([explainer.passage.y[0, 0].ravel()[step]] if "Max" in pooling else [])
         line, result = notes[0].lines[0].replace("−", "-"), notes[0].lines[-1].replace("−", "-")
         if "…" not in line or line.startswith("max"):
             value = eval(line.replace(", …", ""), {"max": lambda *values: max(values)})
@@ -105,3 +113,6 @@ def test_the_shift_is_that_of_the_input(qapp: QApplication, pooling: str, channe
     assert note.lines[1] == f"{changed.sum()} of {changed.size} pooled values"
     assert f"{round(100 * (1 - changed.mean()))} % of the pooled values" in panel.detail
     assert before.values.shape == after.values.shape
+    here, there = passage.x[0, channel], moved[0, channel]
+    alike = (np.abs(there - here) <= 0.05 * np.abs(here).max()).mean()
+    assert f"{round(100 * alike)} % of the pixels are as before" in panel.detail
