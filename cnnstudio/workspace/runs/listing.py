@@ -168,11 +168,11 @@ class RunReader:
     def _understood(self, text: str) -> _Network:
         try:
             data = json.loads(text)
+            if not isinstance(data, dict):
+                return _Network()
+            body = _digest(json.dumps([data.get("input"), data.get("classes"), data.get("body")]))
         except (ValueError, RecursionError):
             return _Network()
-        if not isinstance(data, dict):
-            return _Network()
-        body = _digest(json.dumps([data.get("input"), data.get("classes"), data.get("body")]))
         if body not in self._params:
             self._params[body] = _count_parameters(text)
         try:
