@@ -10,7 +10,7 @@ from cnnstudio.numpy_engine.trace import trace
 from cnnstudio.ui.learn.explainer import About, View
 from cnnstudio.ui.learn.loss import Loss
 from cnnstudio.ui.learn.numbers import bracketed, exact
-from cnnstudio.ui.learn.scene import Bars, Note, Panel, Scene
+from cnnstudio.ui.learn.scene import Bars, Grid, Note, Panel, Scene
 from tests.numpy_engine.documents import batch, made
 from tests.ui.learn.explaining import explainer_of, grid
 
@@ -180,7 +180,7 @@ def test_a_linear_layer_with_its_bias(qapp: QApplication) -> None:
         assert any(exact(dy).replace("−", "-") in line for line in back if "b" in line), "the bias's own"
 
 
-@pytest.mark.parametrize("classes", [3, 20])
+@pytest.mark.parametrize("classes", [3, 11, 20])
 def test_the_loss_and_its_gradient(qapp: QApplication, classes: int) -> None:
     document = made(
         f'{{"block": "Flatten"}}, {{"block": "Linear", "out_features": {classes}}}', side=4, classes=classes
@@ -213,10 +213,18 @@ def test_the_loss_and_its_gradient(qapp: QApplication, classes: int) -> None:
             assert len(shown) <= 12
             assert {step, label} <= set(shown)
             assert int(np.abs(values).argmax()) in shown
-            assert len(shown) >= min(classes, 10)
+            assert len(shown) >= (classes if classes <= 12 else 10)
             np.testing.assert_allclose(found.values, values[shown], atol=1e-9)
             assert found.title == title
             assert found.marks[shown.index(step)] == ("result" if title == "probability" else "gradient")
             assert step == label or found.marks[shown.index(label)] == "filter"
+        for panel in (entropy, back.panels[0]):
+            truth = next(one for one in panel.figures if isinstance(one, Grid) and one.name == "truth")
+            values = truth.values.ravel()[:classes]
+            assert np.flatnonzero(values).tolist() == [label]
+            assert values[label] == pytest.approx(1)
         assert loss.clicked("logits", divmod(step, 10), View()) == View(step=step)
+        assert scene.panels[-1].detail == f"the right one is c{label}"
     assert loss.clicked("logits", (9, 9), View()) is None
+    unknown = Loss(known, About(labelled=False)).scene(View()).panels[-1]
+    assert unknown.detail == f"nobody said what is right for this picture: {label} stands in"

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from cnnstudio.app.run_reading import Usage, last_unfinished, read_history, read_usage
+from cnnstudio.app.run_reading import RunReading, Usage, last_unfinished, read_history, read_usage
 from cnnstudio.app.session import EngineSession
 from cnnstudio.core.messages import Skipped
 from cnnstudio.ui.main_window import MainWindow
@@ -163,6 +163,21 @@ def test_before_its_first_epoch_as_many_steps_as_there_were_are_one(
     assert history.skipped == Skipped(2, ("a.png", "b.png"))
     assert history.base_rate == load_preset("cifar10-first-cnn").training.optimizer.lr
     assert (history.total_epochs, history.seconds_per_epoch()) == (2, None)
+
+
+def test_only_the_run_that_was_asked_for_last_is_told(
+    make_run: Callable[..., RunFolder], qtbot: QtBot
+) -> None:
+    first, second = make_run(), make_run()
+    second.metrics.unlink()
+    second.metrics.mkdir()  # it goes on all the same
+    reading, told = RunReading(), []
+    reading.read.connect(told.append)
+    reading.start(str(first.path))
+    with qtbot.waitSignal(reading.read):
+        reading.start(str(second.path))
+    reading.shutdown()
+    assert [(one.path, one.history.last_step) for one in told] == [(str(second.path), 0)]
 
 
 def test_what_a_run_took_is_told_as_far_as_it_is_a_number(make_run: Callable[..., RunFolder]) -> None:
