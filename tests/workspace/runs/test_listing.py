@@ -187,9 +187,7 @@ def test_pipes_in_the_place_of_other_files_do_not_hang(tmp_path: Path) -> None:
 def test_texts_of_a_file_cannot_leave_their_line(tmp_path: Path) -> None:
     made_run(tmp_path, name="x", problem="a\nb\x1b[2J" + "c" * 9999)
     row = only(tmp_path)
-    assert "\n" not in row.problem
-    assert "\x1b" not in row.problem
-    assert len(row.problem) <= 200
+    assert row.problem == "a b [2J" + "c" * 193
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just([])
