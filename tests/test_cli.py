@@ -235,10 +235,10 @@ def test_what_is_kept_of_a_failed_training_is_said_once() -> None:
 
 def test_a_path_can_be_copied_into_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shell, "_WINDOWS", True)
-    assert shell.quoted(r"C:\Users\Kim Min\runs\1") == r'"C:\Users\Kim Min\runs\1"'
-    assert shell.quoted(r"C:\runs\1") == r"C:\runs\1"
+    assert shell.quoted(r"D:\My Runs\1") == r'"D:\My Runs\1"'
+    assert shell.quoted(r"D:\runs\1") == r"D:\runs\1"
     monkeypatch.setattr(shell, "_WINDOWS", False)
-    assert shell.quoted("/home/kim min/run's") == """'/home/kim min/run'"'"'s'"""
+    assert shell.quoted("/my runs/run's") == """'/my runs/run'"'"'s'"""
 
 
 def test_commands_that_compute_nothing_do_not_wait_for_torch(tmp_path: Path) -> None:
