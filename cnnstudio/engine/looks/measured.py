@@ -111,7 +111,8 @@ def histogram(sample: torch.Tensor) -> Histogram | None:
     if high <= low:
         return Histogram(low, low, (len(sample),))
     # Not `histc`, which waits for all threads over so few numbers: many times as long on a busy machine.
-    bins = ((sample.clamp(low, high) - low) * (BINS / (high - low))).long().clamp(max=BINS - 1)
+    places = (sample.double().clamp(low, high) - low) / (high - low)  # the ends may lie next to each other
+    bins = (places * BINS).long().clamp(max=BINS - 1)
     return Histogram(low, high, tuple(torch.bincount(bins, minlength=BINS).tolist()))
 
 

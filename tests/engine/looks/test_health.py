@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 
@@ -253,6 +253,7 @@ def test_dead_units_are_counted_alike_however_maps_lie_in_memory(
 
 
 @given(numbers=st.lists(st.floats(-100, 100, width=32), min_size=2, max_size=60))
+@example(numbers=[0.0, 1e-45])
 def test_a_histogram_counts_each_number_once_where_it_lies(numbers: list[float]) -> None:
     sample = torch.tensor(numbers)
     found = histogram(sample)
