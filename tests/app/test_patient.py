@@ -1,5 +1,6 @@
 """What the doctor is told of trainings that the engine really did, on networks that are ill or well."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from cnnstudio.app.run_history import RunHistory
 from cnnstudio.core.doctor import Advice, advise
 from cnnstudio.core.document import Document
 from cnnstudio.core.health import Health
+from cnnstudio.core.messages import DataCard, Tensor
 from cnnstudio.core.requests import Job
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.looks import health
@@ -107,6 +109,28 @@ def test_a_healthy_training_has_no_findings(tmp_path: Path, engine: str) -> None
     for patient in trained(doc, tmp_path / "run"):
         assert advise(patient.case(doc, None)) == ()
         assert [look.epoch for look in patient.health] == [0, 1, 2, 3]
+
+
+def test_a_run_of_before_takes_its_classes_from_the_card_of_its_data() -> None:
+    trained, present = document(), document(layer("Flatten"), layer("Linear", out_features=3))
+    name, nothing = trained.training.dataset, Tensor((0,), b"")
+    card = DataCard(name, 9, 9, ("a", "b", "c"), (5, 3, 1), (3, 3, 3), (), (), nothing, ())
+    old = Patient(document=trained)
+    case = old.case(present, card)
+    assert (case.class_counts, case.class_names) == ((5, 3, 1), ("a", "b", "c"))
+    assert (case.document, case.present.document) == (trained, present)
+    assert replace(old, open=False).case(present, card).present.document is trained, "nothing can be bettered"
+    for other in (None, replace(card, dataset="mnist")):
+        assert old.case(present, other).class_counts == ()
+    known = replace(old, class_counts=(1, 1, 1), class_names=("x", "y", "z"))
+    assert known.case(present, card).class_counts == (1, 1, 1)
+    assert Patient().case(present, card).document is present, "where nobody knows what was trained"
+    assert Patient().case(present, None).diverged is False
+
+
+def test_what_cannot_be_read_is_nobodys_patient(tmp_path: Path) -> None:
+    found = read_patient(str(tmp_path / "gone"), document())
+    assert (found.run, found.open, found.document, found.epochs) == (str(tmp_path / "gone"), False, None, ())
 
 
 def test_the_first_step_alone_is_no_finding(tmp_path: Path) -> None:

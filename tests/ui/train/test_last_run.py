@@ -153,6 +153,13 @@ def test_a_history_is_read_with_heads_validation_and_adjustments(make_run: Calla
     assert history.step is None, "its clock was another session's"
 
 
+def test_without_images_kept_aside_the_test_is_what_it_was_validated_on(
+    make_run: Callable[..., RunFolder],
+) -> None:
+    (epoch,) = read_history(make_run().path).epochs
+    assert (epoch.val_split, epoch.val_loss, epoch.val_accuracy) == ("test", 1.5, 0.25)
+
+
 def test_before_its_first_epoch_as_many_steps_as_there_were_are_one(
     make_run: Callable[..., RunFolder],
 ) -> None:
@@ -200,6 +207,8 @@ HOSTILE = [
     {"kind": "step", "step": 3, "loss": 10**400, "accuracy": True, "lr": None, "heads": "abc"},
     {"kind": "epoch", "epoch": 1, "step": 3, "test_loss": [1]},
     {"kind": "epoch", "epoch": 2, "step": 0},
+    {"kind": "epoch", "test_loss": 1.0},
+    {"kind": "epoch", "epoch": True},
     {"kind": "event", "event": "adjusted"},
     {"kind": ["x"]},
 ]
