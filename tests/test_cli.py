@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from argparse import Namespace
@@ -95,7 +96,15 @@ def test_a_problem_is_printed_and_is_the_exit_code(out: Callable[..., str], tmp_
     printed = json.loads(out("shapes", path, "--json", code=1))
     assert printed["blocks"][0]["problem"]
     assert printed["problems"][0]["path"] == "body[0]"
-    assert "Problem: body[0]" in out("shapes", path, code=1)
+    printed = out("shapes", path, code=1)
+    assert "Problem: body[0]" in printed
+    conv, flat, _ = (re.split(r" {2,}", line.strip()) for line in printed.splitlines()[4:7])
+    assert (conv[0], conv[-2:]) == ("Conv2d !", ["?", "?"])
+    assert flat[0] == "Flatten"
+    indented = [
+        line for line in out("shapes", "cifar10-resnet").splitlines() if line.startswith("    Conv2d")
+    ]
+    assert indented, "what is inside of what"
 
 
 def test_data_sets_say_whether_they_are_here(out: Callable[..., str]) -> None:
@@ -103,7 +112,16 @@ def test_data_sets_say_whether_they_are_here(out: Callable[..., str]) -> None:
     assert set(found) == {"mnist", "fashion-mnist", "cifar10", "folder", "shapes"}
     assert found["shapes"]["present"]
     assert not found["mnist"]["present"]
-    assert "downloaded when needed" in out("datasets")
+    head, rule, *rows, empty, last = out("datasets").replace("\u202f", " ").splitlines()
+    cells = {line.split()[0]: re.split(r" {2,}", line) for line in rows}
+    assert cells["mnist"][1:5] == ["no (downloaded when needed)", "28×28×1", "60 000", "10 000"]
+    assert cells["folder"][1:3] == ["yours: --data DIR", "any"]
+    assert cells["shapes"][1:5] == ["yes", "any", "2 000", "500"]
+    assert (head.split()[0], empty) == ("id", "")
+    assert set(rule) == {"─", " "}
+    ends = {line.index(" 10 000") + 7 for line in rows if " 10 000" in line}
+    assert len(ends) == 1, "numbers stand below each other"
+    assert last.startswith("Data folder: ")
 
 
 def test_exports_are_the_generated_source(out: Callable[..., str], tmp_path: Path) -> None:
