@@ -15,10 +15,14 @@ import pytest
 from cnnstudio import __main__, __version__, cli
 from cnnstudio.cli import shell, train
 from cnnstudio.cli.progress import Bars
+from cnnstudio.cli.shapes import block_rows
+from cnnstudio.cli.table import print_json, print_table
 from cnnstudio.core.fileformat import write_document
+from cnnstudio.core.infer import infer
 from cnnstudio.core.messages import Failed, Finished, Started
-from cnnstudio.workspace.presets import preset_ids
+from cnnstudio.workspace.presets import load_preset, preset_ids
 from tests.engine.tiny import document, layer
+from tests.numpy_engine.documents import made
 
 
 @pytest.fixture
@@ -89,6 +93,43 @@ def test_repetitions_that_are_alike_are_one_row(out: Callable[..., str]) -> None
     assert "×35" in out("shapes", "resnet152")
 
 
+def test_each_repetition_names_its_own_module() -> None:
+    conv = '{{"block": "Conv2d", "out_channels": {0}, "kernel_size": 3, "padding": 1}}'
+    inner = f'{{"block": "Repeat", "times": 3, "body": [{conv.format(4)}]}}'
+    outer = f'{{"block": "Repeat", "times": 2, "body": [{inner}, {conv.format(5)}]}}'
+    network = made(f'{outer}, {{"block": "Flatten"}}, {{"block": "Linear", "out_features": 3}}', channels=2)
+    rows = list(block_rows(infer(network)))
+    assert [(row.module, row.input and row.input[0], row.times) for row in rows if row.block == "Conv2d"] == [
+        ("layer1.0.layer1.0", 2, 1),
+        ("layer1.0.layer1.1", 4, 2),
+        ("layer1.0.conv1", 4, 1),
+        ("layer1.1.layer1.0", 5, 1),
+        ("layer1.1.layer1.1", 4, 2),
+        ("layer1.1.conv1", 4, 1),
+    ]
+    assert [row.depth for row in rows] == [0, 1, 2, 2, 1, 1, 2, 2, 1, 0, 0]
+    assert {row.module: row.times for row in block_rows(infer(load_preset("resnet50")))}[
+        "layer2.1.conv1"
+    ] == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [([], False), (["alexnet"], False), (["presets"], True), (["--help"], True), (["a", "b"], True)],
+)
+def test_one_network_is_for_the_window(arguments: list[str], command: bool) -> None:
+    assert cli.is_command(arguments) is command
+
+
+def test_numbers_are_flushed_right_and_json_is_read_by_people(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("name", "n"), [("가", "1"), ("bb", "200")], right=frozenset({1}))
+    assert capsys.readouterr().out == "name    n\n────  ───\n가       1\nbb    200\n"
+    print_table(("n", "name"), [("1", "a"), ("22", "bb")])
+    assert capsys.readouterr().out == "n   name\n──  ────\n1   a\n22  bb\n"
+    print_json({"이름": [1]})
+    assert capsys.readouterr().out == '{\n  "이름": [\n    1\n  ]\n}\n'
+
+
 def test_a_problem_is_printed_and_is_the_exit_code(out: Callable[..., str], tmp_path: Path) -> None:
     faulty = document(layer("Conv2d", kernel_size=99), layer("Flatten"), layer("Linear", out_features=3))
     (tmp_path / "faulty.cnn.json").write_text(write_document(faulty), "utf-8")
@@ -131,6 +172,16 @@ def test_exports_are_the_generated_source(out: Callable[..., str], tmp_path: Pat
     assert "class FirstCNN" in model.read_text("utf-8")
     assert len(script.read_text("utf-8")) > len(model.read_text("utf-8"))
     assert out("export", "cifar10-first-cnn", "-o", "-") == model.read_text("utf-8")
+
+
+def test_what_cannot_be_exported_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert f"{tmp_path} cannot be written: " in refused(capsys, "export", "alexnet", "-o", str(tmp_path))
+    faulty = document(layer("Conv2d", kernel_size=99), layer("Flatten"), layer("Linear", out_features=3))
+    plain = tmp_path / "a network"  # a file is a file, whatever it is called
+    plain.write_text(write_document(faulty), "utf-8")
+    for how in ([], ["--script"]):
+        assert "body[0]" in refused(capsys, "export", str(plain), *how, "-o", str(tmp_path / "model.py"))
+    assert not (tmp_path / "model.py").exists()
 
 
 @pytest.mark.parametrize(
