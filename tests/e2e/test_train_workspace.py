@@ -58,7 +58,7 @@ def test_estimated_with_a_found_rate_adjusted_and_ended_after_an_epoch(
     qtbot.waitUntil(lambda: train.history.last_step > 3, timeout=START)
     child(window, "nowRateSpin").setValue(0.005)
     qtbot.waitUntil(lambda: any(mark.kind == "rate" for mark in train.history.marks), timeout=START)
-    qtbot.waitUntil(lambda: train.history.rate.last == pytest.approx(0.005), timeout=START)
+    qtbot.waitUntil(lambda: train.history.step.lr == pytest.approx(0.005), timeout=START)
     click(qtbot, window, "stopAfterEpochButton")
     qtbot.waitUntil(lambda: window.training_state() == "stopped", timeout=START)
     assert train.history.last_step % train.history.steps_per_epoch == 0
@@ -70,7 +70,7 @@ def test_estimated_with_a_found_rate_adjusted_and_ended_after_an_epoch(
     done = len(train.history.epochs)
     child(window, "continueButton").click()
     qtbot.waitUntil(lambda: len(train.history.epochs) > done, timeout=START)
-    assert train.history.rate.last == pytest.approx(0.005)
+    assert train.history.step.lr == pytest.approx(0.005)
     assert [epoch.epoch for epoch in train.history.epochs] == list(range(1, len(train.history.epochs) + 1))
     click(qtbot, window, "stopButton")
     qtbot.waitUntil(lambda: window.training_state() == "stopped", timeout=START)
