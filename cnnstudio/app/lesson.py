@@ -180,9 +180,9 @@ class _Again(QRunnable):
         from cnnstudio.numpy_engine.trace import what_if
 
         try:
-            found: Passage | str = what_if(self._block, self._passage)
+            found: Passage | Fault | str = what_if(self._block, self._passage)
         except Fault as fault:
-            found = str(fault)
+            found = fault
         except MemoryError as error:
             found = str(error)
         self.told.say_done(self._block, found)

@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 from cnnstudio.core.block import Category, Composite
 from cnnstudio.core.fault import AppendTo, Fault, Idea, KeepSize, Piece, Remove
 from cnnstudio.core.fields import param
+from cnnstudio.core.phrase import Phrase, listed
 from cnnstudio.core.shape import Shape, count, is_map, shape_text
 
 
@@ -30,7 +31,7 @@ class Parallel(Composite):
             return _concatenated(outputs)
         if self.merge == "multiply":
             return _multiplied(outputs)
-        return _equal(outputs, "adds")
+        return _equal(outputs, outputs)
 
     def derivation(self, x: Shape, outputs: Sequence[Shape]) -> tuple[str, ...]:
         if self.merge == "concat":
@@ -60,15 +61,20 @@ def _multiplied(outputs: Sequence[Shape]) -> Shape:
     """A C×1×1 branch weighs the channels of a map, as in squeeze-and-excite."""
     largest = max(outputs, key=count)
     gate = (largest[0], 1, 1) if is_map(largest) else largest
-    return _equal([largest if shape == gate else shape for shape in outputs], "multiplies", outputs)
+    weighed = [largest if shape == gate else shape for shape in outputs]
+    return _equal(weighed, outputs, multiplies=True)
 
 
-def _equal(outputs: Sequence[Shape], verb: str, shown: Sequence[Shape] = ()) -> Shape:
+def _equal(outputs: Sequence[Shape], shown: Sequence[Shape], multiplies: bool = False) -> Shape:
     if len(set(outputs)) > 1:
+        text = (
+            "multiplies branches with {sizes}, which must have the same shape"
+            if multiplies
+            else "adds branches with {sizes}, which must have the same shape"
+        )
         raise Fault(
-            "{verb} branches with {sizes}, which must have the same shape",
-            verb=verb,
-            sizes=_listed(shown or outputs),
+            text,
+            sizes=_listed(shown),
             assume=outputs[0],
             ideas=(KeepSize(), *_projections(outputs), *_smaller(outputs)),
         )
@@ -95,5 +101,5 @@ def _smaller(outputs: Sequence[Shape]) -> Iterator[Idea]:
             yield AppendTo(number, (Piece("MaxPool2d", {"kernel_size": factors}),))
 
 
-def _listed(outputs: Sequence[Shape]) -> str:
-    return " and ".join(map(shape_text, outputs))
+def _listed(outputs: Sequence[Shape]) -> str | Phrase:
+    return listed(list(map(shape_text, outputs)))

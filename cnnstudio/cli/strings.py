@@ -4,7 +4,8 @@
     pyside6-lupdate $(git ls-files 'cnnstudio/*.py') build/strings.py -ts cnnstudio_ko.ts
 
 lupdate reads ``self.tr("…")`` and ``QCoreApplication.translate("Context", "…")``. It misses functions that
-fill the context in, other names for ``translate``, and what is data: the guided tours and the blocks' words.
+fill the context in, other names for ``translate``, and what is data: the guided tours, the blocks' words,
+what the core finds wrong and what the doctor advises.
 """
 
 from __future__ import annotations
@@ -17,22 +18,20 @@ from pathlib import Path
 from pydantic import BaseModel
 
 import cnnstudio.blocks  # noqa: F401  # fills the registry
-from cnnstudio.core.doctor import remedies
+from cnnstudio.cli.templates import Text, templates_of
+from cnnstudio.core.block import Composite
 from cnnstudio.core.doctor.words import plain
 from cnnstudio.core.fields import describe
 from cnnstudio.core.registry import block_types
 from cnnstudio.core.training import TrainingSettings
 from cnnstudio.workspace.tours import tours
 
-Text = tuple[str, str]
-"""A context, and a text as it stands in the program."""
-
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def hidden_texts() -> list[Text]:
     """All of them, sorted, each once."""
-    found = {*_of_tours(), *_of_blocks(), *_of_settings(TrainingSettings), *_of_remedies()}
+    found = {*_of_tours(), *_of_blocks(), *_of_settings(TrainingSettings), *_of_templates()}
     for path in sorted(_PACKAGE.rglob("*.py")):
         found |= set(texts_of(path.read_text("utf-8")))
     return sorted(found)
@@ -49,6 +48,11 @@ def _of_blocks() -> Iterator[Text]:
     for kind in block_types():
         yield "Block", kind.title
         yield "Block", kind.category
+        yield "Block", kind.help_text()
+        if kind.formula:
+            yield "Block", kind.formula
+        if issubclass(kind, Composite) and not kind.open_ended:
+            yield from (("Phrase", label) for label in kind.stacks)
         for field in kind.fields():
             yield "Block", field.label
             yield "Block", field.help
@@ -65,21 +69,12 @@ def _of_settings(model: type[BaseModel]) -> Iterator[Text]:
             yield "Settings", field.help
 
 
-def _of_remedies() -> Iterator[Text]:
-    """The templates on the doctor's buttons, and the words that fill them; all stand in one module."""
+def _of_templates() -> Iterator[Text]:
+    """Faults, ways out of them, advice, and the words of settings that fill these."""
     yield from (("Doctor", word) for word in (plain(True), plain(False), plain(())))
-    for node in ast.walk(ast.parse(Path(remedies.__file__).read_text("utf-8"))):
-        if isinstance(node, ast.Assign) and any(_name(target) == "text" for target in node.targets):
-            told = [node.value.body, node.value.orelse] if isinstance(node.value, ast.IfExp) else [node.value]
-        elif isinstance(node, ast.Call) and _name(node.func) in ("_verified", "Before"):
-            told = node.args
-        else:
-            continue
-        yield from (("Doctor", text) for one in told if len(text := _literal(one)) > 1)
-
-
-def _name(node: ast.AST) -> str:
-    return node.id if isinstance(node, ast.Name) else ""
+    for part in ("core", "blocks"):
+        for path in sorted((_PACKAGE / part).rglob("*.py")):
+            yield from templates_of(path.read_text("utf-8"))
 
 
 def texts_of(source: str) -> Iterator[Text]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from cnnstudio.core.call import Call
 from cnnstudio.core.fault import Fault, Remove, RemoveAbove
 from cnnstudio.core.fields import FieldSpec, Pair, Value, describe
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.reach import POINT, Reach, beside
 from cnnstudio.core.shape import Shape, is_map
 
@@ -43,6 +44,12 @@ class Block(BaseModel):
     """The rule in words and symbols, for help: 'out = ⌊(in + 2·padding − kernel) / stride⌋ + 1'."""
     is_softmax: ClassVar[bool] = False
     """Whether it turns logits into probabilities, which the cross-entropy loss does itself."""
+
+    @classmethod
+    def help_text(cls) -> str:
+        """The first paragraph of its docstring, on one line."""
+        paragraph = (cls.__doc__ or "").strip().split("\n\n")[0]
+        return " ".join(paragraph.split())
 
     @classmethod
     def fields(cls) -> tuple[FieldSpec, ...]:
@@ -141,9 +148,11 @@ class Composite(Block):
             total = beside(total, reach)
         return total
 
-    def stack_label(self, index: int) -> str:
+    def stack_label(self, index: int) -> Phrase:
         """What the canvas calls the stack."""
-        return f"branch {index + 1}" if self.open_ended else self.stacks[index]
+        if self.open_ended:
+            return Phrase("branch {number}", {"number": index + 1})
+        return Phrase(self.stacks[index])
 
 
 def require_map(x: Shape, assume: Shape | None = None) -> tuple[int, int, int]:

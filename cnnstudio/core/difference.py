@@ -17,6 +17,7 @@ from cnnstudio.core.alignment import Pairs, align
 from cnnstudio.core.block import Block, Composite
 from cnnstudio.core.document import Document, Node, Stack
 from cnnstudio.core.fields import Value
+from cnnstudio.core.phrase import Phrase
 
 Kind = Literal["same", "changed", "added", "removed"]
 
@@ -64,7 +65,7 @@ class StackDifference:
     ``label`` is what the canvas calls it: ``body``, ``branch 2``.
     """
 
-    label: str
+    label: Phrase
     left: Stack | None
     right: Stack | None
     nodes: tuple[NodeDifference, ...] = ()
@@ -97,7 +98,7 @@ class Difference:
 
 def difference(left: Document, right: Document) -> Difference:
     """What is to be done to ``left`` to make it ``right``."""
-    body = _Comparison().stack("", left.body, right.body)
+    body = _Comparison().stack(Phrase(""), left.body, right.body)
     return Difference(left, right, tuple(_document_fields(left, right)), body)
 
 
@@ -134,13 +135,13 @@ class _Comparison:
         self._costs: dict[tuple[int, int], float] = {}
         self._cells = MOST_CELLS
 
-    def stack(self, label: str, left: Stack, right: Stack) -> StackDifference:
+    def stack(self, label: Phrase, left: Stack, right: Stack) -> StackDifference:
         """Two stacks that belong to each other."""
         return self._stack(label, self._weigh_stack(left), self._weigh_stack(right), left, right)
 
     def _stack(
         self,
-        label: str,
+        label: Phrase,
         left: tuple[_Weighed, ...],
         right: tuple[_Weighed, ...],
         left_stack: Stack,
@@ -273,9 +274,9 @@ class _Comparison:
         return self._numbers.setdefault(key, len(self._numbers))
 
 
-def _label(node: Node, index: int) -> str:
+def _label(node: Node, index: int) -> Phrase:
     block = node.block
-    return block.stack_label(index) if isinstance(block, Composite) else ""
+    return block.stack_label(index) if isinstance(block, Composite) else Phrase("")
 
 
 def _first(node: Node) -> Block | None:

@@ -21,8 +21,12 @@ from cnnstudio.core.fault import (
     RemoveAbove,
 )
 from cnnstudio.core.fields import Value
+from cnnstudio.core.phrase import Phrase, listed
 from cnnstudio.core.registry import block_type
 from cnnstudio.core.window import pair_text
+
+TWO = "{first} + {second}"
+"""One way out after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,6 @@ class Way:
     document: Document
     text: str
     values: dict[str, object]
-
-    def __str__(self) -> str:
-        return self.text.format(**self.values)
 
 
 def taken(document: Document, node_id: str | None, idea: Idea, only_first: bool = False) -> Way:
@@ -52,7 +53,7 @@ def taken(document: Document, node_id: str | None, idea: Idea, only_first: bool 
         case Both(first=first, second=second):
             one = taken(document, node_id, first, only_first)
             two = taken(one.document, node_id, second, only_first)
-            return Way(two.document, "{first} + {second}", {"first": one, "second": two})
+            return Way(two.document, TWO, {"first": _said(one), "second": _said(two)})
     owner = _known(node_id)
     match idea:
         case AppendTo():
@@ -63,9 +64,10 @@ def taken(document: Document, node_id: str | None, idea: Idea, only_first: bool 
         case KeepSize():
             return _padded(document, owner)
         case RemoveAbove(blocks=kinds):
-            return _removed(document, _above(document, owner, kinds), "Remove {block} above")
+            above = _above(document, owner, kinds)
+            return Way(remove(document, [above]), "Remove {block} above", {"block": _title(document, above)})
         case Remove():
-            return _removed(document, owner, "Remove {block}")
+            return Way(remove(document, [owner]), "Remove {block}", {"block": _title(document, owner)})
 
 
 def _known(node_id: str | None) -> str:
@@ -85,26 +87,35 @@ def _appended(document: Document, owner: str, idea: AppendTo, only_first: bool) 
     holder = find(document, owner)
     end = Place(owner, idea.stack, len(holder.stacks[idea.stack]))
     composite = cast(Composite, holder.block)
-    text = "Add {blocks} to {stack}" if composite.open_ended else "Add {blocks} to the {stack}"
-    text += " of the first repetition" if only_first else ""
-    label = composite.stack_label(idea.stack)
-    values: dict[str, object] = {"blocks": _names(idea.pieces), "stack": label}
+    if composite.open_ended:
+        text = "Add {blocks} to {stack} of the first repetition" if only_first else "Add {blocks} to {stack}"
+    elif only_first:
+        text = "Add {blocks} to the {stack} of the first repetition"
+    else:
+        text = "Add {blocks} to the {stack}"
+    values: dict[str, object] = {"blocks": _names(idea.pieces), "stack": composite.stack_label(idea.stack)}
     return Way(insert(document, end, _nodes(idea.pieces, only_first)), text, values)
 
 
 def _changed(document: Document, node_id: str, values: Mapping[str, Value], in_other: bool) -> Way:
-    block = find(document, node_id).block
-    labels = {field.name: field.label for field in block.fields()}
-    changes = ", ".join(f"{labels[name]} to {_value(value)}" for name, value in values.items())
-    text = "Set {changes} in {block}" if in_other else "Set {changes}"
-    said: dict[str, object] = {"changes": changes}
-    if in_other:
-        said["block"] = block.title
-    return Way(change(document, node_id, **values), text, said)
+    labels = {field.name: field.label for field in find(document, node_id).block.fields()}
+    text = "Set {setting} to {value} in {block}" if in_other else "Set {setting} to {value}"
+    title = _title(document, node_id)
+    *before, last = (
+        Phrase(text, {"setting": Phrase(labels[name]), "value": _value(value), "block": title})
+        for name, value in values.items()
+    )
+    for phrase in reversed(before):
+        last = Phrase(TWO, {"first": phrase, "second": last})
+    return Way(change(document, node_id, **values), last.text, dict(last.values))
 
 
-def _removed(document: Document, node_id: str, text: str) -> Way:
-    return Way(remove(document, [node_id]), text, {"block": find(document, node_id).block.title})
+def _said(way: Way) -> Phrase:
+    return Phrase(way.text, way.values)
+
+
+def _title(document: Document, node_id: str) -> Phrase:
+    return Phrase(find(document, node_id).block.title)
 
 
 def _padded(document: Document, owner: str) -> Way:
@@ -155,14 +166,15 @@ def _node(piece: Piece) -> Node:
     return node(block_type(piece.block).model_validate(dict(piece.values)))
 
 
-def _names(pieces: tuple[Piece, ...]) -> str:
+def _names(pieces: tuple[Piece, ...]) -> str | Phrase:
     """What is added: ``Flatten and Linear``, ``1×1 Conv2d and Batch norm``."""
-    return " and ".join(map(_name, pieces))
+    return listed(list(map(_name, pieces)))
 
 
-def _name(piece: Piece) -> str:
-    title = block_type(piece.block).title
-    return f"1×1 {title}" if piece.block == "Conv2d" and piece.values.get("kernel_size") == 1 else title
+def _name(piece: Piece) -> Phrase:
+    title = Phrase(block_type(piece.block).title)
+    is_pointwise = piece.block == "Conv2d" and piece.values.get("kernel_size") == 1
+    return Phrase("1×1 {block}", {"block": title}) if is_pointwise else title
 
 
 def _value(value: Value) -> str:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from cnnstudio.cli.strings import as_python, hidden_texts, main, texts_of
+from cnnstudio.cli.templates import templates_of
 from cnnstudio.workspace.tours import tours
 
 LUPDATE = shutil.which("pyside6-lupdate", path=str(Path(sys.executable).parent))
@@ -71,6 +72,32 @@ def test_all_ways_to_fill_a_context_in_are_known(source: str) -> None:
 @pytest.mark.parametrize("call", ["tr(name)", 'other("a")', '"x".translate(table)'])
 def test_what_is_no_text_is_left_alone(call: str) -> None:
     assert list(texts_of(NAMED.format(name="tr") + call)) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'raise Fault("a", got=1)',
+        'TEXT = "a"\ndef f():\n    return Fault(TEXT)',
+        'def f(many):\n    text = "a"\n    return Fault(text)\ndef g():\n    text = f"{1}"',
+    ],
+)
+def test_templates_of_the_core_are_found_by_who_takes_them(source: str) -> None:
+    assert list(templates_of(source)) == [("Fault", "a")]
+
+
+def test_both_sentences_of_advice_are_found() -> None:
+    source = 'then = "" if one else "b"\nAdvice(RULE, "harm", "a", {}, None, 0, (), SOURCE, then)'
+    assert list(templates_of(source)) == [("Doctor", "a"), ("Doctor", "b")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ['Fault(f"needs {got}")', 'Fault("a" + b)', 'text = "a"\ntext += "b"\nFault(text)'],
+)
+def test_text_that_is_put_together_is_refused(source: str) -> None:
+    with pytest.raises(ValueError, match="put together"):
+        list(templates_of(source))
 
 
 @pytest.mark.skipif(LUPDATE is None, reason="lupdate comes with PySide6's wheels only")

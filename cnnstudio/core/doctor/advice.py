@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cnnstudio.core.document import Document
+from cnnstudio.core.phrase import Phrase
 
 Severity = Literal["harm", "warning", "hint"]
 """Nothing can come of it; it costs accuracy or time; it may."""
@@ -17,8 +18,8 @@ class Before:
     """What a remedy changes: a label (``Learning rate``) with its value before and after, for people."""
 
     label: str
-    before: str
-    after: str
+    before: str | Phrase
+    after: str | Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Advice:
     """One finding.
 
     ``text`` is a template and ``values`` fill it, as of :class:`~cnnstudio.core.fault.Fault`, so that the
-    window can translate it. ``node`` is the block that it is about, None: the training as a whole.
+    window can translate it; ``then`` is a second sentence, where there is one. ``node`` is the block that
+    it is about, None: the training as a whole.
     ``epoch`` is the one whose numbers are told, 0 before any.
     """
 
@@ -54,6 +56,7 @@ class Advice:
     epoch: int = 0
     remedies: tuple[Remedy, ...] = ()
     source: str = ""
+    then: str = ""
 
     def __str__(self) -> str:
-        return self.text.format(**self.values)
+        return " ".join(sentence.format(**self.values) for sentence in (self.text, self.then) if sentence)

@@ -9,6 +9,7 @@ from cnnstudio.core.document import Document, Node
 from cnnstudio.core.health import BlockHealth, Health
 from cnnstudio.core.infer import Inference, Report, StackReport, infer
 from cnnstudio.core.messages import Epoch
+from cnnstudio.core.phrase import Phrase
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +129,7 @@ def _below(stack: StackReport) -> Iterator[Report]:
                 yield from _below(inner)
 
 
-def named(node: Node | None, path: str, kind: str) -> str:
+def named(node: Node | None, path: str, kind: str) -> Phrase:
     """How a sentence calls a block: its title and its module, ``ReLU relu2``."""
-    title = node.block.title if node is not None else kind
-    return f"{title} {path}" if path else title
+    title = Phrase(node.block.title if node is not None else kind)
+    return Phrase("{block} {module}", {"block": title, "module": path}) if path else title

@@ -30,21 +30,20 @@ def look(case: Case) -> Advice | None:
         return None
     worst = max(sick, key=_dead)
     nodes = {node.id: node for node in walk(case.document.body)}
-    text = "{share} of the units of {block} are zero for every one of {images} images: they no longer learn."
-    if len(sick) > 1:
-        text += " {count} other blocks have many such units too."
-    if len(sick) == 2:
-        text = text.replace("{count} other blocks have", "Another block has")
-    values = {
+    values: dict[str, object] = {
         "share": percent(_dead(worst)),
         "block": named(nodes.get(worst.node), worst.path, worst.kind),
         "images": health.images,
         "count": len(sick) - 1,
     }
     relus = [nodes[b.node] for b in sick if b.kind == "ReLU" and b.node in nodes]
+    text = "{share} of the units of {block} are zero for every one of {images} images: they no longer learn."
+    then = "Another block has many such units too." if len(sick) == 2 else ""
+    if len(sick) > 2:
+        then = "{count} other blocks have many such units too."
     severity: Severity = "harm" if _dead(worst) >= NEARLY_ALL else "warning"
     remedies = only(replaced(case, dict.fromkeys(relus), "LeakyReLU"), slower(case))
-    return Advice(RULE, severity, text, values, worst.node, health.epoch, remedies, SOURCE)
+    return Advice(RULE, severity, text, values, worst.node, health.epoch, remedies, SOURCE, then)
 
 
 def _dead(block: BlockHealth) -> float:

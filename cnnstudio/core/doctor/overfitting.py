@@ -32,13 +32,15 @@ def look(case: Case) -> Advice | None:
     if latest.val_loss < max(RISEN * best.val_loss, best.val_loss + LEAST_RISE):
         return None
     text = (
-        "Since epoch {best} the {held} loss has risen from {low} to {high} while the training loss fell from"
-        " {before} to {after}: the network learns its images by heart. Epoch {best} was where to stop."
+        "Since epoch {best} the validation loss has risen from {low} to {high} while the training loss fell"
+        " from {before} to {after}: the network learns its images by heart."
     )
     if last.val_split == "test":
-        text = text.replace("{held}", "test")
-    else:
-        text = text.replace("{held}", "validation")
+        text = (
+            "Since epoch {best} the test loss has risen from {low} to {high} while the training loss fell"
+            " from {before} to {after}: the network learns its images by heart."
+        )
+    then = "Epoch {best} was where to stop."
     values = {
         "best": best.epoch,
         "low": number(best.val_loss),
@@ -47,7 +49,7 @@ def look(case: Case) -> Advice | None:
         "after": number(last.train_loss),
     }
     remedies = only(_stop_early(case), with_dropout(case), _decay(case), _crop(case))
-    return Advice(RULE, "warning", text, values, None, last.epoch, remedies, SOURCE)
+    return Advice(RULE, "warning", text, values, None, last.epoch, remedies, SOURCE, then)
 
 
 def _val_loss(epoch: Epoch) -> float:

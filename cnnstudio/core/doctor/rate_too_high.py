@@ -38,14 +38,15 @@ def look(case: Case) -> Advice | None:
     found = _runaway(case) or _risen(case) or _thrown(case) or _jump(case) or _long_steps(case)
     if found is None:
         return None
-    severity, text, values = found
+    severity, text, values, then = found
     values["lr"] = plain(case.epochs[-1].lr if case.epochs else case.document.training.optimizer.lr)
     clipped = settings(case, clip_norm=1.0) if not case.document.training.clip_norm else None
     remedies = only(slower(case), clipped if severity == "harm" else None)
-    return Advice(RULE, severity, text, values, None, case.last_epoch, remedies, SOURCE)
+    return Advice(RULE, severity, text, values, None, case.last_epoch, remedies, SOURCE, then)
 
 
-_Found = tuple[Severity, str, dict[str, object]]
+_Found = tuple[Severity, str, dict[str, object], str]
+"""How bad, a sentence with what fills it, and what may be said then."""
 
 
 def _runaway(case: Case) -> _Found | None:
@@ -56,9 +57,9 @@ def _runaway(case: Case) -> _Found | None:
     text = "The loss ran away to infinity at a learning rate of {lr}: it is too high."
     first = largest_update(case.health[0]) if case.health else None
     if first is None or first < TOO_FAR:
-        return "harm", text, {}
-    text += " Step {step} moved the weights of a block by {ratio} of themselves (0.001 is usual)."
-    return "harm", text, {"step": case.health[0].step, "ratio": number(first)}
+        return "harm", text, {}, ""
+    then = "Step {step} moved the weights of a block by {ratio} of themselves (0.001 is usual)."
+    return "harm", text, {"step": case.health[0].step, "ratio": number(first)}, then
 
 
 def _risen(case: Case) -> _Found | None:
@@ -72,7 +73,7 @@ def _risen(case: Case) -> _Found | None:
         "The training loss rose from {first} to {last} instead of falling: a learning rate of {lr} is too"
         " high."
     )
-    return "harm", text, {"first": number(first), "last": number(last)}
+    return "harm", text, {"first": number(first), "last": number(last)}, ""
 
 
 def _thrown(case: Case) -> _Found | None:
@@ -87,7 +88,8 @@ def _thrown(case: Case) -> _Found | None:
         "The training loss was thrown from {first} to {high}, and nothing has been learnt since (it is"
         " {last}): a learning rate of {lr} is too high."
     )
-    return "harm", text, {"first": number(losses[0]), "high": number(max(losses)), "last": number(last)}
+    told = {"first": losses[0], "high": max(losses), "last": last}
+    return "harm", text, {name: number(value) for name, value in told.items()}, ""
 
 
 def _jump(case: Case) -> _Found | None:
@@ -100,7 +102,7 @@ def _jump(case: Case) -> _Found | None:
                 "The training loss jumped from {low} to {high}: a learning rate of {lr} steps over the"
                 " valley."
             )
-            return "warning", text, {"low": number(low), "high": number(losses[place])}
+            return "warning", text, {"low": number(low), "high": number(losses[place])}, ""
     return None
 
 
@@ -114,7 +116,7 @@ def _long_steps(case: Case) -> _Found | None:
         "Each step moves the weights by {ratio} of themselves (0.001 is usual): a learning rate of {lr} is"
         " high."
     )
-    return "warning", text, {"ratio": number(ratio)}
+    return "warning", text, {"ratio": number(ratio)}, ""
 
 
 def _stalled(losses: Sequence[float]) -> bool:

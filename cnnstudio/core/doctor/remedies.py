@@ -14,6 +14,7 @@ from cnnstudio.core.doctor.words import plain
 from cnnstudio.core.document import Document, Node, place_of, walk
 from cnnstudio.core.edits import EditError
 from cnnstudio.core.infer import Inference, infer
+from cnnstudio.core.phrase import Phrase, listed
 from cnnstudio.core.quantity import grouped
 from cnnstudio.core.registry import block_type
 from cnnstudio.core.settings_edits import setting, setting_spec, with_settings
@@ -34,7 +35,7 @@ def settings(case: Case, **values: object) -> Remedy | None:
     wanted = {name.replace("__", "."): value for name, value in values.items()}
     old = case.present.document
     changes = tuple(
-        Before(setting_spec(path).label, plain(setting(old, path)), plain(value))
+        Before(setting_spec(path).label, Phrase(plain(setting(old, path))), Phrase(plain(value)))
         for path, value in wanted.items()
         if setting(old, path) != value
     )
@@ -47,10 +48,10 @@ def settings(case: Case, **values: object) -> Remedy | None:
 def _told(change: Before, other: Before | None = None) -> tuple[str, dict[str, object]]:
     """A whole sentence about one setting or two, for other languages put the words in another order."""
     text = "Set {setting} to {value}"
-    told: dict[str, object] = {"setting": change.label, "value": change.after}
+    told: dict[str, object] = {"setting": Phrase(change.label), "value": change.after}
     if other is None:
         return text, told
-    told |= {"other": other.label, "other_value": other.after}
+    told |= {"other": Phrase(other.label), "other_value": other.after}
     if other.after == change.after:
         text = "Set {setting} and {other} to {value}"
     else:
@@ -72,7 +73,7 @@ def replaced(case: Case, nodes: Iterable[Node], kind: str) -> Remedy | None:
     if not chosen:
         return None
     new = block_type(kind)()
-    titles = ", ".join(dict.fromkeys(node.block.title for node in chosen))
+    titles = listed([Phrase(title) for title in dict.fromkeys(node.block.title for node in chosen)])
     count = len(chosen)
 
     def edit(document: Document) -> Document:
@@ -82,8 +83,8 @@ def replaced(case: Case, nodes: Iterable[Node], kind: str) -> Remedy | None:
         return document
 
     text = "Replace {old} by {new}" if count == 1 else "Replace {count} × {old} by {new}"
-    values = {"old": titles, "new": new.title, "count": count}
-    return _verified(case, edit, text, values, (Before("Activation", titles, new.title),))
+    values = {"old": titles, "new": Phrase(new.title), "count": count}
+    return _verified(case, edit, text, values, (Before("Activation", titles, Phrase(new.title)),))
 
 
 def with_batch_norm(case: Case) -> Remedy | None:

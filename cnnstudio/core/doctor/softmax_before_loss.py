@@ -28,10 +28,11 @@ def look(case: Case) -> Advice | None:
         " below {floor}, and gradients are weak."
     )
     values: dict[str, object] = {"floor": number(lowest_loss(classes))}
+    then = "It is {loss} after epoch {epoch}." if case.epochs else ""
     if case.epochs:
-        text += " It is {loss} after epoch {epoch}."
         values |= {"loss": number(case.epochs[-1].train_loss), "epoch": case.epochs[-1].epoch}
-    return Advice(RULE, "harm", text, values, problem.node, case.last_epoch, only(_without(case)), SOURCE)
+    remedies = only(_without(case))
+    return Advice(RULE, "harm", text, values, problem.node, case.last_epoch, remedies, SOURCE, then)
 
 
 def lowest_loss(classes: int) -> float:

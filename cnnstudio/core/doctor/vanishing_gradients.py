@@ -32,8 +32,7 @@ def look(case: Case) -> Advice | None:
         "The gradient falls {times}-fold through {layers} layers: at {block} it is {first} a weight, in the"
         " last layers {last}, so the first layers hardly learn."
     )
-    if not has_skips:
-        text += " No skip connection carries it past them."
+    then = "" if has_skips else "No skip connection carries it past them."
     values = {
         "times": number(round(found.last / found.first, -2)),
         "layers": found.layers,
@@ -48,7 +47,7 @@ def look(case: Case) -> Advice | None:
         None if has_skips else with_skips(case),
         _he(case, list(nodes.values())),
     )
-    return Advice(RULE, "harm", text, values, found.block.node, case.latest.epoch, remedies, SOURCE)
+    return Advice(RULE, "harm", text, values, found.block.node, case.latest.epoch, remedies, SOURCE, then)
 
 
 def _he(case: Case, nodes: list[Node]) -> Remedy | None:

@@ -2,15 +2,16 @@
 
 from math import isfinite
 
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.quantity import grouped
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number(value: float) -> str:
+def number(value: float) -> str | Phrase:
     """Three digits: ``0.312``, ``12.4``, ``1 200``; ``3·10⁻⁵`` where that is shorter."""
     if not isfinite(value):
-        return "∞" if value > 0 else "no number"
+        return "∞" if value > 0 else Phrase("no number")
     if value and not 1e-3 <= abs(value) < 1e4:
         digits, _, power = f"{value:.1e}".partition("e")
         return f"{digits.removesuffix('.0')}·10{str(int(power)).translate(_SUPERSCRIPTS)}"

@@ -93,6 +93,6 @@ class CanvasVoice(QObject):
 
     def _gap_name(self, gap: Gap) -> str:
         block = find(self._store.document, gap.composite).block
-        label = block.stack_label(gap.stack) if isinstance(block, Composite) else ""
+        label = stack_label(block.stack_label(gap.stack)) if isinstance(block, Composite) else ""
         text = self.tr("{block}, {stack}, empty")
-        return text.format(block=block_title(block), stack=stack_label(label))
+        return text.format(block=block_title(block), stack=label)

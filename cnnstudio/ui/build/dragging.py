@@ -12,7 +12,7 @@ from cnnstudio.core.infer import infer
 from cnnstudio.core.registry import block_type
 from cnnstudio.ui.build.commands import insert_block, move_blocks
 from cnnstudio.ui.build.occurrences import find_occurrences
-from cnnstudio.ui.build.say import block_title, fault_text, shape
+from cnnstudio.ui.build.say import about, block_title, fault_text, shape
 from cnnstudio.ui.build.scene import NetworkScene
 from cnnstudio.ui.build.slot_item import SlotItem
 from cnnstudio.ui.build.slots import Slot, nearest, slots_in, slots_near
@@ -116,7 +116,7 @@ def told(store: DocumentStore, document: Document, node_id: str) -> tuple[str, b
         return "", False
     last = found.occurrences[-1]
     if last.fault is not None and not found.bypassed:
-        return f"{block_title(last.block)} {fault_text(last.fault)}", True
+        return about(block_title(last.block), fault_text(last.fault)), True
     text = f"{shape(last.input)} → {shape(last.input if last.node.disabled else last.output)}"
     before = {problem.node for problem in store.inference.problems}
     for problem in result.problems:

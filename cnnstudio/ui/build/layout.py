@@ -291,7 +291,7 @@ class Layouter:
             y += box.height
             leaving = leaving if node.disabled else shape(known[-1].output)
         composite = parent.block
-        label = composite.stack_label(number) if isinstance(composite, Composite) else ""
+        label = str(composite.stack_label(number)) if isinstance(composite, Composite) else ""
         return Column(number, x, top, width, y if children else EMPTY_HEIGHT, tuple(children), label, leaving)
 
     def _column_widths(self, node: Node, occurrences: Occurrences, width: float) -> list[float]:

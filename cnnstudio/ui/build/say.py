@@ -1,7 +1,5 @@
 """What the core says, in the person's language: titles, faults, fixes, shapes."""
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.core.block import Block
@@ -9,8 +7,9 @@ from cnnstudio.core.document import Document, find
 from cnnstudio.core.fault import Fault
 from cnnstudio.core.fixes import Fix
 from cnnstudio.core.infer import Problem
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.shape import Shape, shape_text
-from cnnstudio.core.ways import Way
+from cnnstudio.ui.said import said
 
 _tr = QCoreApplication.translate
 
@@ -22,25 +21,22 @@ def block_title(block: Block | type[Block]) -> str:
 
 def block_help(block: Block | type[Block]) -> str:
     """The first paragraph of the help of a block type, on one line."""
-    kind = block if isinstance(block, type) else type(block)
-    paragraph = (kind.__doc__ or "").strip().split("\n\n")[0]
-    return _tr("Block", " ".join(paragraph.split()))
+    return _tr("Block", block.help_text())
 
 
-def stack_label(label: str) -> str:
+def stack_label(label: Phrase) -> str:
     """``body``, ``shortcut``, ``branch 2``."""
-    word, _, number = label.partition(" ")
-    return " ".join(filter(None, (_tr("Block", word), number)))
+    return said("Phrase", label)
 
 
 def fault_text(fault: Fault) -> str:
     """``needs a flat input, got 32×32×16``."""
-    return _tr("Fault", fault.text).format(**fault.values)
+    return said("Fault", fault)
 
 
 def fix_text(fix: Fix) -> str:
     """``Insert Flatten``."""
-    return _way_text(fix.text, fix.values)
+    return said("Fix", fix)
 
 
 def fix_label(fix: Fix) -> str:
@@ -50,15 +46,15 @@ def fix_label(fix: Fix) -> str:
     return f"{fix_text(fix)}   {shape(fix.before)} → {shape(fix.after)}"
 
 
-def _way_text(text: str, values: Mapping[str, object]) -> str:
-    said = {key: _way_text(v.text, v.values) if isinstance(v, Way) else v for key, v in values.items()}
-    return _tr("Fix", text).format(**said)
+def about(title: str, problem: str) -> str:
+    """``Linear needs a flat input, got 32×32×16``; without a title it is about the network."""
+    subject = title or _tr("Fault", "The network")
+    return _tr("Fault", "{block} {problem}").format(block=subject, problem=problem)
 
 
 def problem_sentence(problem: Problem, title: str) -> str:
     """The problem as a sentence about its block, or about the network."""
-    subject = title or _tr("Fault", "The network")
-    return f"{subject} {fault_text(problem.fault)}."
+    return _tr("Fault", "{problem}.").format(problem=about(title, fault_text(problem.fault)))
 
 
 def sentence_about(document: Document, problem: Problem) -> str:

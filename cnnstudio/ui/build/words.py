@@ -13,7 +13,7 @@ from cnnstudio.core.infer import Problem
 from cnnstudio.core.quantity import short
 from cnnstudio.ui.build.card import Level, Words
 from cnnstudio.ui.build.occurrences import Occurrences
-from cnnstudio.ui.build.say import block_title, fault_text, fix_label, fix_text, shape
+from cnnstudio.ui.build.say import about, block_title, fault_text, fix_label, fix_text, shape
 from cnnstudio.ui.build.tensor_glyph import card_glyph
 from cnnstudio.ui.theme import block_colour
 from cnnstudio.workspace.datasets import CATALOGUE
@@ -103,7 +103,7 @@ def hidden_trouble(node: Node, troubles: Troubles) -> Hidden | None:
     if not found:
         return None
     culprit, trouble = min(found, key=lambda pair: pair[1].problem.warning)
-    what = f"{block_title(culprit.block)} {fault_text(trouble.problem.fault)}"
+    what = about(block_title(culprit.block), fault_text(trouble.problem.fault))
     text = _tr("Card", "inside: {problem}")
     if len(found) > 1:
         text = _tr("Card", "inside: {problem}, and {count} more")

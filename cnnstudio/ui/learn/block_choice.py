@@ -11,8 +11,9 @@ from cnnstudio.app.lesson import Lesson, Subject
 from cnnstudio.app.lesson_choice import LessonChoice
 from cnnstudio.core.block import Block, Layer
 from cnnstudio.core.document import Node, Stack, find
+from cnnstudio.core.fault import Fault
 from cnnstudio.numpy_engine.trace import LOSS, InBatch, Passage, Trace
-from cnnstudio.ui.build.say import block_title
+from cnnstudio.ui.build.say import block_title, fault_text
 from cnnstudio.ui.learn.explainer import About, explainer_for
 from cnnstudio.ui.learn.loss import Loss
 from cnnstudio.ui.learn.top_bar import fill
@@ -111,12 +112,12 @@ class BlockChoice(QObject):
         assert isinstance(block, Layer)
         self._lesson.reconsider(block, self.trace.of(*self._showing.about))
 
-    def _on_reconsidered(self, block: Block, found: Passage | str) -> None:
+    def _on_reconsidered(self, block: Block, found: Passage | Fault | str) -> None:
         what_if = self._page.what_if
         if block is not what_if.now or not what_if.changed:
             return
-        if isinstance(found, str):
-            what_if.say(found)
+        if isinstance(found, Fault | str):
+            what_if.say(fault_text(found) if isinstance(found, Fault) else found)
             return
         if found.node != self._showing.about[0]:
             return

@@ -14,6 +14,7 @@ from cnnstudio.app.lesson_choice import LessonChoice
 from cnnstudio.app.session import EngineSession
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.core.document import Document, walk
+from cnnstudio.ui.build.say import fault_text
 from cnnstudio.ui.dialogs import Dialogs
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ class LearnWorkspace(QWidget):
         else:
             text = self.tr(
                 "This network has an error, so nothing can be computed: {problem}. Build shows a way out."
-            ).format(problem=problem.fault)
+            ).format(problem=fault_text(problem.fault))
         self._on_failed(None, text)
 
     @Slot(object)

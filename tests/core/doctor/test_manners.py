@@ -123,7 +123,7 @@ def test_a_remedy_of_two_settings_is_one_sentence() -> None:
 def test_every_remedy_says_what_changes() -> None:
     trained = network(*SMALL, optimizer__lr=0.1)
     (advice,) = advise(case_of(trained, health=[dead()]))
-    said = [(c.label, c.before, c.after) for remedy in advice.remedies for c in remedy.changes]
+    said = [(c.label, str(c.before), str(c.after)) for remedy in advice.remedies for c in remedy.changes]
     assert said == [("Activation", "ReLU", "Leaky ReLU"), ("Learning rate", "0.1", "0.01")]
 
 

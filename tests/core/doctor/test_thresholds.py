@@ -213,7 +213,7 @@ def test_the_scale_of_the_inputs_is_told() -> None:
     assert advice is not None
     assert "between -0.05 and 0.15" in str(advice)
     assert [str(remedy) for remedy in advice.remedies] == ["Set Mean and Deviation to the data set's"]
-    assert [change.after for change in advice.remedies[0].changes] == ["the data set's"] * 2
+    assert [str(change.after) for change in advice.remedies[0].changes] == ["the data set's"] * 2
 
 
 @pytest.mark.parametrize(
