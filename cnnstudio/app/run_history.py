@@ -217,8 +217,9 @@ class RunHistory:
 
     def _take_end(self, message: Finished) -> None:
         self.finished = message
-        if message.early:
-            self._mark(Mark("early", self.last_step))
+        mark = Mark("early", self.last_step)
+        if message.early and mark not in self.marks:  # it is, where only the test images were left to look at
+            self._mark(mark)
 
     def _mark(self, mark: Mark) -> None:
         if len(self.marks) < MOST_MARKS:

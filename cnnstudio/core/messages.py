@@ -202,7 +202,7 @@ class Finished:
     images_per_second: float
     stopped: bool = False
     early: bool = False
-    """Whether early stopping ended it."""
+    """Whether early stopping ended it; if it was stopped too, then in its look at the test images."""
     weights_epoch: int = 0
     """The epoch whose weights are kept; 0: those of the last step."""
 

@@ -286,7 +286,7 @@ class Training:
 
     def _finished(self, stopped: bool) -> Finished:
         """Keeps the best weights if it is asked for; test images that were left alone are looked at now."""
-        progress, self._has_ended = self._progress, True
+        progress, self._has_ended, midway = self._progress, True, stopped
         kept = 0 if stopped else self._keep_best()
         loss, accuracy = progress.test_loss, progress.test_accuracy
         if kept:
@@ -306,7 +306,7 @@ class Training:
             best_epoch=progress.best_epoch,
             images_per_second=progress.images_per_second,
             stopped=stopped,
-            early=not stopped and pace.is_exhausted(self._settings) and progress.epoch <= pace.epochs,
+            early=not midway and pace.is_exhausted(self._settings) and progress.epoch <= pace.epochs,
             weights_epoch=kept,
         )
 

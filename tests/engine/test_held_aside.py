@@ -55,6 +55,20 @@ def test_a_run_that_is_stopped_leaves_the_test_images_alone(tmp_path: Path) -> N
     assert not [probe for probe in heard.of(Probe) if probe.kind == "confusion"]
 
 
+def test_stopped_in_its_last_look_it_goes_on_with_that_alone(tmp_path: Path) -> None:
+    whole = train(document(**SPLIT), tmp_path / "whole")
+    last = whole.of(Epoch)[-1].epoch
+    (finished,) = act(document(**SPLIT), tmp_path / "run", (at_epoch(last), stop)).of(Finished)
+    assert (finished.stopped, finished.epochs, finished.test_accuracy) == (True, last, 0.0)
+    assert not finished.early
+    again = train(None, tmp_path / "run", resume=True)
+    assert not again.of(Step) + again.of(Epoch)
+    (at_last,) = again.of(Finished)
+    assert at_last.test_accuracy == whole.of(Finished)[0].test_accuracy > 0
+    assert not at_last.stopped
+    assert values_of(tmp_path / "run") == values_of(tmp_path / "whole")
+
+
 # --- early stopping ----------------------------------------------------------------------------------
 
 LONG: dict[str, Any] = {"optimizer": RESTLESS, "epochs": 12}
@@ -115,6 +129,19 @@ def test_a_pause_in_the_last_test_keeps_the_last_weights_to_go_on_from(tmp_path:
     for name in ("whole", "paused"):
         train(None, tmp_path / name, resume=True, epochs=finished.epochs + 1)
     assert values_of(tmp_path / "paused") == values_of(tmp_path / "whole")
+
+
+def test_stopped_in_its_last_look_after_it_ended_early_it_says_both(tmp_path: Path) -> None:
+    doc = document(**LONG, **SPLIT, early_stopping={"patience": 1})
+    (whole,) = train(doc, tmp_path / "whole").of(Finished)
+    (halted,) = act(doc, tmp_path / "run", (at_epoch(whole.epochs), stop)).of(Finished)
+    assert (halted.stopped, halted.early, halted.test_loss) == (True, True, 0.0)
+    again = train(None, tmp_path / "run", resume=True)
+    assert not again.of(Step)
+    (finished,) = again.of(Finished)
+    assert (finished.early, finished.weights_epoch) == (True, whole.weights_epoch)
+    assert finished.test_loss == whole.test_loss
+    assert values_of(tmp_path / "run") == values_of(tmp_path / "whole")
 
 
 def test_batch_norm_goes_back_with_the_weights(tmp_path: Path) -> None:

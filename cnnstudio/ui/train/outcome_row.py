@@ -67,7 +67,9 @@ class OutcomeRow(FootRow):
         self._continue.setVisible(epoch is not None)
         if epoch is not None:
             text = self.tr("Continue from epoch {epoch}")
-            if _is_midway(history):
+            if _lacks_test(history):
+                text = self.tr("Continue with the test images")
+            elif _is_midway(history):
                 text = self.tr("Continue in epoch {epoch}")
             self._continue.setText(text.format(epoch=epoch))
             self._continue.setAccessibleName(self._continue.text())
@@ -75,12 +77,24 @@ class OutcomeRow(FootRow):
 
 
 def resumable_epoch(history: RunHistory, state: str) -> int | None:
-    """The epoch that the run would go on with; None where there is nothing to go on from."""
+    """The epoch that the run would go on with; None where there is nothing to go on from.
+
+    One more than there are where all are done and only the test images are left to be looked at.
+    """
     if state not in ("stopped", "failed") or history.checkpoint is None:
         return None
     # Not by its steps: they may all be taken, and the epoch's test is still to come.
     epoch = history.checkpoint.epoch
-    return epoch if not history.total_epochs or epoch <= history.total_epochs else None
+    goes_on = not history.total_epochs or epoch <= history.total_epochs or _lacks_test(history)
+    return epoch if goes_on else None
+
+
+def _lacks_test(history: RunHistory) -> bool:
+    """Whether all epochs are done, with images of their own to judge them, and the test images unseen."""
+    saved, finished = history.checkpoint, history.finished
+    if saved is None or history.held != "validation" or not history.total_epochs:
+        return False
+    return saved.epoch > history.total_epochs or (finished is not None and finished.early)
 
 
 def _is_midway(history: RunHistory) -> bool:
@@ -110,7 +124,9 @@ def outcome(history: RunHistory, state: str) -> str:
         }
         many = tr("Stopped after {epochs} whole epochs; what was learnt so far is saved.")
         text = words.get(finished.epochs, many)
-        if finished.epochs and _is_midway(history):
+        if _lacks_test(history):
+            text = tr("Stopped before the test images were looked at; all that was learnt is saved.")
+        elif finished.epochs and _is_midway(history):
             text = tr("Stopped in epoch {epoch}; what was learnt so far is saved.")
         return text.format(epochs=finished.epochs, epoch=finished.epochs + 1)
     if finished.early:

@@ -201,6 +201,33 @@ def test_where_it_stopped_is_where_it_goes_on(
     assert (shown.text() if shown.isVisibleTo(row) else "") == button
 
 
+@pytest.mark.parametrize(
+    ("saved", "early", "state", "button"),
+    [
+        (Checkpointed(6, 20), False, "stopped", "Continue with the test images"),
+        (Checkpointed(6, 20), False, "failed", "Continue with the test images"),
+        (Checkpointed(4, 12), True, "stopped", "Continue with the test images"),
+        (Checkpointed(4, 12), False, "stopped", "Continue from epoch 4"),
+    ],
+)
+def test_a_run_whose_last_look_is_missing_goes_on_with_it(
+    qtbot: QtBot, saved: Checkpointed, early: bool, state: str, button: str
+) -> None:
+    history = RunHistory()
+    history.hear(Started("run", "CPU", 5, 4, 64, 64, ("a", "b"), val_split="validation"))
+    history.hear(saved)
+    if state == "stopped":
+        history.hear(Finished("run", saved.epoch - 1, 0.0, 0.0, 1, 9.0, stopped=True, early=early))
+    row = OutcomeRow()
+    qtbot.addWidget(row)
+    row.show_history(history, state)
+    shown = child(row, "continueButton")
+    assert (shown.isVisibleTo(row), shown.text()) == (True, button)
+    if state == "stopped":
+        before = "Stopped before the test images were looked at; all that was learnt is saved."
+        assert (child(row, "outcomeText").text() == before) == button.endswith("images")
+
+
 def test_a_failure_says_what_to_do_and_offers_the_last_checkpoint(
     ready: MainWindow, qtbot: QtBot, dialogs: FakeDialogs
 ) -> None:
