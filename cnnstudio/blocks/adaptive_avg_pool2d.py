@@ -4,6 +4,7 @@ from typing import ClassVar
 from cnnstudio.core.block import Category, Layer, require_map
 from cnnstudio.core.call import Call, call
 from cnnstudio.core.fields import KernelPair, Value, pair, param
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.reach import Reach
 from cnnstudio.core.shape import Shape
 from cnnstudio.core.window import size_text
@@ -22,9 +23,9 @@ class AdaptiveAvgPool2d(Layer):
         channels, _, _ = require_map(x)
         return (channels, *pair(self.output_size))
 
-    def derivation(self, x: Shape) -> tuple[str, ...]:
-        height, width = pair(self.output_size)
-        return (f"{x[1]}×{x[2]} averaged to {height}×{width}",)
+    def derivation(self, x: Shape) -> tuple[str | Phrase, ...]:
+        values = {"before": f"{x[1]}×{x[2]}", "after": size_text(self.output_size)}
+        return (Phrase("{before} averaged to {after}", values),)
 
     def reach(self, x: Shape) -> Reach | None:
         height, width = (
@@ -39,8 +40,8 @@ class AdaptiveAvgPool2d(Layer):
     def constructor(self, x: Shape) -> Call:
         return call("nn.AdaptiveAvgPool2d", self.output_size)
 
-    def headline(self) -> str:
-        return f"to {size_text(self.output_size)}"
+    def headline(self) -> str | Phrase:
+        return Phrase("to {size}", {"size": size_text(self.output_size)})
 
 
 def _largest_window(size: int, out: int) -> int:

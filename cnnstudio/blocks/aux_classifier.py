@@ -5,6 +5,7 @@ from pydantic import Field
 
 from cnnstudio.core.block import Category, Composite
 from cnnstudio.core.fields import param
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.reach import POINT, Reach
 from cnnstudio.core.shape import Shape
 
@@ -31,5 +32,5 @@ class AuxClassifier(Composite):
     def merged_reach(self, reaches: Sequence[Reach | None]) -> Reach | None:
         return POINT
 
-    def headline(self) -> str:
-        return f"weight {self.weight:g}"
+    def headline(self) -> str | Phrase:
+        return Phrase("weight {value}", {"value": f"{self.weight:g}"})

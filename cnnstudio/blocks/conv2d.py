@@ -7,6 +7,7 @@ from cnnstudio.core.block import Category, require_map
 from cnnstudio.core.call import Call, call, without_defaults
 from cnnstudio.core.fault import Change, Fault
 from cnnstudio.core.fields import Count, KernelPair, PaddingPair, Value, pair, param, twice
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.quantity import grouped
 from cnnstudio.core.shape import Shape
 from cnnstudio.core.window import (
@@ -92,16 +93,23 @@ class Conv2d(Windowed):
         )
         return call("nn.Conv2d", x[0], self.out_channels, self.kernel_size, **options)
 
-    def headline(self) -> str:
-        return f"{self.out_channels} filters {size_text(self.kernel_size)}"
+    def headline(self) -> str | Phrase:
+        size = size_text(self.kernel_size)
+        return Phrase("{count} filters {size}", {"count": self.out_channels, "size": size})
 
-    def details(self) -> str:
-        parts = [f"stride {pair_text(self.stride)}", f"padding {pair_text(self.padding)}"]
+    def brief(self) -> str:
+        return f"{self.out_channels} {size_text(self.kernel_size)}"
+
+    def details(self) -> tuple[str | Phrase, ...]:
+        parts = [
+            Phrase("stride {value}", {"value": pair_text(self.stride)}),
+            Phrase("padding {value}", {"value": pair_text(self.padding)}),
+        ]
         if self.dilation != 1:
-            parts.append(f"dilation {pair_text(self.dilation)}")
+            parts.append(Phrase("dilation {value}", {"value": pair_text(self.dilation)}))
         if self.groups != 1:
-            parts.append(f"{self.groups} groups")
-        return " · ".join([*parts, *([] if self.bias else ["no bias"])])
+            parts.append(Phrase("{count} groups", {"count": self.groups}))
+        return (*parts, *(() if self.bias else (Phrase("no bias"),)))
 
 
 def _common_divisor(channels: int, filters: int, most: int) -> int:

@@ -4,6 +4,7 @@ from cnnstudio.blocks.windowed import Windowed
 from cnnstudio.core.block import Category, require_map
 from cnnstudio.core.call import Call, call, without_defaults
 from cnnstudio.core.fields import Count, KernelPair, PaddingPair, pair, param
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.quantity import grouped
 from cnnstudio.core.shape import Shape
 from cnnstudio.core.window import (
@@ -67,6 +68,9 @@ class DepthwiseConv2d(Windowed):
     def headline(self) -> str:
         return size_text(self.kernel_size)
 
-    def details(self) -> str:
-        parts = [f"stride {pair_text(self.stride)}", f"padding {pair_text(self.padding)}"]
-        return " · ".join([*parts, *([] if self.bias else ["no bias"])])
+    def details(self) -> tuple[str | Phrase, ...]:
+        parts = (
+            Phrase("stride {value}", {"value": pair_text(self.stride)}),
+            Phrase("padding {value}", {"value": pair_text(self.padding)}),
+        )
+        return parts if self.bias else (*parts, Phrase("no bias"))

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from cnnstudio.core.block import Category, Layer
 from cnnstudio.core.call import Call, call
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.quantity import grouped
 from cnnstudio.core.shape import Shape, count, is_map
 
@@ -16,9 +17,9 @@ class Flatten(Layer):
     def output(self, x: Shape) -> Shape:
         return (count(x),)
 
-    def derivation(self, x: Shape) -> tuple[str, ...]:
+    def derivation(self, x: Shape) -> tuple[str | Phrase, ...]:
         if not is_map(x):
-            return ("already flat",)
+            return (Phrase("already flat"),)
         return (f"{x[1]}·{x[2]}·{x[0]} = {grouped(count(x))}",)
 
     def constructor(self, x: Shape) -> Call:

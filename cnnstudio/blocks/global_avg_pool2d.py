@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from cnnstudio.core.block import Category, Layer, require_map
 from cnnstudio.core.call import Call, call
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.reach import WHOLE, Reach
 from cnnstudio.core.shape import Shape
 
@@ -17,8 +18,9 @@ class GlobalAvgPool2d(Layer):
         channels, _, _ = require_map(x)
         return (channels,)
 
-    def derivation(self, x: Shape) -> tuple[str, ...]:
-        return (f"{x[1]}·{x[2]} values averaged in each of {x[0]} channels",)
+    def derivation(self, x: Shape) -> tuple[str | Phrase, ...]:
+        values = {"count": f"{x[1]}·{x[2]}", "channels": x[0]}
+        return (Phrase("{count} values averaged in each of {channels} channels", values),)
 
     def reach(self, x: Shape) -> Reach | None:
         return WHOLE

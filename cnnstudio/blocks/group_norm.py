@@ -6,6 +6,7 @@ from cnnstudio.core.block import Category, Layer
 from cnnstudio.core.call import Call, call, without_defaults
 from cnnstudio.core.fault import Change, Fault
 from cnnstudio.core.fields import Count, param
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.quantity import grouped
 from cnnstudio.core.reach import WHOLE, Reach
 from cnnstudio.core.shape import Shape
@@ -48,8 +49,8 @@ class GroupNorm(Layer):
         options = without_defaults(eps=(self.eps, 1e-5), affine=(self.affine, True))
         return call("nn.GroupNorm", self.num_groups, x[0], **options)
 
-    def headline(self) -> str:
-        return f"{self.num_groups} groups"
+    def headline(self) -> str | Phrase:
+        return Phrase("{count} groups", {"count": self.num_groups})
 
 
 def _largest_divisor(number: int, most: int) -> int:

@@ -5,6 +5,7 @@ from pydantic import Field
 from cnnstudio.blocks.activation import Activation
 from cnnstudio.core.call import Call, call, without_defaults
 from cnnstudio.core.fields import param
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.shape import Shape
 
 
@@ -21,5 +22,5 @@ class LeakyReLU(Activation):
     def constructor(self, x: Shape) -> Call:
         return call("nn.LeakyReLU", **without_defaults(negative_slope=(self.negative_slope, 0.01)))
 
-    def headline(self) -> str:
-        return f"slope {self.negative_slope:g}"
+    def headline(self) -> str | Phrase:
+        return Phrase("slope {value}", {"value": f"{self.negative_slope:g}"})

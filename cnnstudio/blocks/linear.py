@@ -5,6 +5,7 @@ from cnnstudio.core.block import Category, Layer
 from cnnstudio.core.call import Call, call, without_defaults
 from cnnstudio.core.fault import Fault, InsertBefore, Piece
 from cnnstudio.core.fields import Count, Value, param, twice
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.quantity import grouped
 from cnnstudio.core.reach import WHOLE, Reach
 from cnnstudio.core.shape import Shape, is_map, shape_text
@@ -30,8 +31,8 @@ class Linear(Layer):
             )
         return (self.out_features,)
 
-    def derivation(self, x: Shape) -> tuple[str, ...]:
-        return (f"{x[0]} features in, {self.out_features} out",)
+    def derivation(self, x: Shape) -> tuple[str | Phrase, ...]:
+        return (Phrase("{count} features in, {out} out", {"count": x[0], "out": self.out_features}),)
 
     def parameters(self, x: Shape) -> int:
         return self.out_features * (x[0] + self.bias)
@@ -58,5 +59,5 @@ class Linear(Layer):
     def headline(self) -> str:
         return str(self.out_features)
 
-    def details(self) -> str:
-        return "" if self.bias else "no bias"
+    def details(self) -> tuple[str | Phrase, ...]:
+        return () if self.bias else (Phrase("no bias"),)

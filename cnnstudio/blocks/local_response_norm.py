@@ -5,6 +5,7 @@ from pydantic import Field
 from cnnstudio.core.block import Category, Layer, require_map
 from cnnstudio.core.call import Call, call, without_defaults
 from cnnstudio.core.fields import Count, param
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.shape import Shape
 
 
@@ -32,5 +33,5 @@ class LocalResponseNorm(Layer):
         options = without_defaults(alpha=(self.alpha, 1e-4), beta=(self.beta, 0.75), k=(self.k, 1.0))
         return call("nn.LocalResponseNorm", self.size, **options)
 
-    def headline(self) -> str:
-        return f"{self.size} channels"
+    def headline(self) -> str | Phrase:
+        return Phrase("{count} channels", {"count": self.size})

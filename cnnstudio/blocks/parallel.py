@@ -33,18 +33,19 @@ class Parallel(Composite):
             return _multiplied(outputs)
         return _equal(outputs, outputs)
 
-    def derivation(self, x: Shape, outputs: Sequence[Shape]) -> tuple[str, ...]:
+    def derivation(self, x: Shape, outputs: Sequence[Shape]) -> tuple[str | Phrase, ...]:
         if self.merge == "concat":
             channels = " + ".join(str(shape[0]) for shape in outputs)
-            return (f"{channels} = {sum(shape[0] for shape in outputs)} channels",)
+            total = sum(shape[0] for shape in outputs)
+            return (Phrase("{sum} channels", {"sum": f"{channels} = {total}"}),)
         sign = " + " if self.merge == "add" else " · "
         return (f"{sign.join(map(shape_text, outputs))} = {shape_text(self.combine(x, outputs))}",)
 
     def merged_values(self, x: Shape, outputs: Sequence[Shape]) -> int:
         return count(self.combine(x, outputs))
 
-    def headline(self) -> str:
-        return self.merge
+    def headline(self) -> str | Phrase:
+        return Phrase(self.merge)
 
 
 def _concatenated(outputs: Sequence[Shape]) -> Shape:

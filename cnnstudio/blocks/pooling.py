@@ -8,6 +8,7 @@ from cnnstudio.core.block import Category, require_map
 from cnnstudio.core.call import Call, call, without_defaults
 from cnnstudio.core.fault import Change, Fault, Remove
 from cnnstudio.core.fields import KernelPair, PaddingPair, Pair, Value, pair, param
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.shape import Shape
 from cnnstudio.core.window import (
     Window,
@@ -76,8 +77,8 @@ class Pooling(Windowed):
     def headline(self) -> str:
         return size_text(self.kernel_size)
 
-    def details(self) -> str:
-        parts = [f"stride {pair_text(self._stride)}"]
+    def details(self) -> tuple[str | Phrase, ...]:
+        parts = [Phrase("stride {value}", {"value": pair_text(self._stride)})]
         if self.padding != 0:
-            parts.append(f"padding {pair_text(self.padding)}")
-        return " · ".join([*parts, *(["rounds up"] if self.ceil_mode else [])])
+            parts.append(Phrase("padding {value}", {"value": pair_text(self.padding)}))
+        return (*parts, *((Phrase("rounds up"),) if self.ceil_mode else ()))

@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 from cnnstudio.core.block import Category, Composite
 from cnnstudio.core.fault import AppendTo, Both, ChangeLast, Fault, Idea, KeepSize, Piece
 from cnnstudio.core.fields import param
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.shape import Shape, count, is_map, shape_text
 
 
@@ -31,7 +32,7 @@ class Residual(Composite):
             )
         return body
 
-    def derivation(self, x: Shape, outputs: Sequence[Shape]) -> tuple[str, ...]:
+    def derivation(self, x: Shape, outputs: Sequence[Shape]) -> tuple[str | Phrase, ...]:
         body, shortcut = map(shape_text, outputs)
         return (f"{body} + {shortcut} = {body}",)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from cnnstudio.core.block import Layer
 from cnnstudio.core.fields import Pair, Value
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.reach import Reach
 from cnnstudio.core.shape import Shape
 from cnnstudio.core.window import Window, even_padding, same_padding, window_derivation, window_reach
@@ -16,7 +17,7 @@ class Windowed(Layer):
         """The windows along height and width."""
         raise NotImplementedError
 
-    def derivation(self, x: Shape) -> tuple[str, ...]:
+    def derivation(self, x: Shape) -> tuple[str | Phrase, ...]:
         _, height, width = x
         return window_derivation(self.windows(), height, width)
 

@@ -3,9 +3,10 @@ from typing import ClassVar
 from cnnstudio.core.block import Category, Layer, require_map
 from cnnstudio.core.call import Call, call
 from cnnstudio.core.fields import PaddingPair, pair, param
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.reach import Reach
 from cnnstudio.core.shape import Shape
-from cnnstudio.core.window import pair_text
+from cnnstudio.core.window import by_side, pair_text
 
 
 class ZeroPad2d(Layer):
@@ -22,11 +23,11 @@ class ZeroPad2d(Layer):
         vertical, horizontal = pair(self.padding)
         return (channels, height + 2 * vertical, width + 2 * horizontal)
 
-    def derivation(self, x: Shape) -> tuple[str, ...]:
+    def derivation(self, x: Shape) -> tuple[str | Phrase, ...]:
         vertical, horizontal = pair(self.padding)
         rows = f"{x[1]} + 2·{vertical} = {x[1] + 2 * vertical}"
         columns = f"{x[2]} + 2·{horizontal} = {x[2] + 2 * horizontal}"
-        return (rows,) if rows == columns else (f"height {rows}", f"width {columns}")
+        return (rows,) if rows == columns else by_side(rows, columns)
 
     def reach(self, x: Shape) -> Reach | None:
         vertical, horizontal = pair(self.padding)

@@ -56,6 +56,7 @@ def _of_blocks() -> Iterator[Text]:
         for field in kind.fields():
             yield "Block", field.label
             yield "Block", field.help
+            yield from (("Block", choice) for choice in field.choices)
 
 
 def _of_settings(model: type[BaseModel]) -> Iterator[Text]:

@@ -60,13 +60,17 @@ class Block(BaseModel):
         """The same block with other parameters, checked; raises ``pydantic.ValidationError``."""
         return self.__class__.model_validate({**self.model_dump(), **values})
 
-    def headline(self) -> str:
+    def headline(self) -> str | Phrase:
         """What distinguishes this block on its card, behind the title: ``16 filters 3×3``."""
         return ""
 
-    def details(self) -> str:
-        """The second line of the card: ``stride 1 · padding 1 · no bias``."""
-        return ""
+    def brief(self) -> str | Phrase:
+        """The same where there is little room: ``16 3×3``."""
+        return self.headline()
+
+    def details(self) -> tuple[str | Phrase, ...]:
+        """The second line of the card, part by part: ``stride 1``, ``padding 1``, ``no bias``."""
+        return ()
 
 
 class Layer(Block):
@@ -76,7 +80,7 @@ class Layer(Block):
         """The shape that leaves for input shape ``x``; raises :class:`Fault` where torch would refuse."""
         return x
 
-    def derivation(self, x: Shape) -> tuple[str, ...]:
+    def derivation(self, x: Shape) -> tuple[str | Phrase, ...]:
         """How :meth:`output` comes about, one line a dimension: ``(32 + 2·0 − 5) / 1 + 1 = 28``."""
         return ()
 
@@ -133,7 +137,7 @@ class Composite(Block):
         """The shape that leaves, from the input and what leaves each stack; raises :class:`Fault`."""
         raise NotImplementedError
 
-    def derivation(self, x: Shape, outputs: Sequence[Shape]) -> tuple[str, ...]:
+    def derivation(self, x: Shape, outputs: Sequence[Shape]) -> tuple[str | Phrase, ...]:
         """How :meth:`combine` comes about."""
         return ()
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from cnnstudio.core.fault import Change, Fault, Remove, RemoveAbove
 from cnnstudio.core.fields import MOST_PADDING, Pair, pair
+from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.reach import Reach
 
 POOLING = ("MaxPool2d", "AvgPool2d")
@@ -39,7 +40,7 @@ class Window:
         starts_in_far_padding = (windows - 1) * self.stride >= size + self.padding
         return windows - starts_in_far_padding
 
-    def derivation(self, size: int) -> str:
+    def derivation(self, size: int) -> str | Phrase:
         """``(32 + 2·0 − 5) / 1 + 1 = 28``, with rounding shown where it rounds."""
         kernel = f"{self.dilation}·({self.kernel} − 1) − 1" if self.dilation > 1 else f"{self.kernel}"
         room = size + 2 * self.padding - self.extent
@@ -47,8 +48,10 @@ class Window:
         if room % self.stride:
             quotient = f"⌈{quotient}⌉" if self.ceil else f"⌊{quotient}⌋"
         windows, rounded_up = self.output(size), -(-room // self.stride) + 1
-        dropped = " − 1 (starts in the padding)" if self.ceil and windows < rounded_up else ""
-        return f"{quotient} + 1{dropped} = {windows}"
+        if self.ceil and windows < rounded_up:
+            text = "{quotient} + 1 − 1 (starts in the padding) = {windows}"
+            return Phrase(text, {"quotient": quotient, "windows": windows})
+        return f"{quotient} + 1 = {windows}"
 
 
 @lru_cache(maxsize=4096)
@@ -61,10 +64,15 @@ def windows(
     return height, width
 
 
-def window_derivation(sides: tuple[Window, Window], height: int, width: int) -> tuple[str, ...]:
+def window_derivation(sides: tuple[Window, Window], height: int, width: int) -> tuple[str | Phrase, ...]:
     """One line where height and width go alike, else one for each."""
     first, second = sides[0].derivation(height), sides[1].derivation(width)
-    return (first,) if first == second else (f"height {first}", f"width {second}")
+    return (first,) if first == second else by_side(first, second)
+
+
+def by_side(height: str | Phrase, width: str | Phrase) -> tuple[Phrase, Phrase]:
+    """Two lines that say which is which."""
+    return Phrase("height {sum}", {"sum": height}), Phrase("width {sum}", {"sum": width})
 
 
 def window_reach(sides: tuple[Window, Window]) -> Reach:

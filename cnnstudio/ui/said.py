@@ -5,17 +5,25 @@ from PySide6.QtCore import QCoreApplication
 from cnnstudio.core.phrase import Phrase, Told
 
 _tr = QCoreApplication.translate
+_TEMPLATES = ("Phrase", "Fix")
+_WORDS = ("Phrase", "Doctor", "Settings", "Block")
 
 
 def said(context: str, told: Told) -> str:
     """The template of this context with what fills it; the phrases in it are translated as well."""
+    if not told.values:
+        return _found(told.text, (context, *_WORDS))
     values = {name: _value(context, value) for name, value in told.values.items()}
-    return word(told.text, context).format(**values)
+    return _found(told.text, (context, *_TEMPLATES)).format(**values)
 
 
-def word(text: str, *first: str) -> str:
-    """A phrase, a setting, a block or a value: as whoever knows the word calls it."""
-    for context in (*first, "Phrase", "Doctor", "Fix", "Settings", "Block"):
+def word(text: str) -> str:
+    """A setting, a block or a value: as whoever knows the word calls it."""
+    return _found(text, _WORDS)
+
+
+def _found(text: str, contexts: tuple[str, ...]) -> str:
+    for context in dict.fromkeys(contexts):
         if (found := _tr(context, text)) != text:
             return found
     return text

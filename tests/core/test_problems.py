@@ -340,9 +340,9 @@ def test_a_projection_is_that_of_the_paper() -> None:
     result = infer(network(f"{STRIDED_RESIDUAL}, {LINEAR}"))
     (fix,) = fixes(result, result.problems[0])
     shortcut = fix.document.body[0].stacks[1]
-    assert [(type(n.block).__name__, n.block.details()) for n in shortcut] == [
-        ("Conv2d", "stride 2 · padding 0 · no bias"),
-        ("BatchNorm2d", ""),
+    assert [(type(n.block).__name__, list(map(str, n.block.details()))) for n in shortcut] == [
+        ("Conv2d", ["stride 2", "padding 0", "no bias"]),
+        ("BatchNorm2d", []),
     ]
 
 
@@ -352,9 +352,9 @@ def test_a_projection_of_a_branch_has_no_bias_either() -> None:
     )
     fix = fixes(result, result.problems[0])[1]
     (added,) = fix.document.body[0].stacks[1]
-    assert (added.block.headline(), added.block.details()) == (
+    assert (str(added.block.headline()), list(map(str, added.block.details()))) == (
         "8 filters 1×1",
-        "stride 1 · padding 0 · no bias",
+        ["stride 1", "padding 0", "no bias"],
     )
 
 

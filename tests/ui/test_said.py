@@ -11,17 +11,29 @@ from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.cli.strings import hidden_texts
+from cnnstudio.core.block import Layer
 from cnnstudio.core.doctor import Case, advise, case_of
 from cnnstudio.core.doctor.remedies import settings
 from cnnstudio.core.document import walk
 from cnnstudio.core.fixes import fixes
 from cnnstudio.core.health import BlockHealth, Health, Histogram
 from cnnstudio.core.infer import infer
-from cnnstudio.core.registry import block_types
+from cnnstudio.core.registry import block_type, block_types
 from cnnstudio.ui.build.problem_list import ProblemList
-from cnnstudio.ui.build.say import block_help, block_title, fix_label, sentence_about, stack_label
+from cnnstudio.ui.build.say import (
+    block_help,
+    block_name,
+    block_title,
+    details,
+    fix_label,
+    phrase,
+    phrases,
+    sentence_about,
+    stack_label,
+)
 from cnnstudio.ui.doctor_words import advice_text, remedy_changes, remedy_label
 from cnnstudio.workspace.presets import load_preset
+from tests.blocks.test_cards import CARDS, DERIVED
 from tests.core.doctor.patients import SMALL, conv, linear, network
 from tests.core.doctor.test_thresholds import DOCUMENT, epochs, layers, looked, stepping, steps
 from tests.core.test_problems import FAULTY
@@ -162,6 +174,22 @@ def test_what_is_offered_against_it_is_translated_throughout(bars: None) -> None
         assert in_english(remedy_changes(remedy)) == [], remedy.text
     offers = {text for text in TOLD["Doctor"] if text.split()[0] in ("Set", "Insert", "Replace", "Wrap")}
     assert offers == {remedy.text for remedy in (*remedies, two)} - {"Remove {block}"}
+
+
+def test_cards_and_derivations_are_translated(bars: None) -> None:
+    for kind, values, _ in CARDS:
+        block = block_type(kind).model_validate(values)
+        if kind not in ("Group", "Residual"):  # a name that somebody gave, and a formula
+            assert in_english(block_name(block)) == in_english(phrase(block.brief())) == [], kind
+        assert in_english(details(block)) == [], kind
+    for kind, x, _ in DERIVED:
+        layer = block_type(kind)()
+        assert isinstance(layer, Layer)
+        assert in_english(phrases(layer.derivation(x))) == [], kind
+    pool = block_type("MaxPool2d").model_validate({"kernel_size": (2, 1), "stride": 3, "ceil_mode": True})
+    assert isinstance(pool, Layer)
+    assert "starts in the padding" in " ".join(map(str, pool.derivation((1, 6, 6))))
+    assert in_english(phrases(pool.derivation((1, 6, 6)))) == []
 
 
 def test_the_words_of_every_block_are_translated(bars: None) -> None:

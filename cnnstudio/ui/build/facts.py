@@ -12,7 +12,7 @@ from cnnstudio.core.quantity import byte_text, grouped
 from cnnstudio.core.reach import Reach
 from cnnstudio.core.shape import BYTES_PER_VALUE, Shape
 from cnnstudio.ui.build.occurrences import Found, Span
-from cnnstudio.ui.build.say import block_title, shape, stack_label
+from cnnstudio.ui.build.say import block_formula, block_name, phrase, shape, stack_label
 
 _tr = QCoreApplication.translate
 _MOST_ROUNDS = 4
@@ -43,7 +43,7 @@ def block_facts(found: Found, first: bool) -> tuple[Fact, ...]:
         field = _fields(found.first_reach, found.first_reach if first else found.last_reach)
         facts.append(Fact("cost", _tr("Facts", "Cost"), _cost(report, entering, field)))
     if type(report.block).formula:
-        formula = _tr("Block", type(report.block).formula)
+        formula = block_formula(report.block)
         facts.append(Fact("formula", _tr("Facts", "Formula"), (formula,)))
     return tuple(facts)
 
@@ -92,7 +92,7 @@ def _output(report: Report) -> tuple[str, ...]:
     lines: list[str] = []
     if y is not None and report.fault is None:
         if isinstance(report.block, Layer):
-            lines += [_bold_result(line) for line in report.block.derivation(x)]
+            lines += [_bold_result(phrase(line)) for line in report.block.derivation(x)]
         elif isinstance(report.block, Composite):
             lines += _merged(report.block, report, x)
     lines.append(f"{shape(x)} → <b>{shape(y)}</b>")
@@ -110,7 +110,7 @@ def _merged(block: Composite, report: Report, x: Shape) -> list[str]:
         outputs = [stack.output for stack in last.stacks]
         if before is not None:
             known = [output for output in outputs if output is not None]
-            lines += [_bold_result(line) for line in block.derivation(before, known)]
+            lines += [_bold_result(phrase(line)) for line in block.derivation(before, known)]
     if block.repeats:
         entering: Shape | None = x
         for part in report.rounds[:_MOST_ROUNDS]:
@@ -194,7 +194,7 @@ def _largest(inference: Inference) -> tuple[str, ...]:
 
 def _heavy_line(report: Report, part: float) -> str:
     """What leaves the block tells one stage from the next, which may read the same."""
-    name = f"{block_title(report.block)} {report.block.headline()}".strip()
+    name = block_name(report.block)
     leaving = f" → {shape(report.output)}" if report.output is not None else ""
     return f"{escape(name + leaving)}: <b>{_share(part)}</b>"
 

@@ -1,5 +1,7 @@
 """What the core says, in the person's language: titles, faults, fixes, shapes."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.core.block import Block
@@ -19,6 +21,36 @@ def block_title(block: Block | type[Block]) -> str:
     return _tr("Block", block.title)
 
 
+def headline(block: Block) -> str:
+    """``16 filters 3×3``."""
+    return phrase(block.headline())
+
+
+def block_name(block: Block) -> str:
+    """``Conv2d 16 filters 3×3``."""
+    return f"{block_title(block)} {headline(block)}".strip()
+
+
+def details(block: Block) -> str:
+    """``stride 1 · padding 1 · no bias``."""
+    return phrases(block.details())
+
+
+def block_formula(block: Block) -> str:
+    """The rule of its type in words and symbols; empty where it has none."""
+    return _tr("Block", block.formula) if block.formula else ""
+
+
+def phrases(parts: Sequence[str | Phrase]) -> str:
+    """Parts that stand beside each other on one line."""
+    return " · ".join(map(phrase, parts))
+
+
+def phrase(part: str | Phrase) -> str:
+    """A part of a card or a line of a derivation; what is no phrase is the same in all languages."""
+    return said("Phrase", part) if isinstance(part, Phrase) else part
+
+
 def block_help(block: Block | type[Block]) -> str:
     """The first paragraph of the help of a block type, on one line."""
     return _tr("Block", block.help_text())
@@ -26,7 +58,7 @@ def block_help(block: Block | type[Block]) -> str:
 
 def stack_label(label: Phrase) -> str:
     """``body``, ``shortcut``, ``branch 2``."""
-    return said("Phrase", label)
+    return phrase(label)
 
 
 def fault_text(fault: Fault) -> str:

@@ -13,7 +13,18 @@ from cnnstudio.core.infer import Problem
 from cnnstudio.core.quantity import short
 from cnnstudio.ui.build.card import Level, Words
 from cnnstudio.ui.build.occurrences import Occurrences
-from cnnstudio.ui.build.say import about, block_title, fault_text, fix_label, fix_text, shape
+from cnnstudio.ui.build.say import (
+    about,
+    block_name,
+    block_title,
+    details,
+    fault_text,
+    fix_label,
+    fix_text,
+    headline,
+    phrase,
+    shape,
+)
 from cnnstudio.ui.build.tensor_glyph import card_glyph
 from cnnstudio.ui.theme import block_colour
 from cnnstudio.workspace.datasets import CATALOGUE
@@ -75,9 +86,9 @@ def words_of(
     paths = _paths(node) if folded else ""
     return Words(
         title=title,
-        headline=block.headline(),
+        headline=headline(block),
         brief=_brief(block, costs, folded),
-        details=_inside(node) if folded else block.details(),
+        details=_inside(node) if folded else details(block),
         right=(_tr("Card", "bypassed"),) if node.disabled else costs,
         shape=shape(leaving),
         glyph=None if folded is False else card_glyph(leaving, largest),
@@ -113,10 +124,10 @@ def hidden_trouble(node: Node, troubles: Troubles) -> Hidden | None:
 def _brief(block: Block, costs: tuple[str, ...], folded: bool | None) -> str:
     """The headline where there is little room; of a collapsed composite, what it costs."""
     if not folded or not costs:
-        return block.headline().replace(" filters ", " ")
+        return phrase(block.brief())
     # The picture of its paths says what a residual's headline does.
     own = isinstance(block, Composite) and len(block.stacks) == 1 and not block.open_ended
-    return " · ".join(filter(None, (block.headline() if own else "", costs[0])))
+    return " · ".join(filter(None, (headline(block) if own else "", costs[0])))
 
 
 def _paths(node: Node) -> str:
@@ -196,9 +207,7 @@ def _inside(node: Node) -> str:
     count = sum(len(stack) for stack in node.stacks)
     if count == 1:
         (only,) = (inner for stack in node.stacks for inner in stack)
-        return _tr("Card", "contains {title}").format(
-            title=f"{block_title(only.block)} {only.block.headline()}"
-        )
+        return _tr("Card", "contains {title}").format(title=block_name(only.block))
     return _tr("Card", "{count} blocks inside").format(count=count)
 
 

@@ -13,7 +13,8 @@ from cnnstudio.core.block import Block, Layer
 from cnnstudio.core.document import Node, Stack, find
 from cnnstudio.core.fault import Fault
 from cnnstudio.numpy_engine.trace import LOSS, InBatch, Passage, Trace
-from cnnstudio.ui.build.say import block_title, fault_text
+from cnnstudio.ui.build.say import block_name, fault_text
+from cnnstudio.ui.build.say import details as details_of
 from cnnstudio.ui.learn.explainer import About, explainer_for
 from cnnstudio.ui.learn.loss import Loss
 from cnnstudio.ui.learn.top_bar import fill
@@ -45,7 +46,7 @@ class BlockChoice(QObject):
         """Another network or image: its blocks can be chosen from now on."""
         self.subject, self.trace, self._batch = subject, trace, {}
         names = [
-            (f"{block_title(node.block)} {node.block.headline()}".strip(), node.id, depth)
+            (block_name(node.block), node.id, depth)
             for node, depth in _deep(subject.document.body)
             if trace.repetitions(node.id) and explainer_for(node.block) is not None
         ]
@@ -84,7 +85,7 @@ class BlockChoice(QObject):
         assert kind is not None, "only explained blocks are offered"
         what_if.show_block(block)
         batch = self._batch.get((node_id, repetition))
-        details.set_texts(block.details())
+        details.set_texts(details_of(block))
         passage = self.trace.of(node_id, repetition)
         self._showing.use(kind(block, passage, self._about(batch)), (node_id, repetition))
         if what_if.changed:  # the image is another, what is tried stays
@@ -124,7 +125,7 @@ class BlockChoice(QObject):
         what_if.say("")
         kind = explainer_for(block)
         assert kind is not None
-        self._page.bar.details.set_texts(block.details())
+        self._page.bar.details.set_texts(details_of(block))
         self._showing.use(kind(block, found, self._about(tried=True)), self._showing.about)
 
 

@@ -11,7 +11,7 @@ from cnnstudio.app.run_details import Comparison
 from cnnstudio.core.difference import Difference, FieldChange, NodeDifference, StackDifference
 from cnnstudio.core.document import Node, walk
 from cnnstudio.core.quantity import grouped, short
-from cnnstudio.ui.build.say import block_title, stack_label
+from cnnstudio.ui.build.say import block_name, block_title, details, stack_label
 from cnnstudio.ui.runs.fact_tree import ADDED, CHANGED, MUTED, OTHER, PLAIN, REMOVED, FactTree, Item
 from cnnstudio.ui.runs.words import value_text
 
@@ -170,7 +170,7 @@ class BlockRows:
 
     def _node(self, entry: NodeDifference, parent: Item) -> None:
         node = entry.node
-        title = f"{block_title(node.block)} {node.block.headline()}".strip()
+        title = block_name(node.block)
         if entry.kind == "added":
             place = self._right.get(node.id, "")
             self._tree.add((f"+ {title}", "", place), ADDED, parent, self._tip(node, "added", place))
@@ -209,7 +209,7 @@ class BlockRows:
     def _tip(node: Node, what: str, place: str) -> str:
         count = sum(1 for _ in walk((node,)))
         said = _tr("RunDifference", "added") if what == "added" else _tr("RunDifference", "removed")
-        parts = [f"{block_title(node.block)} {node.block.headline()}".strip(), node.block.details(), said]
+        parts = [block_name(node.block), details(node.block), said]
         if count > 1:
             parts.append(_tr("RunDifference", "{count} blocks in all").format(count=count))
         return " · ".join(filter(None, (*parts, place)))

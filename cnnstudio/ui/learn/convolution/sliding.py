@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.numpy_engine.layer import Array
+from cnnstudio.ui.build.say import phrases
 from cnnstudio.ui.learn.convolution.numbers_at import NumbersAt
 from cnnstudio.ui.learn.crop import around
 from cnnstudio.ui.learn.numbers import exact, factor
@@ -44,7 +45,7 @@ def sliding_panel(numbers: NumbersAt) -> Panel:
         ),
         _sum(numbers),
     )
-    sizes = " · ".join(numbers.block.derivation(numbers.passage.x.shape[1:]))
+    sizes = phrases(numbers.block.derivation(numbers.passage.x.shape[1:]))
     return Panel("sliding", _tr("The window slides"), sizes, figures)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
+from cnnstudio.ui.build.say import block_formula
 from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.explainers.avg_pool2d import AvgPool2d
 from cnnstudio.ui.learn.scene import Cell
@@ -44,4 +45,4 @@ class AdaptiveAvgPool2d(AvgPool2d):
         return [(row, column) for row in down for column in across]
 
     def _formula(self) -> str:
-        return self.block.formula
+        return block_formula(self.block)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from cnnstudio.blocks.aux_classifier import AuxClassifier as Block
 from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.numpy_engine.trace import Unwanted
+from cnnstudio.ui.build.say import headline
 from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.explainers.pointwise import Pointwise
 from cnnstudio.ui.learn.maps import grid_of
@@ -51,7 +52,7 @@ class AuxClassifier(Pointwise):
             Note((lines, _tr("here, as in a prediction, it passes"), f"= {exact(value)}")),
         )
         title = _tr("The trunk passes through; a head beside it learns to classify early")
-        panel = Panel("aux-classifier", title, self.block.headline(), figures)
+        panel = Panel("aux-classifier", title, headline(self.block), figures)
         text = _tr("{value} passes unchanged; the head gives deep networks a gradient half way.")
         head = self._head()
         return Scene((panel,) if head is None else (panel, head), text.format(value=exact(value)))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.blocks.flatten import Flatten as Block
 from cnnstudio.numpy_engine.layer import Array
+from cnnstudio.ui.build.say import phrases
 from cnnstudio.ui.learn.explainer import Explainer, View
 from cnnstudio.ui.learn.maps import grid_of, is_map, place, step_at
 from cnnstudio.ui.learn.numbers import exact
@@ -58,7 +59,7 @@ class Flatten(Explainer):
             (_tr("from 0: channel · height · width + row · width + column"), f"= {index}", f"= {view.step}")
         )
         figures = (after, Sign("→"), before, note) if backward else (before, Sign("→"), after, note)
-        detail = " · ".join(self.block.derivation(self.passage.x.shape[1:]))
+        detail = phrases(self.block.derivation(self.passage.x.shape[1:]))
         value = exact(float(vector[0, view.step]))
         sentence = _tr("Channel {channel}, row {row}, column {column} is feature {feature}: {value}.")
         panel = Panel("flatten", _tr("The same numbers in one row"), detail, figures)

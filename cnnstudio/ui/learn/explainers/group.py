@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from cnnstudio.core.registry import block_type
 from cnnstudio.numpy_engine.layers.group import Group as Layer
 from cnnstudio.numpy_engine.trace import Recorder
-from cnnstudio.ui.build.say import block_title
+from cnnstudio.ui.build.say import block_title, headline
 from cnnstudio.ui.learn.stages import Stage, Stages, chain_of, stage_of
 
 
@@ -32,4 +32,4 @@ class Group(Stages):
         return _tr("Blocks one behind the other, under one name")
 
     def detail(self) -> str:
-        return _tr("{name}: computes nothing of its own").format(name=self.block.headline())
+        return _tr("{name}: computes nothing of its own").format(name=headline(self.block))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.blocks.local_response_norm import LocalResponseNorm as Block
+from cnnstudio.ui.build.say import block_formula
 from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.explainers.pointwise import Pointwise
 from cnnstudio.ui.learn.maps import grid_of, place
@@ -57,7 +58,7 @@ class LocalResponseNorm(Pointwise):
                 )
             ),
         )
-        panel = Panel("local-response-norm", _tr("Loud neighbours quieten"), block.formula, figures)
+        panel = Panel("local-response-norm", _tr("Loud neighbours quieten"), block_formula(block), figures)
         text = _tr("{before} becomes {after}: {count} channels at this pixel compete.")
         return Scene((panel,), text.format(before=exact(x), after=exact(y), count=len(beside)))
 

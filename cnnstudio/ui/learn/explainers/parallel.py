@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from cnnstudio.blocks.parallel import Parallel as Block
 from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.numpy_engine.layers.parallel import Parallel as Layer
+from cnnstudio.ui.build.say import headline
 from cnnstudio.ui.learn.explainer import Explainer, View
 from cnnstudio.ui.learn.maps import busiest, cells, channels, grid_of, in_one_unit, place, plane, step_at
 from cnnstudio.ui.learn.numbers import bracketed, exact
@@ -198,5 +199,5 @@ class Parallel(Explainer):
             Sign("→"),
             Note(tuple(lines)),
         )
-        panel = Panel("branches", _tr("What each branch is handed back"), self.block.headline(), figures)
+        panel = Panel("branches", _tr("What each branch is handed back"), headline(self.block), figures)
         return Scene((panel,), _tr("The gradient {value}: {says}.").format(value=exact(value), says=says))

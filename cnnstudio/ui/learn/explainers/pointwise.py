@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.numpy_engine.layer import Pointwise as Function
+from cnnstudio.ui.build.say import block_formula
 from cnnstudio.ui.learn.explainer import Explainer, View
 from cnnstudio.ui.learn.maps import busiest, cells, channels, grid_of, in_one_unit, place, plane, step_at
 from cnnstudio.ui.learn.numbers import exact
@@ -56,7 +57,7 @@ class Pointwise(Explainer):
 
     def facts(self) -> str:
         """What is worth knowing of all the numbers of this image."""
-        return self.block.formula
+        return block_formula(self.block)
 
     def slope_says(self, value: float, slope: float) -> str:
         """What the slope does to the gradient."""
@@ -102,7 +103,9 @@ class Pointwise(Explainer):
             curve = function_curve(self.passage.layer, before[np.isfinite(before)], x, slope)
             figures = (curve, *figures) if several else (curve,)
         detail = _tr("red: the slope here, {slope}").format(slope=exact(slope)) if slope is not None else ""
-        return Panel("plots", _tr("All numbers of this channel"), detail or self.block.formula, figures)
+        return Panel(
+            "plots", _tr("All numbers of this channel"), detail or block_formula(self.block), figures
+        )
 
     def _backward(self, view: View) -> Scene:
         passage = self.passage
@@ -119,7 +122,7 @@ class Pointwise(Explainer):
             Note((_tr("x = {value}").format(value=exact(x)), self.slope_says(x, slope), f"= {exact(dx)}")),
         )
         if not self.alone:
-            title, detail = _tr("The gradient comes from many outputs"), self.block.formula
+            title, detail = _tr("The gradient comes from many outputs"), block_formula(self.block)
             panel = Panel("pointwise", title, detail, figures)
             return Scene((panel,), _tr("The gradient of the input is {value} here.").format(value=exact(dx)))
         through = int(np.count_nonzero(passage.dx)) / max(1, int(np.count_nonzero(passage.dy)))

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from cnnstudio.blocks.pooling import Pooling as Block
 from cnnstudio.core.quantity import grouped
 from cnnstudio.numpy_engine.layer import Array
+from cnnstudio.ui.build.say import phrases
 from cnnstudio.ui.learn.crop import around
 from cnnstudio.ui.learn.explainer import Explainer, View
 from cnnstudio.ui.learn.maps import busiest, in_one_unit
@@ -217,4 +218,4 @@ class Pooling(Explainer):
         return around(name, title.format(channel=view.channel + 1), values, marks, (under[0], under[-1]))
 
     def _formula(self) -> str:
-        return " · ".join(self.block.derivation(self.passage.x.shape[1:]))
+        return phrases(self.block.derivation(self.passage.x.shape[1:]))

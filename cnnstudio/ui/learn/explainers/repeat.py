@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.numpy_engine.layers.repeat import Repeat as Layer
+from cnnstudio.ui.build.say import headline
 from cnnstudio.ui.learn.stages import Stage, Stages, chain_of, stage_of
 
 
@@ -29,4 +30,4 @@ class Repeat(Stages):
         return _tr("Again and again, each time with weights of its own")
 
     def detail(self) -> str:
-        return self.block.headline()
+        return headline(self.block)

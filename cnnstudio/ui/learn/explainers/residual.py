@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from cnnstudio.blocks.residual import Residual as Block
 from cnnstudio.numpy_engine.layer import Array
 from cnnstudio.numpy_engine.layers.residual import Residual as Layer
+from cnnstudio.ui.build.say import headline
 from cnnstudio.ui.learn.explainer import View
 from cnnstudio.ui.learn.explainers.pointwise import Pointwise
 from cnnstudio.ui.learn.maps import busiest, cells, channels, grid_of, in_one_unit, plane
@@ -58,7 +59,7 @@ class Residual(Pointwise):
             Note(tuple(lines)),
         )
         panel = Panel(
-            "residual", _tr("What the body adds to its input"), self.block.headline(), in_one_unit(total)
+            "residual", _tr("What the body adds to its input"), headline(self.block), in_one_unit(total)
         )
         text = _tr("{body} from the body and {shortcut} from the shortcut make {output}.")
         words = text.format(body=exact(f), shortcut=exact(x), output=exact(y))

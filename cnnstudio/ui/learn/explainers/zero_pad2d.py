@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.blocks.zero_pad2d import ZeroPad2d as Block
 from cnnstudio.core.fields import pair
+from cnnstudio.ui.build.say import phrases
 from cnnstudio.ui.learn.crop import around
 from cnnstudio.ui.learn.explainer import Explainer, View
 from cnnstudio.ui.learn.maps import cells, channels, in_one_unit, place
@@ -78,7 +79,7 @@ class ZeroPad2d(Explainer):
             says = _tr("a pixel of the input") if inside else _tr("in the frame: zero")
         note = Note((says, f"= {exact(value if inside or not backward else 0.0)}"))
         figures = (after, Sign("→"), before, note) if backward else (before, Sign("→"), after, note)
-        detail = " · ".join(self.block.derivation(self.passage.x.shape[1:]))
+        detail = phrases(self.block.derivation(self.passage.x.shape[1:]))
         sentence = _tr("Row {row}, column {column} of the padded map: {says}, {value}.")
         return Scene(
             (Panel("padding", _tr("A frame of zeros"), detail, in_one_unit(figures)),),
