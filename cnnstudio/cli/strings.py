@@ -24,6 +24,7 @@ from cnnstudio.core.doctor.words import plain
 from cnnstudio.core.fields import describe
 from cnnstudio.core.registry import block_types
 from cnnstudio.core.training import TrainingSettings
+from cnnstudio.workspace.runs.compare import GROUPS
 from cnnstudio.workspace.tours import tours
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -71,9 +72,10 @@ def _of_settings(model: type[BaseModel]) -> Iterator[Text]:
 
 
 def _of_templates() -> Iterator[Text]:
-    """Faults, ways out of them, advice, and the words of settings that fill these."""
+    """What the core says, with the words of settings that fill it, and what runs differ in."""
+    yield from (("Settings", group) for group in GROUPS.values())
     yield from (("Doctor", word) for word in (plain(True), plain(False), plain(())))
-    for part in ("core", "blocks"):
+    for part in ("core", "blocks", "workspace/runs"):
         for path in sorted((_PACKAGE / part).rglob("*.py")):
             yield from templates_of(path.read_text("utf-8"))
 

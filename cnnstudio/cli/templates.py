@@ -12,6 +12,9 @@ _MADE_BY: dict[str, tuple[str, tuple[int, ...]]] = {
     "Fault": ("Fault", (0,)),
     "Way": ("Fix", (1,)),
     "Phrase": ("Phrase", (0,)),
+    "EditError": ("Edit", (0,)),
+    "FieldChange": ("Block", (1,)),
+    "Setting": ("Settings", (1, 2)),
     "Advice": ("Doctor", (2, 8)),
     "_verified": ("Doctor", (2,)),
 }

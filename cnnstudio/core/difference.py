@@ -301,9 +301,11 @@ def _node_fields(left: Node, right: Node) -> Iterator[FieldChange]:
 
 
 def _document_fields(left: Document, right: Document) -> Iterator[FieldChange]:
-    for name, label in (("height", "Height"), ("width", "Width"), ("channels", "Channels")):
-        before, after = getattr(left.input, name), getattr(right.input, name)
-        if before != after:
-            yield FieldChange(name, label, before, after)
-    if left.classes != right.classes:
-        yield FieldChange("classes", "Classes", left.classes, right.classes)
+    before, after = left.input, right.input
+    found = (
+        FieldChange("height", "Height", before.height, after.height),
+        FieldChange("width", "Width", before.width, after.width),
+        FieldChange("channels", "Channels", before.channels, after.channels),
+        FieldChange("classes", "Classes", left.classes, right.classes),
+    )
+    yield from (change for change in found if change.left != change.right)

@@ -14,6 +14,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from pydantic.fields import FieldInfo
 
+from cnnstudio.core.phrase import Phrase
+
 Pair = int | tuple[int, int]
 Value = int | float | bool | str | tuple[int, int] | None
 Kind = Literal["whole", "pair", "real", "switch", "choice", "name", "text", "numbers", "settings"]
@@ -90,38 +92,49 @@ class FieldSpec:
     optional: bool = False
     """Whether it may be empty (None)."""
 
-    def expectation(self) -> str:
+    def expectation(self) -> Phrase:
         """What a value must be, to end the sentence 'expected …'."""
         match self.kind:
             case "switch":
-                return "true or false"
+                return Phrase("true or false")
             case "choice":
-                return "one of " + ", ".join(self.choices)
+                return Phrase("one of {choices}", {"choices": ", ".join(self.choices)})
             case "real":
-                return f"a number{self._range()}"
+                return self._within(Phrase("a number"))
             case "whole":
-                return f"a whole number{self._range()}"
+                return self._within(Phrase("a whole number"))
             case "pair":
-                return f"a whole number{self._range()}, or two of them [height, width]"
+                number = self._within(Phrase("a whole number"))
+                return Phrase("{number}, or two of them [height, width]", {"number": number})
             case "name":
-                return "a Python name: letters, digits and underscores"
+                return Phrase("a Python name: letters, digits and underscores")
             case "text":
-                return "a short text"
+                return Phrase("a short text")
             case "numbers":
-                return f"a list of numbers{self._range()}"
+                return self._within(Phrase("a list of numbers"))
             case "settings":
-                return "settings in braces"
+                return Phrase("settings in braces")
 
-    def _range(self) -> str:
+    def _within(self, number: Phrase) -> Phrase:
+        """The number, or the numbers, with the range that is allowed."""
+        least = self.minimum if self.above is None else self.above
+        most = self.below if self.maximum is None else self.maximum
+        if least is None:
+            return number
         if self.above is not None:
-            return f" above {self.above:g}" + ("" if self.maximum is None else f" and up to {self.maximum:g}")
-        if self.minimum is None:
-            return ""
-        if self.maximum is not None:
-            return f" from {self.minimum:g} to {self.maximum:g}"
-        if self.below is not None:
-            return f" from {self.minimum:g} to below {self.below:g}"
-        return f" of at least {self.minimum:g}"
+            text = (
+                "{number} above {least}"
+                if self.maximum is None
+                else "{number} above {least} and up to {most}"
+            )
+        elif self.maximum is not None:
+            text = "{number} from {least} to {most}"
+        elif self.below is not None:
+            text = "{number} from {least} to below {most}"
+        else:
+            text = "{number} of at least {least}"
+        limits = {"least": f"{least:g}", "most": "" if most is None else f"{most:g}"}
+        return Phrase(text, {"number": number, **limits})
 
 
 @cache
@@ -130,7 +143,7 @@ def describe(model: type[BaseModel]) -> tuple[FieldSpec, ...]:
     return tuple(_describe(name, info) for name, info in model.model_fields.items())
 
 
-def expectation(model: type[BaseModel], name: str) -> str:
+def expectation(model: type[BaseModel], name: str) -> Phrase:
     """What a field's value must be, to end the sentence 'expected …'; for nested settings too."""
     return _describe(name, model.model_fields[name]).expectation()
 

@@ -5,20 +5,25 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QTranslator
+from PySide6.QtCore import QCoreApplication, QTranslator
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.cli.strings import hidden_texts
 from cnnstudio.core.block import Layer
+from cnnstudio.core.difference import difference
 from cnnstudio.core.doctor import Case, advise, case_of
 from cnnstudio.core.doctor.remedies import settings
-from cnnstudio.core.document import walk
+from cnnstudio.core.document import InputSize, walk
+from cnnstudio.core.fields import describe
 from cnnstudio.core.fixes import fixes
 from cnnstudio.core.health import BlockHealth, Health, Histogram
 from cnnstudio.core.infer import infer
 from cnnstudio.core.registry import block_type, block_types
+from cnnstudio.core.training import TrainingSettings
+from cnnstudio.ui.build import BuildWorkspace
 from cnnstudio.ui.build.problem_list import ProblemList
 from cnnstudio.ui.build.say import (
     block_help,
@@ -32,7 +37,9 @@ from cnnstudio.ui.build.say import (
     stack_label,
 )
 from cnnstudio.ui.doctor_words import advice_text, remedy_changes, remedy_label
+from cnnstudio.ui.said import word
 from cnnstudio.workspace.presets import load_preset
+from cnnstudio.workspace.runs.compare import settings_of
 from tests.blocks.test_cards import CARDS, DERIVED
 from tests.core.doctor.patients import SMALL, conv, linear, network
 from tests.core.doctor.test_thresholds import DOCUMENT, epochs, layers, looked, stepping, steps
@@ -190,6 +197,32 @@ def test_cards_and_derivations_are_translated(bars: None) -> None:
     assert isinstance(pool, Layer)
     assert "starts in the padding" in " ".join(map(str, pool.derivation((1, 6, 6))))
     assert in_english(phrases(pool.derivation((1, 6, 6)))) == []
+
+
+def test_what_a_field_expects_and_what_runs_differ_in_is_translated(bars: None) -> None:
+    fields = [field for kind in block_types() for field in kind.fields()]
+    for field in (*fields, *describe(TrainingSettings)):
+        expected = in_english(phrase(field.expectation()))
+        assert expected == [one for choice in field.choices for one in in_english(choice)], field.name
+    other = replace(DOCUMENT, classes=7, input=InputSize(9, 9, 3))
+    for change in difference(DOCUMENT, other).fields:
+        assert in_english(QCoreApplication.translate("Block", change.label)) == []
+    for setting in settings_of(TrainingSettings()):
+        assert in_english(word(setting.label)) == in_english(word(setting.group)) == [], setting.path
+
+
+def test_an_edit_that_is_refused_says_so_in_the_persons_language(qtbot: QtBot, bars: None) -> None:
+    store = DocumentStore()
+    store.load(DOCUMENT)
+    build = BuildWorkspace(store)
+    qtbot.addWidget(build)
+    store.select(("b1", "b3"))
+    refused: list[str] = []
+    build.edit_actions.refused.connect(refused.append)
+    wrap = build.findChild(QAction, "wrapGroupAction")
+    assert wrap is not None
+    wrap.trigger()
+    assert [in_english(sentence) for sentence in refused] == [[]]
 
 
 def test_the_words_of_every_block_are_translated(bars: None) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -11,6 +11,7 @@ from cnnstudio.app.store import INPUT_ID, OUTPUT_ID, DocumentStore
 from cnnstudio.core.document import Node, find, walk
 from cnnstudio.core.edits import EditError
 from cnnstudio.core.fileformat import FileError
+from cnnstudio.core.registry import block_type
 from cnnstudio.ui.build import commands
 from cnnstudio.ui.build.canvas import Canvas
 from cnnstudio.ui.build.say import block_title
@@ -77,7 +78,7 @@ class BlockActions(QObject):
         return action
 
     def _wrap_action(self, kind: str) -> QAction:
-        text = self.tr("Wrap in {block}").format(block=kind)
+        text = self.tr("Wrap in {block}").format(block=block_title(block_type(kind)))
         keys = "Ctrl+G" if kind == "Group" else ""
         return self._action(f"wrap{kind}Action", text, keys, partial(self._wrap, kind))
 
@@ -85,7 +86,7 @@ class BlockActions(QObject):
         try:
             act()
         except (EditError, FileError) as error:
-            self.refused.emit(str(error))
+            self.refused.emit(QCoreApplication.translate("Edit", str(error)))
 
     @Slot()
     def _enable(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWi
 from cnnstudio.core.fields import FieldSpec, Value
 from cnnstudio.ui.build.field_editors import FieldEditor, make_editor
 from cnnstudio.ui.build.reset_button import ResetButton
+from cnnstudio.ui.build.say import phrase
 
 _tr = QCoreApplication.translate
 
@@ -95,7 +96,7 @@ class FieldForm(QWidget):
     def _refuse(self, spec: FieldSpec) -> None:
         # The two numbers of a pair have a field each.
         one = replace(spec, kind="whole") if spec.kind == "pair" else spec
-        text = _tr("Fields", "Expected {what}.").format(what=_tr("Fields", one.expectation()))
+        text = _tr("Fields", "Expected {what}.").format(what=phrase(one.expectation()))
         self._errors[spec.name].setText(text)
         self._errors[spec.name].show()
         self.editors[spec.name].set_wrong(True)

@@ -14,6 +14,7 @@ from cnnstudio.core.quantity import grouped, short
 from cnnstudio.ui.build.say import block_name, block_title, details, stack_label
 from cnnstudio.ui.runs.fact_tree import ADDED, CHANGED, MUTED, OTHER, PLAIN, REMOVED, FactTree, Item
 from cnnstudio.ui.runs.words import value_text
+from cnnstudio.ui.said import word
 
 _tr = QCoreApplication.translate
 
@@ -113,11 +114,11 @@ class DifferencePage(QWidget):
         self.settings.clear()
         headings: dict[str, Item] = {}
         for change in found.settings:
-            group = change.group or self.tr("Settings")
+            group = word(change.group) if change.group else self.tr("Settings")
             heading = headings.get(group) or self.settings.heading(group)
             headings[group] = heading
-            texts = (change.label, value_text(change.left), value_text(change.right))
-            self.settings.add(texts, CHANGED, heading, f"{change.label}: {texts[1]} → {texts[2]}")
+            texts = (word(change.label), value_text(change.left), value_text(change.right))
+            self.settings.add(texts, CHANGED, heading, f"{texts[0]}: {texts[1]} → {texts[2]}")
         if not found.settings:
             self.settings.add((self.tr("All settings are the same."),), MUTED)
         self.settings.expandAll()

@@ -12,7 +12,7 @@ from cnnstudio.core.fields import describe
 from cnnstudio.core.training import TrainingSettings
 from cnnstudio.workspace.runs.record import RunRecord
 
-_GROUPS = {
+GROUPS = {
     "optimizer": "Optimizer",
     "schedule": "Schedule",
     "init": "First weights",
@@ -21,6 +21,7 @@ _GROUPS = {
     "validation": "Validation",
     "early_stopping": "Early stopping",
 }
+"""What the settings are called that stand together in the document, by their field there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _settings(model: BaseModel, prefix: str, group: str) -> Iterator[Setting]:
     for name in type(model).model_fields:
         value: Any = getattr(model, name)
         if isinstance(value, BaseModel):
-            yield from _settings(value, f"{prefix}{name}.", _GROUPS.get(name, name))
+            yield from _settings(value, f"{prefix}{name}.", GROUPS.get(name, name))
         else:
             label = labels[name]
             yield Setting(f"{prefix}{name}", group, label if label != name else name.title(), value)
