@@ -21,7 +21,7 @@ import cnnstudio.blocks  # noqa: F401  # fills the registry
 from cnnstudio.cli.templates import Text, templates_of
 from cnnstudio.core.block import Composite
 from cnnstudio.core.doctor.words import plain
-from cnnstudio.core.fields import describe
+from cnnstudio.core.fields import choice_title, describe
 from cnnstudio.core.registry import block_types
 from cnnstudio.core.training import TrainingSettings
 from cnnstudio.workspace.runs.compare import GROUPS
@@ -69,6 +69,9 @@ def _of_settings(model: type[BaseModel]) -> Iterator[Text]:
         yield "Settings", field.label
         if field.help:
             yield "Settings", field.help
+        yield from (
+            ("Settings", title) for choice in field.choices if (title := choice_title(choice)) != choice
+        )
 
 
 def _of_templates() -> Iterator[Text]:

@@ -137,6 +137,11 @@ class FieldSpec:
         return Phrase(text, {"number": number, **limits})
 
 
+def choice_title(choice: str) -> str:
+    """``He`` of ``he``, for people; names of torch (``SGD``) stay as they are."""
+    return choice.capitalize() if choice.islower() and choice.replace("-", "").isalpha() else choice
+
+
 @cache
 def describe(model: type[BaseModel]) -> tuple[FieldSpec, ...]:
     """The parameters of a block type (or of any flat pydantic model), in the order of its definition."""

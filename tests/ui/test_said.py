@@ -56,7 +56,7 @@ class Bars(QTranslator):
 
     def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:  # type: ignore[override]
         if (context, text) not in HIDDEN:
-            return ""
+            return text
         fields = NAMED.findall(text)
         between = [re.sub(r"[A-Za-z]", "|", part) for part in NAMED.split(text)]
         return "".join(a + b for a, b in zip(between, [*fields, ""], strict=True))
@@ -74,8 +74,8 @@ def bars(qapp: QApplication) -> Iterator[None]:
 
 
 def in_english(text: str) -> list[str]:
-    """Words that are left."""
-    return re.findall(r"[A-Za-z]{2,}", text)
+    """Words that are left, but for the names of modules."""
+    return re.findall(r"(?!conv\d)\b[A-Za-z]{2,}", text)
 
 
 def test_problems_and_ways_out_are_translated_throughout(bars: None) -> None:
@@ -106,7 +106,8 @@ def test_the_list_of_problems_shows_no_english(qtbot: QtBot, bars: None) -> None
     assert row is not None
     shown = [label.text() for label in row.findChildren(QLabel)]
     shown += [button.text() for button in row.findChildren(QPushButton)]
-    assert len(shown) >= 3
+    assert "|||||| ||||| | |||| |||||, ||| 30×30×8." in shown
+    assert "|||||| |||||||   30×30×8 → 7200" in shown
     assert [in_english(text) for text in shown] == [[]] * len(shown)
 
 

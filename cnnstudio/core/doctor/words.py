@@ -2,6 +2,7 @@
 
 from math import isfinite
 
+from cnnstudio.core.fields import choice_title
 from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.quantity import grouped
 
@@ -24,11 +25,11 @@ def percent(share: float) -> str:
 
 
 def plain(value: object) -> str:
-    """The value of a setting as a person would type it."""
+    """The value of a setting as the form shows it."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, tuple):
         return ", ".join(map(plain, value)) or "the data set's"
-    return str(value)
+    return choice_title(value) if isinstance(value, str) else str(value)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.app.training_fields import Group, SettingField
+from cnnstudio.core.fields import choice_title
 from cnnstudio.core.training import TrainingSettings
 
 _MOST_PARTS = 4
@@ -51,8 +52,8 @@ def choice_text(path: str, choice: str) -> str:
     }
     if (path, choice) in words:
         return words[path, choice]
-    plain = choice.islower() and choice.replace("-", "").isalpha()
-    return _tr(choice.capitalize()) if plain else choice
+    title = choice_title(choice)
+    return _tr(title) if title != choice else choice
 
 
 def empty_text(path: str) -> str:

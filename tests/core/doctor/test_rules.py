@@ -179,7 +179,7 @@ def test_gradients_vanish_in_a_deep_stack(deep_plain: Case, deep_normalised: Cas
     assert offers(advice) == [
         "Insert Batch norm behind 10 convolutions",
         "Wrap 4 stretches in Residual",
-        "Set Weights to he",
+        "Set Weights to He",
     ]
     assert found(deep_normalised, "vanishing-gradients") is None
 
@@ -272,7 +272,7 @@ def test_saturated_tanhs() -> None:
     advice = told(case, "saturation")
     block = next(b for b in case.health[-1].blocks if b.node == advice.node)
     assert block.kind == "Tanh"
-    assert offers(advice) == ["Replace 2 × Tanh by ReLU", "Set Weights to xavier"]
+    assert offers(advice) == ["Replace 2 × Tanh by ReLU", "Set Weights to Xavier"]
     assert found(trained(advice.remedies[1].document, data(), epochs=2), "saturation") is None
 
 
