@@ -31,7 +31,9 @@ _SECONDS = 1.5
 _VISITS = 6
 _MOST_STEPS = 20
 _STEPS_SECONDS = 0.03
+_LONGEST_VISIT = 3.0
 _HOPELESS = 1.6
+_HOPELESS_AT_ONCE = 2.0
 _SHORT_STEP = 0.005
 _WORTH_SHARING = 100_000_000
 _BUSY = 0.75
@@ -145,7 +147,10 @@ def _quickest(
     step: Step,
     clock: Callable[[], float] | None = None,
 ) -> Choices:
-    """Visits the candidates in turn, so that what else the machine does disturbs all alike."""
+    """Visits the candidates in turn, so that what else the machine does disturbs all alike.
+
+    Twice at least: of long steps a visit is one or two, and what comes between them would be remembered.
+    """
     clock = clock or time.perf_counter
     rng = torch.get_rng_state()
     best: dict[Choices, float] = {}
@@ -161,8 +166,9 @@ def _quickest(
             if time.perf_counter() - started > _SECONDS * (visit + 1):
                 break
         quickest = min(best.values())
-        left = [c for c in left if best.get(c, quickest) <= _HOPELESS * quickest]
-        if len(left) == 1 or time.perf_counter() - started > _SECONDS:
+        hopeless = (_HOPELESS if visit else _HOPELESS_AT_ONCE) * quickest
+        left = [c for c in left if best.get(c, quickest) <= hopeless]
+        if len(left) == 1 or time.perf_counter() - started > (_SECONDS if visit else _LONGEST_VISIT):
             break
     torch.set_rng_state(rng)
     return _best(best)

@@ -65,6 +65,23 @@ def test_the_quickest_is_chosen(clock: list[float]) -> None:
     assert choose(nn.Conv2d(1, 1, 1), CPU, step, key="a", macs=LONG) == Choices(2, True)
 
 
+@pytest.mark.usefixtures("two_cores")
+def test_what_others_do_meanwhile_does_not_decide_over_long_steps(clock: list[float]) -> None:
+    """The quickest is disturbed in its first visit, whose steps take half of the time there is."""
+    steps = table(0.3, 0.25, 0.2, 0.15)
+    quickest, taken = Choices(2, True), [0]
+
+    def prepare(module: nn.Module, wanted: Choices) -> Callable[[], None]:
+        def step() -> None:
+            now = replace(wanted, threads=torch.get_num_threads())
+            taken[0] += now == quickest
+            clock[0] += steps[now] * (1.8 if now == quickest and taken[0] <= 2 else 1)
+
+        return step
+
+    assert choose(nn.Conv2d(1, 1, 1), CPU, prepare, key="disturbed", macs=LONG) == quickest
+
+
 def test_a_second_thread_must_be_worth_it() -> None:
     assert choices._best(table(0.02, 0.0195, 0.03, 0.03)) == Choices(1, False)
     assert choices._best(table(0.02, 0.0150, 0.03, 0.03)) == Choices(2, False)
