@@ -275,6 +275,10 @@ def test_signs_that_a_pipe_does_not_know_are_question_marks(monkeypatch: pytest.
                 "The weights of epoch 6 are kept.",
             ],
         ),
+        (
+            Finished("my runs/1", 2, 0.0, 0.0, 1, 99.6, stopped=True),
+            ["2 epochs trained (best is epoch 1), test images not looked at yet, 100 images/s"],
+        ),
         (Finished("my runs/1", 0, 0.0, 0.0, 0, 0.0, stopped=True), []),
         (Finished("", 0, 0.0, 0.0, 0, 0.0, stopped=True), []),
     ],

@@ -163,12 +163,7 @@ def _adjusted(document: Document, options: Namespace) -> Document:
 
 def _print(finished: Finished) -> None:
     if finished.epochs:
-        epochs = "1 epoch" if finished.epochs == 1 else f"{finished.epochs} epochs"
-        print(
-            f"Test accuracy {100 * finished.test_accuracy:.2f} % after {epochs}"
-            f" (best in epoch {finished.best_epoch}), test loss {finished.test_loss:.4f},"
-            f" {finished.images_per_second:.0f} images/s"
-        )
+        print(_result(finished))
     if finished.early:
         print("Stopped early: the validation loss did not become better any more.")
     if finished.weights_epoch:
@@ -179,3 +174,16 @@ def _print(finished: Finished) -> None:
         print(f"Stopped. Go on with: cnnstudio train --resume {quoted(finished.run)}")
     else:
         print(f"Run: {finished.run}")
+
+
+def _result(finished: Finished) -> str:
+    epochs = "1 epoch" if finished.epochs == 1 else f"{finished.epochs} epochs"
+    speed = f"{finished.images_per_second:.0f} images/s"
+    if finished.stopped and finished.test_loss == 0:
+        return (
+            f"{epochs} trained (best is epoch {finished.best_epoch}), test images not looked at yet, {speed}"
+        )
+    return (
+        f"Test accuracy {100 * finished.test_accuracy:.2f} % after {epochs}"
+        f" (best in epoch {finished.best_epoch}), test loss {finished.test_loss:.4f}, {speed}"
+    )
