@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
+from cnnstudio.app.background import BackgroundCall
 from cnnstudio.core.block import Layer
 from cnnstudio.core.document import Document, Node, walk
+from cnnstudio.core.fault import Fault
 
 if TYPE_CHECKING:
     from cnnstudio.numpy_engine.layer import Array
@@ -19,6 +23,9 @@ if TYPE_CHECKING:
 
 
 _MOST_MACS = 2_000_000_000
+
+Tell = Callable[[Any], None]
+"""Tells in the main thread what was found."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,139 +60,127 @@ class Lesson(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._pool.setExpiryTimeout(1000)
+        self._call: BackgroundCall | None = None
+        self._tell: Tell = _nobody
+        self._waiting: deque[tuple[Callable[[], object], Tell]] = deque()
         self._latest: Subject | None = None
 
     def take(self, subject: Subject) -> None:
         """Traces it; :attr:`traced` or :attr:`failed` tells."""
         self._latest = subject
-        self._pool.clear()
-        work = _Work(subject, lambda: self._latest is subject)
-        work.told.done.connect(self._on_done)
-        work.told.broken.connect(self._on_broken)
-        work.batched.done.connect(self._on_batched)
-        self._pool.start(work)
+        self._waiting.clear()
+        wanted = partial(self._is_latest, subject)
+        self._waiting.append((lambda: _traced(subject, wanted), partial(self._tell_traced, subject)))
+        self._go_on()
 
     def reconsider(self, block: Layer, passage: Passage) -> None:
         """What a changed block makes of the same input; :attr:`reconsidered` tells."""
-        work = _Again(block, passage)
-        work.told.done.connect(self.reconsidered)
-        self._pool.start(work)
+        tell = partial(self.reconsidered.emit, block)
+        self._waiting.append((lambda: _reconsidered(block, passage), tell))
+        self._go_on()
 
     def close(self) -> None:
         """Gives up what is at work, and waits for it to notice."""
         self._latest = None
-        self._pool.clear()
-        self._pool.waitForDone()
+        self._waiting.clear()
+        self._tell = _nobody
+        if self._call is not None:
+            self._call.wait()
 
-    def wait(self) -> None:
-        """Returns when nothing is at work; the signals come with the next events."""
-        self._pool.waitForDone()
+    def _is_latest(self, subject: Subject) -> bool:
+        return self._latest is subject
 
-    @Slot(object, object)
-    def _on_done(self, subject: Subject, trace: Trace) -> None:
-        if subject is self._latest:
-            self.traced.emit(subject, trace)
+    def _go_on(self) -> None:
+        """One thing at a time."""
+        if self._call is None and self._waiting:
+            work, self._tell = self._waiting.popleft()
+            self._call = BackgroundCall(work)
+            self._call.finished.connect(self._on_finished)
+            self._call.begin()
 
-    @Slot(object, object)
-    def _on_batched(self, subject: Subject, found: object) -> None:
-        if subject is self._latest:
+    @Slot()
+    def _on_finished(self) -> None:
+        call, self._call = self._call, None
+        tell, self._tell = self._tell, _nobody
+        if call is None:
+            return
+        if call.error is None:
+            tell(call.answer)
+        self._go_on()
+        if call.error is not None:  # one that nobody thought of
+            raise call.error
+
+    def _tell_traced(self, subject: Subject, found: Trace | str | None) -> None:
+        if found is None or subject is not self._latest:
+            return
+        if isinstance(found, str):
+            self.failed.emit(subject, found)
+            return
+        wanted = partial(self._is_latest, subject)
+        self._waiting.appendleft((lambda: _met(subject, wanted), partial(self._tell_met, subject)))
+        self.traced.emit(subject, found)
+
+    def _tell_met(self, subject: Subject, found: object) -> None:
+        if found is not None and subject is self._latest:
             self.batched.emit(subject, found)
 
-    @Slot(object, str)
-    def _on_broken(self, subject: Subject, sentence: str) -> None:
-        if subject is self._latest:
-            self.failed.emit(subject, sentence)
+
+def _nobody(_: Any) -> None:
+    """Hears what nobody waits for any more."""
 
 
-class _Told(QObject):
-    done = Signal(object, object)
-    broken = Signal(object, str)
+def _traced(subject: Subject, wanted: Callable[[], bool]) -> Trace | str | None:
+    """In a thread of its own: the trace, or one sentence why there is none; None where nobody wants it."""
+    import numpy as np
 
-    def say_done(self, about: object, found: object) -> None:
-        """Unless the window has gone meanwhile."""
-        with suppress(RuntimeError):
-            self.done.emit(about, found)
+    from cnnstudio.codegen import CannotGenerate
+    from cnnstudio.numpy_engine.trace import Unwanted, trace
 
-    def say_broken(self, about: object, sentence: str) -> None:
-        """Unless the window has gone meanwhile."""
-        with suppress(RuntimeError):
-            self.broken.emit(about, sentence)
+    try:
+        return trace(
+            subject.document,
+            _weights(subject.weights),
+            subject.image[None],
+            np.array([subject.label], dtype=np.int64),
+            wanted,
+        )
+    except Unwanted:
+        return None
+    except (CannotGenerate, ValueError, NotImplementedError, MemoryError, OSError) as error:
+        return str(error)
 
 
-class _Work(QRunnable):
-    def __init__(self, subject: Subject, wanted: Callable[[], bool]) -> None:
-        super().__init__()
-        self._subject, self._wanted = subject, wanted
-        self.told, self.batched = _Told(), _Told()
+def _met(subject: Subject, wanted: Callable[[], bool]) -> object:
+    """In a thread of its own: what each batch norm meets in a batch; None where there is nothing to tell."""
+    import numpy as np
 
-    def run(self) -> None:
-        """In a thread of the pool."""
-        import numpy as np
+    from cnnstudio.core.infer import infer
+    from cnnstudio.numpy_engine.trace import Unwanted, in_batch
 
-        from cnnstudio.codegen import CannotGenerate
-        from cnnstudio.numpy_engine.trace import Unwanted, trace
+    if subject.companions is None or not any(_is_batch_norm(node) for node in walk(subject.document.body)):
+        return None
+    batch = np.concatenate([subject.image[None], subject.companions])
+    if infer(subject.document).body.macs * len(batch) > _MOST_MACS:
+        return None
+    with suppress(Unwanted, MemoryError):
+        return in_batch(subject.document, _weights(subject.weights), batch, wanted)
+    return None
 
-        subject = self._subject
-        try:
-            found = trace(
-                subject.document,
-                _weights(subject.weights),
-                subject.image[None],
-                np.array([subject.label], dtype=np.int64),
-                self._wanted,
-            )
-        except Unwanted:
-            return
-        except (CannotGenerate, ValueError, NotImplementedError, MemoryError, OSError) as error:
-            self.told.say_broken(subject, str(error))
-        else:
-            self.told.say_done(subject, found)
-            self._meet_others()
 
-    def _meet_others(self) -> None:
-        import numpy as np
+def _reconsidered(block: Layer, passage: Passage) -> Passage | Fault | str:
+    """In a thread of its own."""
+    from cnnstudio.numpy_engine.trace import what_if
 
-        from cnnstudio.core.infer import infer
-        from cnnstudio.numpy_engine.trace import Unwanted, in_batch
-
-        subject = self._subject
-        if subject.companions is None or not any(
-            _is_batch_norm(node) for node in walk(subject.document.body)
-        ):
-            return
-        batch = np.concatenate([subject.image[None], subject.companions])
-        if infer(subject.document).body.macs * len(batch) > _MOST_MACS:
-            return
-        with suppress(Unwanted, MemoryError):
-            found = in_batch(subject.document, _weights(subject.weights), batch, self._wanted)
-            self.batched.say_done(subject, found)
+    try:
+        return what_if(block, passage)
+    except Fault as fault:
+        return fault
+    except MemoryError as error:
+        return str(error)
 
 
 def _is_batch_norm(node: Node) -> bool:
     return type(node.block).__name__ == "BatchNorm2d"
-
-
-class _Again(QRunnable):
-    def __init__(self, block: Layer, passage: Passage) -> None:
-        super().__init__()
-        self._block, self._passage = block, passage
-        self.told = _Told()
-
-    def run(self) -> None:
-        """In a thread of the pool."""
-        from cnnstudio.core.fault import Fault
-        from cnnstudio.numpy_engine.trace import what_if
-
-        try:
-            found: Passage | Fault | str = what_if(self._block, self._passage)
-        except Fault as fault:
-            found = fault
-        except MemoryError as error:
-            found = str(error)
-        self.told.say_done(self._block, found)
 
 
 def _weights(weights: Mapping[str, Array] | Path | None) -> Mapping[str, Array] | None:

@@ -79,6 +79,20 @@ def test_weights_that_cannot_be_read_are_a_sentence(
     assert "choose another run" in told.args[1]
 
 
+def test_of_several_pictures_only_the_last_is_told(document: Document, qtbot: QtBot) -> None:
+    lesson, told = Lesson(), []
+    lesson.traced.connect(lambda subject, trace: told.append(subject))
+    pictures = [Subject(document, np.full((3, 32, 32), n, np.float32), 0) for n in range(4)]
+    for picture in pictures:
+        lesson.take(picture)
+    qtbot.waitUntil(lambda: bool(told), timeout=30_000)
+    assert told == [pictures[-1]]
+    lesson.take(pictures[0])
+    lesson.close()
+    qtbot.wait(1)
+    assert told == [pictures[-1]], "nobody waits any more"
+
+
 def test_a_picture_from_a_file_is_fitted(document: Document, tmp_path: Path, qtbot: QtBot) -> None:
     pixels = np.zeros((40, 100, 3), np.uint8)
     pixels[:, 30:70] = (200, 10, 10)
