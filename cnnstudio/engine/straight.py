@@ -142,19 +142,17 @@ def straight_line(module: nn.Module, images: torch.Tensor) -> StraightLine | Non
     if not all(type(layer) in _KINDS and _is_plain(layer) for layer in layers):
         return None
     passed: list[tuple[nn.Module, torch.Tensor, torch.Tensor]] = []
-    state = torch.get_rng_state()
     handles = [
         layer.register_forward_hook(lambda layer, given, got: passed.append((layer, given[0], got)))
         for layer in layers
     ]
     try:
-        with torch.no_grad():
+        with torch.no_grad(), torch.random.fork_rng(devices=()):
             last = images
             result = module(images)
     finally:
         for handle in handles:
             handle.remove()
-        torch.set_rng_state(state)
     for layer, given, got in passed:
         if given is not last or (type(layer) is nn.Linear and given.dim() != 2):
             return None

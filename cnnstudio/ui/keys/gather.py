@@ -43,7 +43,8 @@ class Group:
 
 def gather(window: MainWindow, shown: str) -> tuple[Group, ...]:
     """All groups: the workspace that is ``shown`` first, then what goes everywhere, then the others."""
-    groups = _groups("", _tr("Everywhere"), (*_actions(window), *_rail(window), *_everywhere()))
+    everywhere = (*_actions(window), *_rail(window), *map(_known, _gestures("")))
+    groups = _groups("", _tr("Everywhere"), everywhere)
     for button in window.rail.findChildren(QAbstractButton):
         name = button.objectName().removesuffix("WorkspaceButton")
         known = (*_shortcuts(window, name), *map(_known, _gestures(name)))
@@ -76,12 +77,6 @@ def _rail(window: MainWindow) -> Iterator[Known]:
         yield Known(_tr("Go to {workspace}").format(workspace=button.text()), _shown([button.shortcut()]))
 
 
-def _everywhere() -> Iterator[Known]:
-    from cnnstudio.ui.gestures import gestures
-
-    return map(_known, gestures())
-
-
 def _shortcuts(window: MainWindow, name: str) -> Iterator[Known]:
     """Those of a workspace's own actions; Runs need not have been made for it."""
     if name == "build":
@@ -102,8 +97,10 @@ def _of_actions(workspace: QWidget) -> Iterator[Known]:
 
 
 def _gestures(name: str) -> tuple[Gesture, ...]:
-    """What a workspace declares; those modules are small, whatever the workspace needs."""
+    """What a workspace declares, or the window; those modules are small, whatever the workspace needs."""
     match name:
+        case "":
+            from cnnstudio.ui.gestures import gestures
         case "start":
             from cnnstudio.ui.start_page.gestures import gestures
         case "build":

@@ -3,11 +3,10 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app.run_reading import RunReading, Usage, last_unfinished, read_history, read_usage
@@ -17,14 +16,9 @@ from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.workspace.presets import load_preset
 from cnnstudio.workspace.runs import RunFolder, RunRecord, create_run
 from tests.ui.conftest import FAKE_ENGINE
+from tests.ui.train.room import child
 
 PER_EPOCH = 4
-
-
-def child(window: QWidget, name: str) -> Any:
-    found = window.findChildren(QWidget, name)
-    assert len(found) == 1, f"{len(found)} widgets are called {name}"
-    return found[0]
 
 
 def lines(epochs: int, held: str = "test") -> list[dict[str, object]]:

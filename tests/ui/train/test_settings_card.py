@@ -1,7 +1,5 @@
 """The form of the training settings: made from their definitions, calm, every edit a step back."""
 
-from typing import Any
-
 import pytest
 from pydantic import BaseModel
 from PySide6.QtCore import Qt
@@ -14,14 +12,9 @@ from cnnstudio.core.fields import describe, param
 from cnnstudio.core.training import TrainingSettings
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.train.setting_editors import make_setting_editor
+from tests.ui.train.room import child
 
 FIELDS = [field for fields in setting_fields().values() for field in fields]
-
-
-def child(window: QWidget, name: str) -> Any:
-    found = window.findChildren(QWidget, name)
-    assert len(found) == 1, f"{len(found)} widgets are called {name}"
-    return found[0]
 
 
 @pytest.fixture
