@@ -15,6 +15,7 @@ from cnnstudio.core.infer import infer
 from cnnstudio.core.training import Initialisation
 from cnnstudio.engine.errors import EngineError
 from cnnstudio.engine.late_relu import let_relus_work_late
+from cnnstudio.engine.phases import allow_phases
 
 _MODULE_NAME = "cnnstudio_model"
 
@@ -67,6 +68,7 @@ def _module(document: Document, generated: Generated) -> nn.Module:
     module = instantiate(generated.source)
     initialise(module, document.training.init)
     let_relus_work_late(module, document, generated)
+    allow_phases(module, document, generated)
     return module
 
 

@@ -92,7 +92,8 @@ class Checkpoint:
     scaler: dict[str, Any] = field(default_factory=dict)
     """The loss scaler's state in mixed precision."""
     products: bool = False
-    """One of the choices too."""
+    phases: bool = False
+    """Choices too."""
 
 
 def checkpoint_path(folder: RunFolder, name: str = LAST) -> Path:

@@ -22,6 +22,7 @@ from torch import nn
 
 from cnnstudio.engine.convolutions import has_products
 from cnnstudio.engine.numpy_network import NumpyNetwork
+from cnnstudio.engine.phases import has_phases
 from cnnstudio.engine.system_memory import keep_pages
 from cnnstudio.engine.threads import thread_counts
 from cnnstudio.workspace import paths
@@ -49,12 +50,30 @@ class Choices:
     channels_last: bool
     products: bool = False
     """Whether convolutions are learnt by matrix products; see :mod:`cnnstudio.engine.convolutions`."""
+    phases: bool = False
+    """Whether convolutions of few filters work with their pooling; see :mod:`cnnstudio.engine.phases`."""
+
+    @property
+    def images_channels_last(self) -> bool:
+        """Whether batches come so: the phases, which are the first layer's as a rule, are channels first."""
+        return self.channels_last and not self.phases
 
     def texts(self, device: torch.device) -> tuple[tuple[str, str], ...]:
         """For people, by name."""
         layout = ("memory format", "channels last" if self.channels_last else "channels first")
-        products = (("convolutions", "matrix products"),) if self.products else ()
-        return (("threads", str(self.threads)), layout, *products) if device.type == "cpu" else (layout,)
+        if device.type != "cpu":
+            return (layout,)
+        convolutions = self._convolutions()
+        return (
+            ("threads", str(self.threads)),
+            layout,
+            *((("convolutions", convolutions),) if convolutions else ()),
+        )
+
+    def _convolutions(self) -> str:
+        if self.products:
+            return "matrix products"
+        return "together with their pooling" if self.phases else ""
 
 
 Step = Callable[[nn.Module, Choices], Callable[[], None]]
@@ -69,14 +88,15 @@ def choose(
     key: str,
     macs: int,
     products: bool = True,
+    phases: bool = True,
 ) -> Choices:
     """The quickest choices for a network.
 
-    ``key`` names what is measured, ``macs`` is what a step costs, ``products`` whether convolutions may be
-    learnt by matrix products. ``OMP_NUM_THREADS`` decides over the threads where it is set. On a busy machine
-    seconds would tell about the others: a rule of thumb stands in, at least for the threads.
+    ``key`` names what is measured, ``macs`` is what a step costs, ``products`` and ``phases`` whether
+    convolutions may be learnt so. ``OMP_NUM_THREADS`` decides over the threads where it is set. On a busy
+    machine seconds would tell about the others: a rule of thumb stands in, at least for the threads.
     """
-    thinkable = candidates(module, macs, products=products)
+    thinkable = candidates(module, macs, products=products, phases=phases)
     if device.type != "cpu":
         # Tensor cores want channels last; Apple's GPU does not gain by it.
         return Choices(torch.get_num_threads(), device.type == "cuda" and thinkable[0].channels_last)
@@ -95,7 +115,7 @@ def choose(
     return best
 
 
-def candidates(module: nn.Module, macs: int, *, products: bool = True) -> list[Choices]:
+def candidates(module: nn.Module, macs: int, *, products: bool = True, phases: bool = True) -> list[Choices]:
     """All choices worth trying, for steps of a network of these layers; NumPy takes all cores."""
     if isinstance(module, NumpyNetwork):
         return [Choices(thread_counts()[0], False)]
@@ -104,14 +124,17 @@ def candidates(module: nn.Module, macs: int, *, products: bool = True) -> list[C
     fewest = tried[-1]
     if products and macs <= _WORTH_SHARING and has_products(module):
         tried.append(replace(fewest, products=True))
+    if phases and has_phases(module):
+        tried += [Choices(threads, True, phases=True) for threads in thread_counts()]
     return tried
 
 
 def rule_of_thumb(candidates: Sequence[Choices], macs: int) -> Choices:
-    """All cores where a step is long enough to share, and channels last where there are convolutions."""
-    pick = max if macs > _WORTH_SHARING else min
-    threads = pick(candidate.threads for candidate in candidates)
-    return Choices(threads, any(candidate.channels_last for candidate in candidates))
+    """All cores and phases where a step is long enough, and channels last where there are convolutions."""
+    is_long = macs > _WORTH_SHARING
+    threads = (max if is_long else min)(candidate.threads for candidate in candidates)
+    channels_last = any(candidate.channels_last for candidate in candidates)
+    return Choices(threads, channels_last, phases=is_long and any(one.phases for one in candidates))
 
 
 def is_busy() -> bool:

@@ -12,6 +12,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from cnnstudio.engine.phases import PhasedConv2d
+
 
 class ProductConv2d(nn.Conv2d):
     """A convolution that learns by matrix products; in evaluation it is as any other."""
@@ -42,7 +44,7 @@ def use_products(module: nn.Module) -> None:
 
 def _is_plain(layer: nn.Module) -> bool:
     return (
-        type(layer) is nn.Conv2d
+        (type(layer) is nn.Conv2d or type(layer) is PhasedConv2d)
         and layer.groups == 1
         and layer.dilation == (1, 1)
         and layer.padding_mode == "zeros"

@@ -139,7 +139,7 @@ class _Trial:
         self._post(Preparing("choose"))
         choices = measured_choices(document, network, device, recipe, first)
         apply(choices, device)
-        self._feed.use_channels_last(choices.channels_last)
+        self._feed.use_channels_last(choices.images_channels_last)
         module.train()
         return stepper_for(in_format(module, choices), recipe), self._batches(drop_single)
 

@@ -62,6 +62,7 @@ class Keeper:
                 threads=self._choices.threads,
                 channels_last=self._choices.channels_last,
                 products=self._choices.products,
+                phases=self._choices.phases,
                 schedule=pace.values(),
                 scaler=self._stepper.scaler_state(),
             ),

@@ -9,10 +9,6 @@ what a ReLU gives, each works in its own place.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from itertools import chain, pairwise
-
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -20,7 +16,8 @@ from torch import nn
 from cnnstudio.blocks.max_pool2d import MaxPool2d
 from cnnstudio.blocks.relu import ReLU
 from cnnstudio.codegen import Generated
-from cnnstudio.core.document import Document, Node, Stack, walk
+from cnnstudio.core.document import Document
+from cnnstudio.engine.neighbours import neighbours
 
 
 class LateReLU(nn.ReLU):
@@ -42,23 +39,7 @@ class RectifyingMaxPool2d(nn.MaxPool2d):
 
 def let_relus_work_late(module: nn.Module, document: Document, generated: Generated) -> None:
     """Lets each ReLU of the document's network that stands right before a max pooling work behind it."""
-    uses = Counter(chain.from_iterable(generated.paths.values()))
-    for relu, pool in _neighbours(document):
-        for early, late in zip(generated.paths.get(relu.id, ()), generated.paths.get(pool.id, ())):
-            first, second = module.get_submodule(early), module.get_submodule(late)
-            once = uses[early] == uses[late] == 1
-            if once and type(first) is nn.ReLU and type(second) is nn.MaxPool2d:
-                first.__class__, second.__class__ = LateReLU, RectifyingMaxPool2d
-
-
-def _neighbours(document: Document) -> Iterator[tuple[Node, Node]]:
-    """A ReLU and the max pooling that alone takes what it gives."""
-    inner = (stack for node in walk(document.body) for stack in node.stacks)
-    for stack in chain((document.body,), inner):
-        for first, second in pairwise(_enabled(stack)):
-            if type(first.block) is ReLU and type(second.block) is MaxPool2d:
-                yield first, second
-
-
-def _enabled(stack: Stack) -> list[Node]:
-    return [node for node in stack if not node.disabled]
+    for early, late in neighbours(document, generated, (ReLU, MaxPool2d)):
+        first, second = module.get_submodule(early), module.get_submodule(late)
+        if type(first) is nn.ReLU and type(second) is nn.MaxPool2d:
+            first.__class__, second.__class__ = LateReLU, RectifyingMaxPool2d

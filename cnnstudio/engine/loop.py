@@ -66,7 +66,7 @@ class Training:
         self._choices = crew.agree(choices_of(prepared, self._network, self._recipe, self._feed, emit))
         apply(self._choices, self._device)
         in_format(self._module, self._choices)
-        self._feed.use_channels_last(self._choices.channels_last)
+        self._feed.use_channels_last(self._choices.images_channels_last)
         self._stepper = stepper_for(self._module, self._recipe)
         self._compiled = self._compile()
         self._take_step = crew.taker(self._stepper, control)

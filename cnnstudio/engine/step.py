@@ -15,6 +15,7 @@ from cnnstudio.core.training import Optimizer, TrainingSettings
 from cnnstudio.engine.convolutions import use_products
 from cnnstudio.engine.lean import backward_on_cpu
 from cnnstudio.engine.optimizer import make_optimizer
+from cnnstudio.engine.phases import use_phases
 from cnnstudio.engine.precision import FULL, Precision
 from cnnstudio.engine.straight import StraightLine, is_seen, straight_line
 
@@ -164,6 +165,8 @@ def in_format(module: nn.Module, choices: Choices) -> nn.Module:
         module.to(memory_format=torch.channels_last)
     if choices.products:
         use_products(module)
+    if choices.phases:
+        use_phases(module)
     return module
 
 
@@ -172,7 +175,7 @@ def timed_step(images: torch.Tensor, labels: torch.Tensor, recipe: Recipe) -> St
 
     def prepare(module: nn.Module, choices: Choices) -> Callable[[], None]:
         stepper = stepper_for(in_format(module, choices), recipe)
-        layout = torch.channels_last if choices.channels_last else torch.contiguous_format
+        layout = torch.channels_last if choices.images_channels_last else torch.contiguous_format
         batch = images.contiguous(memory_format=layout)
 
         def step() -> None:

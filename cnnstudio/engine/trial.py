@@ -114,7 +114,7 @@ class Trial:
             first = next(feed.train(1, size))
             choices = measured_choices(document, self._network, device, recipe, first)
         apply(choices, device)
-        feed.use_channels_last(choices.channels_last)
+        feed.use_channels_last(choices.images_channels_last)
         self.module.train()
         return feed, stepper_for(in_format(self.module, choices), recipe)
 

@@ -206,7 +206,7 @@ def measured(preset: str, batch: int, images: int, rounds: int, compiled: bool) 
         chosen = {
             "threads": int(choices["threads"]),
             "channels_last": choices["memory format"] == "channels last",
-            "products": "convolutions" in choices,
+            "products": choices.get("convolutions") == "matrix products",
         }
         loops["bare"] = _worker("bare", {**said, "choices": chosen, "optimizer": options})
         if compiled:
