@@ -2,20 +2,14 @@
 
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.core.looks import TestImage
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.train.tensors import array
+from tests.by_name import child
 
 START = 90_000
-
-
-def child(window: QWidget, name: str) -> QWidget:
-    found = window.findChild(QWidget, name)
-    assert found is not None
-    return found
 
 
 @pytest.mark.usefixtures("no_torch")

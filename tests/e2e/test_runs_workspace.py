@@ -7,25 +7,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton, QTreeWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.runs.workspace import RunsWorkspace
 from cnnstudio.workspace.runs import list_runs
+from tests.by_name import child, click
 from tests.fake_dialogs import FakeDialogs
 
 START = 90_000
-
-
-def child(window: QWidget, name: str) -> QWidget:
-    found = window.findChild(QWidget, name)
-    assert found is not None
-    return found
-
-
-def click(qtbot: QtBot, window: QWidget, name: str) -> None:
-    qtbot.mouseClick(child(window, name), Qt.MouseButton.LeftButton)
 
 
 def rows(runs: RunsWorkspace) -> dict[str, str]:

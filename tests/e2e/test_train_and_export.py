@@ -9,26 +9,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.core.edits import change
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.workspace.runs import list_runs
+from tests.by_name import child, click
 from tests.fake_dialogs import FakeDialogs
 
 START = 90_000
 IMAGES = 320
-
-
-def child(window: QWidget, name: str) -> QWidget:
-    found = window.findChild(QWidget, name)
-    assert found is not None
-    return found
-
-
-def click(qtbot: QtBot, window: QWidget, name: str) -> None:
-    qtbot.mouseClick(child(window, name), Qt.MouseButton.LeftButton)
 
 
 @pytest.fixture

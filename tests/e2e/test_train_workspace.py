@@ -2,27 +2,15 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.workspace.runs import list_runs
+from tests.by_name import child, click
 
 START = 90_000
-
-
-def child(window: QWidget, name: str) -> Any:
-    found = window.findChildren(QWidget, name)
-    assert len(found) == 1, f"{len(found)} widgets are called {name}"
-    return found[0]
-
-
-def click(qtbot: QtBot, window: QWidget, name: str) -> None:
-    qtbot.mouseClick(child(window, name), Qt.MouseButton.LeftButton)
 
 
 def prepare(window: MainWindow, epochs: int) -> None:

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.notice import Offer
+from tests.by_name import child
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -19,12 +20,6 @@ def first(window: MainWindow, qtbot: QtBot) -> MainWindow:
     window.work.store.select((window.document().body[1].id,))
     qtbot.waitUntil(window.work.build.canvas.hasFocus)
     return window
-
-
-def child(window: QWidget, name: str) -> QWidget:
-    found = window.findChild(QWidget, name)
-    assert found is not None
-    return found
 
 
 def order(window: MainWindow) -> list[str]:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.app.errors import ErrorReporter
 from cnnstudio.ui.data_dialog import DataDialog
 from cnnstudio.ui.main_window import MainWindow
+from tests.by_name import child, click
 from tests.fake_dialogs import FakeDialogs
 
 NAMES = (
@@ -37,16 +38,6 @@ NAMES = (
     "filterView",
     "confusionView",
 )
-
-
-def child(window: QWidget, name: str) -> QWidget:
-    found = window.findChildren(QWidget, name)
-    assert len(found) == 1, f"{len(found)} widgets are called {name}"
-    return found[0]
-
-
-def click(qtbot: QtBot, window: QWidget, name: str) -> None:
-    qtbot.mouseClick(child(window, name), Qt.MouseButton.LeftButton)
 
 
 def test_each_fixed_name_is_there_once(window: MainWindow) -> None:

@@ -21,7 +21,7 @@ from cnnstudio.ui.theme import mix, tokens, ui_font
 Index = QModelIndex | QPersistentModelIndex
 ENTRY = Qt.ItemDataRole.UserRole
 _ROW, _HEADING = 30, 36
-_SIDE, _GAP, _PAD, _CAP = 12.0, 8.0, 7.0, 21.0
+_SIDE, _GAP, _PAD, _CAP, _BETWEEN = 12.0, 8.0, 7.0, 21.0, 5.0
 
 
 class KeysModel(QAbstractListModel):
@@ -68,6 +68,11 @@ class KeysModel(QAbstractListModel):
         return Qt.ItemFlag.NoItemFlags if heading else super().flags(index)
 
 
+def _width(metrics: QFontMetricsF, key: str) -> float:
+    """Of a cap."""
+    return max(_CAP, metrics.horizontalAdvance(key) + 2 * _PAD)
+
+
 def _has(text: str, words: list[str]) -> bool:
     folded = text.casefold()
     return all(word in folded for word in words)
@@ -112,7 +117,7 @@ class KeysRows(QStyledItemDelegate):
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
             right -= wide + (6 if row.keys else 0)
         for key in reversed(row.keys):
-            wide = max(_CAP, metrics.horizontalAdvance(key) + 2 * _PAD)
+            wide = _width(metrics, key)
             cap = QRectF(QPointF(right - wide, room.center().y() - _CAP / 2), QPointF(right, 0))
             cap.setHeight(_CAP)
             painter.setPen(QPen(QColor(t.border), 1))
@@ -120,12 +125,12 @@ class KeysRows(QStyledItemDelegate):
             painter.drawRoundedRect(cap.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
             painter.setPen(QColor(t.text))
             painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, key)
-            right -= wide + 5
+            right -= wide + _BETWEEN
         return right
 
     def needed(self, row: Known) -> float:
         """The width at which nothing of a row is cut."""
         metrics = QFontMetricsF(ui_font(12))
-        caps = sum(max(_CAP, metrics.horizontalAdvance(key) + 2 * _PAD) + 5 for key in row.keys)
+        caps = sum(_width(metrics, key) + _BETWEEN for key in row.keys)
         words = metrics.horizontalAdvance(f"+ {row.hand}") + 6 if row.hand else 0
         return 2 * _SIDE + QFontMetricsF(ui_font(13)).horizontalAdvance(row.does) + _GAP + caps + words

@@ -13,9 +13,10 @@ from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.train.clock import duration
 from cnnstudio.workspace.runs import RunFolder, RunRecord
 from cnnstudio.workspace.settings import Settings, load_settings, save_settings
+from tests.by_name import child, click
 from tests.fake_dialogs import FakeDialogs
 from tests.ui.conftest import FAKE_ENGINE
-from tests.ui.train.room import action, change, child, press, start
+from tests.ui.train.room import action, change, start
 
 
 def test_a_forecast_comes_by_itself_and_is_compared_with_what_was_measured(
@@ -55,7 +56,7 @@ def test_steps_are_not_timed_beside_the_reading_of_the_data_card(ready: MainWind
     qtbot.waitUntil(lambda: card.busy and ready.work.room.forecasting._rest.isActive(), timeout=30_000)
     qtbot.wait(50)
     assert not said.text()
-    press(qtbot, ready, "dataCardCancel")
+    click(qtbot, ready, "dataCardCancel")
     qtbot.waitUntil(lambda: "42 s an epoch" in said.text(), timeout=30_000)
 
 
@@ -63,11 +64,11 @@ def test_what_does_not_fit_is_warned_of_with_the_batch_size_that_does(
     ready: MainWindow, qtbot: QtBot
 ) -> None:
     change(ready, batch_size=4096)
-    press(qtbot, ready, "forecastButton")
+    click(qtbot, ready, "forecastButton")
     button = child(ready, "forecastBatchButton")
     qtbot.waitUntil(button.isVisible, timeout=30_000)
     assert "needs 12 GiB" in child(ready, "forecastWarning").text()
-    press(qtbot, ready, "forecastBatchButton")
+    click(qtbot, ready, "forecastBatchButton")
     assert ready.document().training.batch_size == 512
     qtbot.waitUntil(lambda: "42 s an epoch" in child(ready, "forecastText").text(), timeout=30_000)
     assert not button.isVisible()
@@ -77,7 +78,7 @@ def test_what_does_not_fit_is_warned_of_with_the_batch_size_that_does(
 
 def test_training_does_not_wait_for_a_forecast(ready: MainWindow, qtbot: QtBot) -> None:
     change(ready, seed=14)  # this forecast never comes
-    press(qtbot, ready, "forecastButton")
+    click(qtbot, ready, "forecastButton")
     assert ready.work.room.forecasting._inquiry.waiting
     start(ready, qtbot, "auto")
     assert not ready.work.room.forecasting._inquiry.waiting
@@ -86,13 +87,13 @@ def test_training_does_not_wait_for_a_forecast(ready: MainWindow, qtbot: QtBot) 
 
 def test_a_forecast_that_fails_says_why(ready: MainWindow, qtbot: QtBot) -> None:
     change(ready, seed=13)
-    press(qtbot, ready, "forecastButton")
+    click(qtbot, ready, "forecastButton")
     qtbot.waitUntil(lambda: "Nothing can be told" in child(ready, "forecastText").text(), timeout=30_000)
     assert child(ready, "forecastButton").isVisible()
 
 
 def test_a_found_learning_rate_is_an_edit(ready: MainWindow, qtbot: QtBot) -> None:
-    press(qtbot, ready, "findRateButton")
+    click(qtbot, ready, "findRateButton")
     dialog = child(ready, "rateDialog")
     assert child(dialog, "foundRateSpin").value() == 0.001
     use = child(dialog, "useRateButton")
@@ -104,7 +105,7 @@ def test_a_found_learning_rate_is_an_edit(ready: MainWindow, qtbot: QtBot) -> No
     qtbot.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, pos=plot.viewport().rect().center())
     chosen = child(dialog, "foundRateSpin").value()
     assert chosen != 0.021
-    press(qtbot, dialog, "useRateButton")
+    click(qtbot, dialog, "useRateButton")
     assert ready.document().training.optimizer.lr == chosen
     action(ready, "undoAction").trigger()
     assert ready.document().training.optimizer.lr == 0.001
@@ -113,15 +114,15 @@ def test_a_found_learning_rate_is_an_edit(ready: MainWindow, qtbot: QtBot) -> No
 
 def test_the_finder_can_be_cancelled_and_says_what_went_wrong(ready: MainWindow, qtbot: QtBot) -> None:
     change(ready, seed=14)
-    press(qtbot, ready, "findRateButton")
+    click(qtbot, ready, "findRateButton")
     dialog = child(ready, "rateDialog")
     qtbot.waitUntil(lambda: dialog.plot._curve.getData()[0] is not None, timeout=30_000)
     assert not child(dialog, "useRateButton").isEnabled()
-    press(qtbot, dialog, "rateCancelButton")
+    click(qtbot, dialog, "rateCancelButton")
     assert not dialog._inquiry.waiting
     qtbot.waitUntil(lambda: not ready.findChildren(QWidget, "rateDialog"))
     change(ready, seed=13)
-    press(qtbot, ready, "findRateButton")
+    click(qtbot, ready, "findRateButton")
     dialog = child(ready, "rateDialog")
     qtbot.waitUntil(lambda: "not a number" in child(dialog, "rateText").text(), timeout=30_000)
     assert child(dialog, "rateAgainButton").isVisible()

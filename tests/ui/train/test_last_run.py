@@ -15,8 +15,8 @@ from cnnstudio.core.messages import Skipped
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.workspace.presets import load_preset
 from cnnstudio.workspace.runs import RunFolder, RunRecord, create_run
+from tests.by_name import child
 from tests.ui.conftest import FAKE_ENGINE
-from tests.ui.train.room import child
 
 PER_EPOCH = 4
 

@@ -12,7 +12,7 @@ from cnnstudio.core.fields import describe, param
 from cnnstudio.core.training import TrainingSettings
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.train.setting_editors import make_setting_editor
-from tests.ui.train.room import child
+from tests.by_name import child
 
 FIELDS = [field for fields in setting_fields().values() for field in fields]
 

@@ -1,7 +1,6 @@
 """What the Train workspace shows of a run."""
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
@@ -11,6 +10,7 @@ from cnnstudio.core.messages import Epoch, Preparing, Started, Step
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.train.plot_readings import readings
 from cnnstudio.ui.train.schedule_preview import SchedulePreview
+from tests.by_name import click
 
 
 def run(window: MainWindow, qtbot: QtBot) -> None:
@@ -20,12 +20,6 @@ def run(window: MainWindow, qtbot: QtBot) -> None:
     window.header.train.click()
     qtbot.waitUntil(lambda: window.training_state() == "finished", timeout=30_000)
     qtbot.waitUntil(lambda: len(window.work.train.accuracy.curves.test[0]) == 2)
-
-
-def press(qtbot: QtBot, window: QWidget, name: str) -> None:
-    button = window.findChild(QWidget, name)
-    assert button is not None
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def text(window: QWidget, name: str) -> str:
@@ -131,11 +125,11 @@ def test_the_data_make_way_for_the_filters_and_come_back_by_a_press(window: Main
     assert looks.currentWidget() is looks.data
     run(window, qtbot)
     qtbot.waitUntil(lambda: looks.currentWidget() is looks.filters)
-    press(qtbot, window, "showDataButton")
+    click(qtbot, window, "showDataButton")
     assert looks.data.isVisible()
     window.work.train._repaint()
     assert looks.currentWidget() is looks.data  # the person has chosen
-    press(qtbot, window, "showFiltersButton")
+    click(qtbot, window, "showFiltersButton")
     assert looks.filters.isVisible()
 
 

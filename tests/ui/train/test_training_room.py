@@ -10,8 +10,9 @@ from cnnstudio.core.messages import Checkpointed, Failed, Finished, Started
 from cnnstudio.core.training import EarlyStopping, Validation
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.train.outcome_row import OutcomeRow, outcome
+from tests.by_name import child, click
 from tests.fake_dialogs import FakeDialogs
-from tests.ui.train.room import action, change, child, end, press, start
+from tests.ui.train.room import action, change, end, start
 
 # --- while it runs
 
@@ -44,7 +45,7 @@ def test_a_run_ends_after_its_epoch_unless_that_is_taken_back(ready: MainWindow,
     qtbot.waitUntil(button.isEnabled)
     ready.header.pause.click()
     qtbot.waitUntil(lambda: ready.training_state() == "paused")
-    press(qtbot, ready, "stopAfterEpochButton")
+    click(qtbot, ready, "stopAfterEpochButton")
     assert button.isChecked()
     assert action(ready, "stopAfterEpochAction").text().startswith("Do not")
     action(ready, "stopAfterEpochAction").trigger()
@@ -188,10 +189,10 @@ def test_a_failure_says_what_to_do_and_offers_the_last_checkpoint(
     assert not ready.notice.text  # it is said once
     assert "step 4" in said.text()
     assert button.text() == "Continue from epoch 2"
-    press(qtbot, ready, "outcomeDetails")
+    click(qtbot, ready, "outcomeDetails")
     assert "Traceback" in dialogs.told[0][1]
     ready.work.control.device = "auto"
-    press(qtbot, ready, "continueButton")
+    click(qtbot, ready, "continueButton")
     qtbot.waitUntil(lambda: ready.training_state() == "finished", timeout=30_000)
     assert ready.work.train.history.failed is None
     assert any(mark.kind == "continued" for mark in ready.work.train.history.marks)
@@ -203,7 +204,7 @@ def test_a_failure_that_nobody_sees_in_train_is_told_where_they_are(ready: MainW
     assert "The images have gone." in ready.notice.text
     names = [button.objectName() for button in ready.notice.findChildren(QPushButton) if button.isVisible()]
     assert names == ["showTrainingButton", "noticeDetails"]
-    press(qtbot, ready, "showTrainingButton")
+    click(qtbot, ready, "showTrainingButton")
     assert ready.work.train.isVisible()
     ready.work.session.messages.emit((Failed("The disk is full."),))
     assert not ready.notice.text
@@ -219,7 +220,7 @@ def test_images_that_were_left_out_are_counted_and_listed(ready: MainWindow, qtb
     button = child(ready, "skippedButton")
     qtbot.waitUntil(button.isVisible, timeout=30_000)
     assert button.text() == "3 images left out"
-    press(qtbot, ready, "skippedButton")
+    click(qtbot, ready, "skippedButton")
     dialog = child(ready, "skippedDialog")
     assert child(dialog, "skippedPaths").toPlainText().splitlines()[1] == "a/empty.jpg"
     dialog.close()
