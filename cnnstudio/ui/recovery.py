@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from PySide6.QtCore import QDateTime, QLocale, QObject
+from PySide6.QtCore import QObject
 
 from cnnstudio.app.autosave import Autosave
 from cnnstudio.app.store import DocumentStore
 from cnnstudio.ui.documents import Documents
 from cnnstudio.ui.notice import NoticeBar, Offer
+from cnnstudio.ui.times import when_text
 from cnnstudio.workspace.autosave import Leftover, leftovers
 
 
@@ -45,7 +44,7 @@ class Recovery(QObject):
     def _offer(self, leftover: Leftover) -> None:
         text = self.tr("Recover “{name}” (unsaved changes from {time})?")
         self._notice.say_when_free(
-            text.format(name=leftover.name, time=_time_text(leftover.saved_at)),
+            text.format(name=leftover.name, time=when_text(leftover.saved_at)),
             offers=(
                 Offer("recoverButton", self.tr("Recover"), lambda: self._recover(leftover)),
                 Offer("discardButton", self.tr("Discard"), leftover.remove),
@@ -60,10 +59,3 @@ class Recovery(QObject):
                 leftover.remove()
 
         self._documents.may_replace(load)
-
-
-def _time_text(time: datetime) -> str:
-    moment, locale = QDateTime.fromSecsSinceEpoch(int(time.timestamp())), QLocale()
-    if moment.date() == QDateTime.currentDateTime().date():
-        return locale.toString(moment.time(), QLocale.FormatType.ShortFormat)
-    return locale.toString(moment, QLocale.FormatType.ShortFormat)

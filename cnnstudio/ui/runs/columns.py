@@ -12,13 +12,12 @@ from cnnstudio.ui.runs.items import Item
 from cnnstudio.ui.runs.words import (
     dataset_title,
     duration,
-    full_time,
     loss_text,
     percent,
     percent_spread,
     status_text,
-    when_text,
 )
+from cnnstudio.ui.times import full_time, when_text
 
 Order = float | str | None
 """What a column sorts by; None comes last either way."""

@@ -22,13 +22,13 @@ from cnnstudio.ui.runs.items import run_title
 from cnnstudio.ui.runs.words import (
     dataset_title,
     duration,
-    full_time,
     loss_text,
     percent,
     status_text,
     value_text,
 )
 from cnnstudio.ui.theme import mono_font, theme
+from cnnstudio.ui.times import full_time
 from cnnstudio.ui.widgets.spin import LineEdit
 from cnnstudio.workspace.runs.following import EventLine
 from cnnstudio.workspace.runs.labels import LONGEST_NOTES, Labels, tags_in

@@ -1,10 +1,8 @@
-"""Numbers, times and states of runs as people read them."""
+"""Numbers and states of runs as people read them."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from cnnstudio.core.spread import Spread
 from cnnstudio.workspace.datasets import CATALOGUE
@@ -48,34 +46,6 @@ def loss_text(loss: float | None) -> str:
 def dataset_title(dataset: str) -> str:
     """``CIFAR-10``; the id of what the catalogue does not know."""
     return {info.id: info.title for info in CATALOGUE}.get(dataset, dataset)
-
-
-def when_text(moment: str) -> str:
-    """``14:05`` today, ``22 Nov 14:05`` this year, else with the year; in the person's time zone."""
-    time = local_time(moment)
-    if time is None:
-        return ""
-    locale, today = QLocale(), QDate.currentDate()
-    if time.date() == today:
-        return locale.toString(time, "HH:mm")
-    if time.date().year() == today.year():
-        return locale.toString(time, "d MMM HH:mm")
-    return locale.toString(time, "d MMM yyyy")
-
-
-def full_time(moment: str) -> str:
-    """``22 Nov 2026 14:05``, in the person's time zone: short forms of locales may be all numbers."""
-    time = local_time(moment)
-    return QLocale().toString(time, "d MMM yyyy HH:mm") if time else ""
-
-
-def local_time(moment: str) -> QDateTime | None:
-    """A record's time in the person's zone; None where it says none."""
-    try:
-        seconds = datetime.fromisoformat(moment).timestamp()
-    except (ValueError, OverflowError, OSError):
-        return None
-    return QDateTime.fromSecsSinceEpoch(int(seconds))
 
 
 def duration(seconds: float | None) -> str:

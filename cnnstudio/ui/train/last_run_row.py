@@ -1,10 +1,11 @@
 """The run of last time that was not brought to its end, and a way to go on with it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
+from cnnstudio.ui.times import when_text
 from cnnstudio.ui.widgets.elided import ElidedLabel
 
 
@@ -73,18 +74,9 @@ class LastRunRow(QWidget):
         how = words.get(run.status, self.tr("was interrupted"))
         long = self.tr("The last run, {name} of {when}, {how} after {epochs} of {asked} epochs.")
         short = self.tr("The last run {how} after {epochs} of {asked} epochs.")
-        self._text.set_texts(
-            *(
-                text.format(name=run.name, when=_when(run.when), how=how, epochs=run.epochs, asked=run.asked)
-                for text in (long, short)
-            )
-        )
+        values = asdict(run) | {"when": when_text(run.when), "how": how}
+        self._text.set_texts(*(text.format(**values) for text in (long, short)))
 
     def _go_on(self) -> None:
         if self._run is not None:
             self.continued.emit(self._run.path)
-
-
-def _when(started: str) -> str:
-    moment = QDateTime.fromString(started, Qt.DateFormat.ISODate).toLocalTime()
-    return QLocale().toString(moment, "d MMM HH:mm") if moment.isValid() else started
