@@ -19,7 +19,7 @@ from cnnstudio.engine.build import build
 from cnnstudio.engine.choices import Choices, candidates
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.phases import PhasedConv2d, has_phases
-from cnnstudio.engine.step import Recipe, in_format
+from cnnstudio.engine.step import Recipe, Stepper, in_format
 from cnnstudio.engine.train import run
 from cnnstudio.workspace.presets import load_preset
 from tests.engine.tiny import CLASSES, Heard, document, layer
@@ -189,3 +189,22 @@ def test_a_step_that_is_compiled_is_measured_without(monkeypatch: pytest.MonkeyP
         recipe = Recipe(doc.training.optimizer)
         measuring.measured_choices(doc, build(doc), torch.device("cpu"), recipe, batch)
     assert asked == [True, False]
+
+
+def test_steps_lead_where_plain_ones_lead() -> None:
+    """The fused optimizer goes along memory, so slopes must lie as their weights do."""
+    torch.manual_seed(0)
+    module = build(document(channels=3)).module.double()
+    steppers = [
+        Stepper(in_format(copy.deepcopy(module), choices), Recipe(document().training.optimizer))
+        for choices in (BY_PHASES, Choices(1, True))
+    ]
+    for _ in range(3):
+        batch = torch.randn(4, 3, 16, 16).double(), torch.randint(CLASSES, (4,))
+        for stepper in steppers:
+            torch.manual_seed(1)  # dropout
+            stepper.take(*batch)
+    for weight, other in zip(*(stepper.weights for stepper in steppers), strict=True):
+        assert weight.grad is not None
+        assert weight.grad.stride() == weight.stride()
+        torch.testing.assert_close(weight, other)
