@@ -19,7 +19,9 @@ def choices_of(prepared: Prepared, network: Network, recipe: Recipe, feed: Feed,
     """The choices of a run: those of its checkpoint, or the quickest for its first batch."""
     checkpoint = prepared.checkpoint
     if checkpoint is not None:
-        return Choices(checkpoint.threads, checkpoint.channels_last, checkpoint.products, checkpoint.phases)
+        # A run from a processor may go on in half precision on a graphics card.
+        products, phases = (it and _is_exact(recipe) for it in (checkpoint.products, checkpoint.phases))
+        return Choices(checkpoint.threads, checkpoint.channels_last, products, phases)
     emit(Preparing("choose"))
     images, labels = next(feed.train(1, prepared.document.training.batch_size))
     if not len(labels):  # the batch is smaller than the crew
@@ -43,7 +45,12 @@ def measured_choices(
     key = f"{network.generated.source}\n{tuple(images.shape)}\n{recipe!r}"
     # The backward pass costs twice the forward one.
     macs = 3 * infer(document).macs * len(images)
-    exact = recipe.precision.dtype is None  # autocast knows nothing of the products and phases
+    exact = _is_exact(recipe)
     phases = exact and not document.training.compile  # a compiler puts layers together itself
     step = timed_step(images, labels, recipe)
     return choose(network.module, device, step, key=key, macs=macs, products=exact, phases=phases)
+
+
+def _is_exact(recipe: Recipe) -> bool:
+    """Whether convolutions may be learnt otherwise: autocast knows nothing of the products and phases."""
+    return recipe.precision.dtype is None

@@ -14,11 +14,12 @@ from torch import nn
 from cnnstudio.core.document import Document
 from cnnstudio.core.messages import Finished, Started, Step
 from cnnstudio.core.requests import Job
-from cnnstudio.engine import measuring
+from cnnstudio.engine import loop, measuring
 from cnnstudio.engine.build import build
 from cnnstudio.engine.choices import Choices, candidates
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.phases import PhasedConv2d, has_phases
+from cnnstudio.engine.precision import Precision
 from cnnstudio.engine.step import Recipe, Stepper, in_format
 from cnnstudio.engine.train import run
 from cnnstudio.workspace.presets import load_preset
@@ -178,6 +179,21 @@ def test_a_run_says_so_and_goes_on_bit_for_bit(tmp_path: Path, monkeypatch: pyte
         assert dict(one.of(Started)[0].choices)["convolutions"] == "together with their pooling"
     assert (whole / "weights.safetensors").read_bytes() == (parts / "weights.safetensors").read_bytes()
     assert json.loads((parts / "run.json").read_text())["options"]["convolutions"].startswith("together")
+
+
+def test_what_goes_on_in_half_precision_works_as_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a run from a processor does on a graphics card, whose autocast knows nothing of phases."""
+    monkeypatch.setattr(measuring, "choose", lambda *args, **kwargs: BY_PHASES)
+    job = Job(document(epochs=1), run=str(tmp_path / "run"), limit=60)
+    assert isinstance(run(job, Heard(), Control()), Finished)
+    half = Precision(torch.bfloat16, False, "mixed with bfloat16")
+    monkeypatch.setattr(loop, "choose_precision", lambda *args: half)
+    again = Heard()
+    resumed = Job(None, run=job.run, resume=True, epochs=2)
+    assert isinstance(run(resumed, again, Control()), Finished)
+    assert "convolutions" not in dict(again.of(Started)[0].choices)
 
 
 def test_a_step_that_is_compiled_is_measured_without(monkeypatch: pytest.MonkeyPatch) -> None:
