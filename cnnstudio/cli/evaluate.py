@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from cnnstudio.cli.errors import CommandError
-from cnnstudio.cli.progress import Bars
+from cnnstudio.cli.progress import Bars, loss_text
 from cnnstudio.cli.table import print_json, print_table
 from cnnstudio.cli.train import result_values
 
@@ -33,7 +33,8 @@ def evaluate(options: Namespace) -> int:
         )
         return 0
     print(
-        f"Test accuracy {100 * score.accuracy:.2f} % of {score.images} images, test loss {score.loss:.4f}\n"
+        f"Test accuracy {100 * score.accuracy:.2f} % of {score.images} images,"
+        f" test loss {loss_text(score.loss)}\n"
     )
     rows = [
         (name, "–" if share is None else f"{100 * share:.1f} %", str(count))

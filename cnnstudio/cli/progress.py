@@ -26,6 +26,8 @@ _WIDE = 120
 _NARROW_FORMAT = "{desc} |{bar}| {remaining} left{postfix}"
 """On a terminal of the usual 80 columns there would be no room for a bar with all that tqdm tells."""
 _MOST_NAMED = 5
+_RAN_AWAY = 1e5
+"""A loss that is written in a few digits and a power of ten."""
 
 _DOING: dict[Stage, str] = {
     "download": "Downloading",
@@ -151,7 +153,7 @@ class Bars:
     def _text(self, step: Step, started: Started) -> str:
         """The means of the epoch so far, and when the last epoch will be over."""
         loss, correct, images = self._sums
-        parts = [f"loss {loss / images:.3f}", f"accuracy {100 * correct / images:.1f} %"]
+        parts = [f"loss {loss_text(loss / images, 3)}", f"accuracy {100 * correct / images:.1f} %"]
         first = self._first
         if first is not None and step.seconds > first.seconds:
             rate = (step.step - first.step) / (step.seconds - first.seconds)
@@ -165,10 +167,15 @@ class Bars:
         held = message.val_split
         best = " (best)" if message.best_epoch == message.epoch else ""
         self.say(
-            f"Epoch {message.epoch}: train loss {message.train_loss:.4f}, accuracy"
-            f" {100 * message.train_accuracy:.2f} %; {held} loss {message.val_loss:.4f}, accuracy"
+            f"Epoch {message.epoch}: train loss {loss_text(message.train_loss)}, accuracy"
+            f" {100 * message.train_accuracy:.2f} %; {held} loss {loss_text(message.val_loss)}, accuracy"
             f" {100 * message.val_accuracy:.2f} %{best}; {message.images_per_second:.0f} images/s"
         )
+
+
+def loss_text(loss: float, digits: int = 4) -> str:
+    """``2.3026``; ``1.33e+22`` where it has run away."""
+    return f"{loss:.{digits}f}" if abs(loss) < _RAN_AWAY else f"{loss:.3g}"
 
 
 def _skipped(message: Skipped) -> str:

@@ -12,7 +12,7 @@ from cnnstudio.cli.errors import CommandError
 from cnnstudio.cli.fit_warning import fit_warning
 from cnnstudio.cli.interrupt import EXIT_CODE, interruptible
 from cnnstudio.cli.model import load_model
-from cnnstudio.cli.progress import Bars
+from cnnstudio.cli.progress import Bars, loss_text
 from cnnstudio.cli.shell import quoted
 from cnnstudio.cli.table import print_json
 from cnnstudio.core.difference import difference
@@ -185,5 +185,5 @@ def _result(finished: Finished) -> str:
         )
     return (
         f"Test accuracy {100 * finished.test_accuracy:.2f} % after {epochs}"
-        f" (best in epoch {finished.best_epoch}), test loss {finished.test_loss:.4f}, {speed}"
+        f" (best in epoch {finished.best_epoch}), test loss {loss_text(finished.test_loss)}, {speed}"
     )

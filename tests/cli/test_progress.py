@@ -93,10 +93,12 @@ def test_each_epoch_is_a_line_that_says_whether_it_is_the_best() -> None:
     with watched() as (terminal, bars):
         bars.show(epoch(1))
         bars.show(replace(epoch(2), val_split="validation"))
+        bars.show(replace(epoch(3), train_loss=2.41422e23, val_loss=7.5e7))
     numbers = "train loss 0.5000, accuracy 75.00 %;"
     assert terminal.getvalue().splitlines() == [
         f"Epoch 1: {numbers} test loss 0.4000, accuracy 80.00 % (best); 800 images/s",
         f"Epoch 2: {numbers} validation loss 0.4000, accuracy 80.00 %; 800 images/s",
+        "Epoch 3: train loss 2.41e+23, accuracy 75.00 %; test loss 7.5e+07, accuracy 80.00 %; 800 images/s",
     ]
 
 
