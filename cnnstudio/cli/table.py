@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import isfinite
 
 
 def print_table(
@@ -21,5 +22,15 @@ def print_table(
 
 
 def print_json(value: object) -> None:
-    """Prints one JSON value."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    """Prints one JSON value; a number that is not finite is ``null``, as JSON has no NaN."""
+    print(json.dumps(_finite(value), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(part) for part in value]
+    return value
