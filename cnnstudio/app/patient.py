@@ -36,6 +36,7 @@ class Patient:
     losses: tuple[tuple[float, float], ...] = ()
     health: tuple[Health, ...] = ()
     diverged: bool = False
+    adjusted_lr: float | None = None
     open: bool = True
     class_counts: tuple[int, ...] = ()
     class_names: tuple[str, ...] = ()
@@ -55,6 +56,7 @@ class Patient:
             class_counts=counts,
             class_names=names,
             diverged=self.diverged,
+            adjusted_lr=self.adjusted_lr,
         )
 
 
@@ -69,6 +71,7 @@ def patient_of(history: RunHistory, document: Document | None) -> Patient:
         losses=tuple((step, value) for step, value in zip(steps, values, strict=True) if isfinite(value)),
         health=tuple(history.health),
         diverged=history.failed is not None and has_diverged(history.failed.sentence),
+        adjusted_lr=next((mark.value for mark in reversed(history.marks) if mark.kind == "rate"), None),
         class_counts=started.class_counts if started else (),
         class_names=started.class_names if started else (),
     )

@@ -13,8 +13,8 @@ from cnnstudio.app.run_history import RunHistory
 from cnnstudio.core.doctor import Advice, advise
 from cnnstudio.core.document import Document
 from cnnstudio.core.health import Health
-from cnnstudio.core.messages import DataCard, Tensor
-from cnnstudio.core.requests import Job
+from cnnstudio.core.messages import DataCard, Epoch, Tensor
+from cnnstudio.core.requests import Adjust, Job
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.looks import health
 from cnnstudio.engine.train import run
@@ -83,6 +83,27 @@ def test_a_rate_far_too_high_is_told_with_how_far_the_first_step_went(tmp_path: 
         assert "ran away to infinity at a learning rate of 1000" in str(advice)
         assert "Step 1 moved the weights of a block by" in str(advice)
         assert "Set Learning rate to 100" in [str(remedy) for remedy in advice.remedies]
+
+
+def test_a_rate_given_in_the_midst_is_blamed_for_what_came_after(tmp_path: Path) -> None:
+    layers = [layer("Linear", out_features=features) for features in (32, 32, 3)]
+    doc = document(layer("Flatten"), *layers, optimizer={"name": "SGD", "lr": 0.001}, epochs=4)
+    heard, control = Heard(), Control()
+
+    class Adjusting(Heard):
+        def __call__(self, message: Any) -> None:
+            heard(message)
+            if isinstance(message, Epoch):
+                control.adjust(Adjust(1000.0))
+
+    run(Job(doc, run=str(tmp_path / "run"), limit=LIMIT), Adjusting(), control)
+    history = RunHistory()
+    for message in heard:
+        history.hear(message)
+    for patient in (patient_of(history, doc), read_patient(str(tmp_path / "run"), doc)):
+        advice = found(patient, doc, "rate-too-high")
+        assert advice is not None
+        assert "at a learning rate of 1000:" in str(advice)
 
 
 def test_a_deep_stack_of_sigmoids_by_the_engines_own_looks(tmp_path: Path) -> None:

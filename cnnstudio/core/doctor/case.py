@@ -19,6 +19,7 @@ class Case:
     ``inference`` is of the network that was trained. ``present`` is of the document that remedies change
     (the one that is open, which may have gone on since). ``losses`` are (step, training loss), ascending.
     ``class_counts`` are of the training images; ``diverged`` tells that a loss or a weight was no number.
+    ``adjusted_lr`` is the learning rate that the training was given while it went on, if it was.
     """
 
     inference: Inference
@@ -29,11 +30,17 @@ class Case:
     class_counts: tuple[int, ...] = ()
     class_names: tuple[str, ...] = ()
     diverged: bool = False
+    adjusted_lr: float | None = None
 
     @property
     def document(self) -> Document:
         """What was trained."""
         return self.inference.document
+
+    @property
+    def asked_lr(self) -> float:
+        """The learning rate that the training was given last, before any schedule."""
+        return self.adjusted_lr or self.document.training.optimizer.lr
 
     @property
     def latest(self) -> Health | None:
@@ -64,6 +71,7 @@ def case_of(
     class_counts: Sequence[int] = (),
     class_names: Sequence[str] = (),
     diverged: bool = False,
+    adjusted_lr: float | None = None,
 ) -> Case:
     """The case of a document with whatever is known of its training."""
     inference = infer(document)
@@ -77,6 +85,7 @@ def case_of(
         tuple(class_counts),
         tuple(class_names),
         diverged,
+        adjusted_lr,
     )
 
 

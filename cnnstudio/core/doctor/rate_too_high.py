@@ -39,7 +39,8 @@ def look(case: Case) -> Advice | None:
     if found is None:
         return None
     severity, text, values, then = found
-    values["lr"] = plain(case.epochs[-1].lr if case.epochs else case.document.training.optimizer.lr)
+    by_epoch = case.epochs[-1].lr if case.epochs else case.asked_lr
+    values["lr"] = plain(case.adjusted_lr or by_epoch)
     clipped = settings(case, clip_norm=1.0) if not case.document.training.clip_norm else None
     remedies = only(slower(case), clipped if severity == "harm" else None)
     return Advice(RULE, severity, text, values, None, case.last_epoch, remedies, SOURCE, then)

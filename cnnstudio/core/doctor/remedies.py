@@ -61,7 +61,7 @@ def _told(change: Before, other: Before | None = None) -> tuple[str, dict[str, o
 
 def slower(case: Case, factor: float = 0.1) -> Remedy | None:
     """A smaller learning rate than that of the training; None where the document has one already."""
-    trained = case.document.training.optimizer.lr
+    trained = case.asked_lr
     if case.present.document.training.optimizer.lr < trained:
         return None
     return settings(case, optimizer__lr=float(f"{trained * factor:.3g}"))

@@ -134,6 +134,15 @@ def test_divergence_is_told_without_any_curve() -> None:
     assert "Set Clip gradients to 1" in offers(advice)
 
 
+def test_a_rate_that_was_given_while_it_went_on_is_the_one_that_is_told() -> None:
+    """The document's own is smaller already."""
+    whole = tuple(epochs([1.0, 1.0], [1, 1]))
+    case = case_of(network(*SMALL, optimizer__lr=0.001), epochs=whole, diverged=True, adjusted_lr=1e6)
+    advice = told(case, "rate-too-high")
+    assert "ran away to infinity at a learning rate of 1e+06" in str(advice)
+    assert offers(advice) == ["Set Clip gradients to 1"]
+
+
 @pytest.mark.parametrize(("rate", "better"), [(1e-6, "0.001"), (1e-4, "0.001")])
 def test_a_rate_too_low(rate: float, better: str) -> None:
     advice = told(trained(network(*SMALL, optimizer__lr=rate), data()), "rate-too-low")
