@@ -87,13 +87,18 @@ def _exit_code(outcome: Finished | Failed) -> int:
 def result_values(finished: Finished) -> dict[str, object]:
     """The outcome as JSON."""
     return {
-        "run": finished.run,
+        "run": finished.run or None,
         "epochs": finished.epochs,
-        "test_accuracy": finished.test_accuracy,
-        "test_loss": finished.test_loss,
+        "test_accuracy": finished.test_accuracy if _tested(finished) else None,
+        "test_loss": finished.test_loss if _tested(finished) else None,
         "best_epoch": finished.best_epoch,
         "images_per_second": round(finished.images_per_second, 1),
     }
+
+
+def _tested(finished: Finished) -> bool:
+    """Whether a run, perhaps stopped, has looked at the test images."""
+    return bool(finished.epochs) and not (finished.stopped and finished.test_loss == 0)
 
 
 def _job(options: Namespace) -> Job:
@@ -179,10 +184,9 @@ def _print(finished: Finished) -> None:
 def _result(finished: Finished) -> str:
     epochs = "1 epoch" if finished.epochs == 1 else f"{finished.epochs} epochs"
     speed = f"{finished.images_per_second:.0f} images/s"
-    if finished.stopped and finished.test_loss == 0:
-        return (
-            f"{epochs} trained (best is epoch {finished.best_epoch}), test images not looked at yet, {speed}"
-        )
+    if not _tested(finished):
+        best = f" (best is epoch {finished.best_epoch})" if finished.best_epoch else ""
+        return f"{epochs} trained{best}, test images not looked at yet, {speed}"
     return (
         f"Test accuracy {100 * finished.test_accuracy:.2f} % after {epochs}"
         f" (best in epoch {finished.best_epoch}), test loss {loss_text(finished.test_loss)}, {speed}"
