@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from math import gcd
 from typing import ClassVar
 
-from cnnstudio.blocks.windowed import Windowed
+from cnnstudio.blocks.windowed import Windowed, padding_text, stride_text
 from cnnstudio.core.block import Category, require_map
 from cnnstudio.core.call import Call, call, without_defaults
 from cnnstudio.core.fault import Change, Fault
@@ -101,10 +101,7 @@ class Conv2d(Windowed):
         return f"{self.out_channels} {size_text(self.kernel_size)}"
 
     def details(self) -> tuple[str | Phrase, ...]:
-        parts = [
-            Phrase("stride {value}", {"value": pair_text(self.stride)}),
-            Phrase("padding {value}", {"value": pair_text(self.padding)}),
-        ]
+        parts = [stride_text(self.stride), padding_text(self.padding)]
         if self.dilation != 1:
             parts.append(Phrase("dilation {value}", {"value": pair_text(self.dilation)}))
         if self.groups != 1:

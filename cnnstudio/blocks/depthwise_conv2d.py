@@ -1,6 +1,6 @@
 from typing import ClassVar
 
-from cnnstudio.blocks.windowed import Windowed
+from cnnstudio.blocks.windowed import Windowed, padding_text, stride_text
 from cnnstudio.core.block import Category, require_map
 from cnnstudio.core.call import Call, call, without_defaults
 from cnnstudio.core.fields import Count, KernelPair, PaddingPair, pair, param
@@ -9,7 +9,6 @@ from cnnstudio.core.quantity import grouped
 from cnnstudio.core.shape import Shape
 from cnnstudio.core.window import (
     Window,
-    pair_text,
     require_windows,
     size_text,
     windows,
@@ -69,8 +68,5 @@ class DepthwiseConv2d(Windowed):
         return size_text(self.kernel_size)
 
     def details(self) -> tuple[str | Phrase, ...]:
-        parts = (
-            Phrase("stride {value}", {"value": pair_text(self.stride)}),
-            Phrase("padding {value}", {"value": pair_text(self.padding)}),
-        )
+        parts = (stride_text(self.stride), padding_text(self.padding))
         return parts if self.bias else (*parts, Phrase("no bias"))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cnnstudio.blocks.windowed import Windowed
+from cnnstudio.blocks.windowed import Windowed, padding_text, stride_text
 from cnnstudio.core.block import Category, require_map
 from cnnstudio.core.call import Call, call, without_defaults
 from cnnstudio.core.fault import Change, Fault, Remove
@@ -78,7 +78,7 @@ class Pooling(Windowed):
         return size_text(self.kernel_size)
 
     def details(self) -> tuple[str | Phrase, ...]:
-        parts = [Phrase("stride {value}", {"value": pair_text(self._stride)})]
+        parts = [stride_text(self._stride)]
         if self.padding != 0:
-            parts.append(Phrase("padding {value}", {"value": pair_text(self.padding)}))
+            parts.append(padding_text(self.padding))
         return (*parts, *((Phrase("rounds up"),) if self.ceil_mode else ()))

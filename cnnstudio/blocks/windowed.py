@@ -7,7 +7,14 @@ from cnnstudio.core.fields import Pair, Value
 from cnnstudio.core.phrase import Phrase
 from cnnstudio.core.reach import Reach
 from cnnstudio.core.shape import Shape
-from cnnstudio.core.window import Window, even_padding, same_padding, window_derivation, window_reach
+from cnnstudio.core.window import (
+    Window,
+    even_padding,
+    pair_text,
+    same_padding,
+    window_derivation,
+    window_reach,
+)
 
 
 class Windowed(Layer):
@@ -39,3 +46,13 @@ class Windowed(Layer):
 
     def same_padding(self) -> Pair | None:
         return same_padding(self.windows())
+
+
+def stride_text(stride: Pair) -> Phrase:
+    """``stride 2``, on a card."""
+    return Phrase("stride {value}", {"value": pair_text(stride)})
+
+
+def padding_text(padding: Pair) -> Phrase:
+    """``padding 1``, on a card."""
+    return Phrase("padding {value}", {"value": pair_text(padding)})

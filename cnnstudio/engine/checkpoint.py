@@ -7,15 +7,16 @@ are kept: ``last.pt``, the one before it in case the disk has lost the last, and
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import IO, Any
 
 import torch
 from torch import nn
 
+from cnnstudio.engine.choices import Choices
 from cnnstudio.engine.errors import EngineError
 from cnnstudio.engine.meter import Sums
 from cnnstudio.engine.weights import first_line, write_weights
@@ -85,15 +86,11 @@ class Checkpoint:
     model: dict[str, torch.Tensor]
     optimizer: dict[str, Any]
     random: dict[str, torch.Tensor]
-    threads: int
-    channels_last: bool
+    choices: Choices
     schedule: dict[str, Any] = field(default_factory=dict)
     """What the learning rate depends on beside the settings: plain numbers."""
     scaler: dict[str, Any] = field(default_factory=dict)
     """The loss scaler's state in mixed precision."""
-    products: bool = False
-    phases: bool = False
-    """Choices too."""
 
 
 def checkpoint_path(folder: RunFolder, name: str = LAST) -> Path:
@@ -150,8 +147,8 @@ def load_file(path: Path) -> Checkpoint:
         if values["version"] != VERSION:
             raise EngineError(f"{path} was written by another version of CNN Studio: train the network anew.")
         progress = Progress(**values.pop("progress"), sums=Sums(*values.pop("sums")))
-        known = {part.name for part in fields(Checkpoint)}
-        return Checkpoint(progress, **{name: value for name, value in values.items() if name in known})
+        choices = Choices(**_known(Choices, values))
+        return Checkpoint(progress, choices=choices, **_known(Checkpoint, values))
     except EngineError:
         raise
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
@@ -195,11 +192,19 @@ def _values(checkpoint: Checkpoint) -> dict[str, Any]:
     return {
         "version": VERSION,
         "sums": [sums.loss, sums.correct, sums.images, sums.heads],
-        **{part.name: getattr(checkpoint, part.name) for part in fields(Checkpoint)},
+        **asdict(checkpoint.choices),
+        **{
+            part.name: getattr(checkpoint, part.name) for part in fields(Checkpoint) if part.name != "choices"
+        },
         "progress": {
             part.name: getattr(progress, part.name) for part in fields(Progress) if part.name != "sums"
         },
     }
+
+
+def _known(kind: type[Checkpoint | Choices], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the values that this version has a field for."""
+    return {part.name: values[part.name] for part in fields(kind) if part.name in values}
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -9,10 +9,10 @@ the choices that are measured, where steps are short, and tests are left to oneD
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 import torch
 from torch import nn
-
-from cnnstudio.engine.phases import PhasedConv2d
 
 
 class ProductConv2d(nn.Conv2d):
@@ -32,19 +32,20 @@ class ProductConv2d(nn.Conv2d):
 
 def has_products(module: nn.Module) -> bool:
     """Whether any of a network's convolutions can be had as matrix products."""
-    return any(map(_is_plain, module.modules()))
+    return any(map(is_plain, module.modules()))
 
 
 def use_products(module: nn.Module) -> None:
     """Lets a network's convolutions learn by matrix products where they can."""
     for layer in module.modules():
-        if _is_plain(layer):
+        if is_plain(layer):
             layer.__class__ = ProductConv2d
 
 
-def _is_plain(layer: nn.Module) -> bool:
+def is_plain(layer: nn.Module) -> TypeGuard[nn.Conv2d]:
+    """Whether it is a convolution of all channels at once, over neighbours, with a number of zeros around."""
     return (
-        (type(layer) is nn.Conv2d or type(layer) is PhasedConv2d)
+        isinstance(layer, nn.Conv2d)
         and layer.groups == 1
         and layer.dilation == (1, 1)
         and layer.padding_mode == "zeros"

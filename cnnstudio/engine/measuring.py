@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 
 from cnnstudio.core.document import Document
@@ -19,9 +21,9 @@ def choices_of(prepared: Prepared, network: Network, recipe: Recipe, feed: Feed,
     """The choices of a run: those of its checkpoint, or the quickest for its first batch."""
     checkpoint = prepared.checkpoint
     if checkpoint is not None:
+        known = checkpoint.choices
         # A run from a processor may go on in half precision on a graphics card.
-        products, phases = (it and _is_exact(recipe) for it in (checkpoint.products, checkpoint.phases))
-        return Choices(checkpoint.threads, checkpoint.channels_last, products, phases)
+        return known if _is_exact(recipe) else replace(known, products=False, phases=False)
     emit(Preparing("choose"))
     images, labels = next(feed.train(1, prepared.document.training.batch_size))
     if not len(labels):  # the batch is smaller than the crew

@@ -25,8 +25,10 @@ from cnnstudio.blocks.max_pool2d import MaxPool2d
 from cnnstudio.blocks.relu import ReLU
 from cnnstudio.codegen import Generated
 from cnnstudio.core.document import Document
+from cnnstudio.engine.convolutions import is_plain
 from cnnstudio.engine.late_relu import LateReLU, RectifyingMaxPool2d
 from cnnstudio.engine.neighbours import neighbours
+from cnnstudio.engine.straight import is_seen
 
 _MOST_MAPS = 32
 """With more, what the zeros cost is more than what is won: 8 filters are quicker so, 12 are not."""
@@ -50,8 +52,7 @@ class PhasedConv2d(nn.Conv2d):
         if not (self.by_phases and self.training and self._divides(input)):
             return super().forward(input)
         phases: torch.Tensor = _phases(input, self.weight, self.bias, self.window, self.margins)
-        is_seen = any(layer._forward_hooks for layer in (self, *self.followers))
-        return _together(phases, self.window) if is_seen else phases
+        return _together(phases, self.window) if is_seen((self, *self.followers)) else phases
 
     def _divides(self, input: torch.Tensor) -> bool:
         """Whether its maps are windows to the last row and column."""
@@ -112,10 +113,8 @@ def use_phases(module: nn.Module) -> None:
 def _has_phases(conv: nn.Module, pool: nn.Module) -> bool:
     """Whether windows lie side by side, and filters are few."""
     return (
-        type(conv) is nn.Conv2d
-        and (conv.stride, conv.dilation, conv.groups) == ((1, 1), (1, 1), 1)
-        and conv.padding_mode == "zeros"
-        and not isinstance(conv.padding, str)
+        is_plain(conv)
+        and conv.stride == (1, 1)
         and isinstance(pool, nn.MaxPool2d)
         and pool.kernel_size in _WINDOWS
         and conv.out_channels * pool.kernel_size**2 <= _MOST_MAPS

@@ -23,6 +23,7 @@ from cnnstudio.engine.checkpoint import (
     restore_random_state,
     save,
 )
+from cnnstudio.engine.choices import Choices
 from cnnstudio.engine.errors import EngineError
 from cnnstudio.engine.meter import Sums
 from cnnstudio.engine.weights import are_finite, load_weights
@@ -40,8 +41,7 @@ def saved(path: Path, progress: Progress = PROGRESS, best: bool = False) -> tupl
         module.state_dict(),
         {"param_groups": []},
         state,
-        threads=1,
-        channels_last=True,
+        Choices(1, True),
         schedule={"worse": 2},
         scaler={"scale": 2.0},
     )
@@ -55,10 +55,19 @@ def test_what_is_saved_comes_back(tmp_path: Path) -> None:
     found = load(folder)
     assert found.progress == PROGRESS
     assert torch.equal(found.model["weight"], module.weight)
-    assert (found.threads, found.channels_last) == (1, True)
+    assert found.choices == Choices(1, True)
     assert (found.schedule, found.scaler) == ({"worse": 2}, {"scale": 2.0})
     restore_random_state(found.random, torch.device("cpu"))
     assert torch.equal(torch.rand(4), expected)
+
+
+def test_a_checkpoint_from_before_a_choice_was_known_goes_on_without_it(tmp_path: Path) -> None:
+    folder, _ = saved(tmp_path)
+    values = torch.load(checkpoint_path(folder), weights_only=True)
+    assert (values["threads"], values["channels_last"]) == (1, True)
+    del values["phases"], values["products"]
+    torch.save(values, checkpoint_path(folder))
+    assert load(folder).choices == Choices(1, True)
 
 
 def test_last_previous_and_best_are_kept(tmp_path: Path) -> None:

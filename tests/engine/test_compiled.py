@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from cnnstudio.core.messages import Finished, Preparing, Started, Step
+from cnnstudio.core.messages import Finished, Preparing, Started
 from cnnstudio.core.requests import Job
 from cnnstudio.engine import compiled
 from cnnstudio.engine.build import build
@@ -19,6 +19,7 @@ from cnnstudio.engine.precision import FULL
 from cnnstudio.engine.step import Recipe, Stepper
 from cnnstudio.engine.train import run
 from tests.engine.tiny import Heard, document, layer
+from tests.engine.trained import Stopping
 
 LIMIT = 100
 
@@ -92,15 +93,8 @@ def test_a_compiled_run_goes_on_bit_for_bit(tmp_path: Path) -> None:
     assert isinstance(trained(tmp_path / "whole", doc, heard), Finished)
     assert [message.stage for message in heard.of(Preparing)].count("compile") == 1
     assert dict(heard.of(Started)[0].choices)["compiled"] == "yes"
-    control = Control()
-
-    class Stopping(Heard):
-        def __call__(self, message: Any) -> None:
-            super().__call__(message)
-            if isinstance(message, Step):
-                control.stop()
-
-    assert trained(tmp_path / "parts", doc, Stopping(), control).stopped
+    stopping = Stopping(1)
+    assert trained(tmp_path / "parts", doc, stopping, stopping.control).stopped
     trained(tmp_path / "parts", None, resume=True)
     assert kept(tmp_path / "parts") == kept(tmp_path / "whole")
 

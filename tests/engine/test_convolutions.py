@@ -1,22 +1,22 @@
-"""Convolutions as matrix products compute what others do, in training alone, and runs with them go on."""
+"""Convolutions as matrix products compute what others do, in training alone; runs with other ways go on."""
 
 import copy
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
 from torch import nn
 
-from cnnstudio.core.messages import Finished, Started, Step
+from cnnstudio.core.messages import Finished, Started
 from cnnstudio.core.requests import Job
 from cnnstudio.engine import measuring
 from cnnstudio.engine.choices import Choices
 from cnnstudio.engine.control import Control
 from cnnstudio.engine.convolutions import ProductConv2d, has_products, use_products
 from cnnstudio.engine.train import run
-from tests.engine.tiny import Heard, document, layer
+from tests.engine.tiny import Heard, document
+from tests.engine.trained import Stopping
 
 
 def network() -> nn.Module:
@@ -58,25 +58,25 @@ def test_in_evaluation_they_are_as_any_other() -> None:
     assert not any("slow_conv2d" in event.key for event in seen.key_averages())
 
 
-def test_a_run_says_so_and_goes_on_bit_for_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measuring, "choose", lambda *args, **kwargs: Choices(1, False, products=True))
-    head = (layer("Flatten"), layer("Linear", out_features=3))
-    wanted = document(layer("Conv2d", out_channels=3, kernel_size=3), *head, epochs=2)
-    heard, control = Heard(), Control()
-
-    class Stopping(Heard):
-        def __call__(self, message: Any) -> None:
-            super().__call__(message)
-            if isinstance(message, Step):
-                control.stop()
-
+@pytest.mark.parametrize(
+    ("choices", "text"),
+    [
+        (Choices(1, False, products=True), "matrix products"),
+        (Choices(1, True, phases=True), "together with their pooling"),
+    ],
+)
+def test_a_run_says_so_and_goes_on_bit_for_bit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, choices: Choices, text: str
+) -> None:
+    """Health looks into some of its steps."""
+    monkeypatch.setattr(measuring, "choose", lambda *args, **kwargs: choices)
+    heard, stopping, again = Heard(), Stopping(1), Heard()
     whole, parts = tmp_path / "whole", tmp_path / "parts"
-    assert isinstance(run(Job(wanted, run=str(whole), limit=60), heard, Control()), Finished)
-    assert dict(heard.of(Started)[0].choices)["convolutions"] == "matrix products"
-    run(Job(wanted, run=str(parts), limit=60), Stopping(), control)
+    assert isinstance(run(Job(document(), run=str(whole), limit=60), heard, Control()), Finished)
+    run(Job(document(), run=str(parts), limit=60), stopping, stopping.control)
     monkeypatch.setattr(measuring, "choose", lambda *args, **kwargs: pytest.fail("it is known"))
-    again = Heard()
     run(Job(None, run=str(parts), resume=True), again, Control())
-    assert dict(again.of(Started)[0].choices)["convolutions"] == "matrix products"
+    for one in (heard, again):
+        assert dict(one.of(Started)[0].choices)["convolutions"] == text
     assert (whole / "weights.safetensors").read_bytes() == (parts / "weights.safetensors").read_bytes()
-    assert json.loads((parts / "run.json").read_text())["options"]["convolutions"] == "matrix products"
+    assert json.loads((parts / "run.json").read_text())["options"]["convolutions"] == text

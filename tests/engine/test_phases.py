@@ -1,7 +1,6 @@
 """Convolutions that work with their pooling compute what others do, the same with and without a look."""
 
 import copy
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from cnnstudio.core.document import Document
-from cnnstudio.core.messages import Finished, Started, Step
+from cnnstudio.core.messages import Finished, Started
 from cnnstudio.core.requests import Job
 from cnnstudio.engine import loop, measuring
 from cnnstudio.engine.build import build
@@ -156,29 +155,6 @@ def test_they_are_tried_where_they_may() -> None:
     assert any(one.phases for one in candidates(module, 1))
     assert not any(one.phases for one in candidates(module, 1, phases=False))
     assert not any(one.phases for one in candidates(nn.Sequential(nn.Conv2d(1, 3, 3)), 1))
-
-
-def test_a_run_says_so_and_goes_on_bit_for_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Health looks into some of its steps."""
-    monkeypatch.setattr(measuring, "choose", lambda *args, **kwargs: BY_PHASES)
-    heard, control = Heard(), Control()
-
-    class Stopping(Heard):
-        def __call__(self, message: Any) -> None:
-            super().__call__(message)
-            if isinstance(message, Step):
-                control.stop()
-
-    whole, parts = tmp_path / "whole", tmp_path / "parts"
-    assert isinstance(run(Job(document(), run=str(whole), limit=60), heard, Control()), Finished)
-    run(Job(document(), run=str(parts), limit=60), Stopping(), control)
-    monkeypatch.setattr(measuring, "choose", lambda *args, **kwargs: pytest.fail("it is known"))
-    again = Heard()
-    run(Job(None, run=str(parts), resume=True), again, Control())
-    for one in (heard, again):
-        assert dict(one.of(Started)[0].choices)["convolutions"] == "together with their pooling"
-    assert (whole / "weights.safetensors").read_bytes() == (parts / "weights.safetensors").read_bytes()
-    assert json.loads((parts / "run.json").read_text())["options"]["convolutions"].startswith("together")
 
 
 def test_what_goes_on_in_half_precision_works_as_any_other(

@@ -39,8 +39,8 @@ def look(case: Case) -> Advice | None:
     if found is None:
         return None
     severity, text, values, then = found
-    by_epoch = case.epochs[-1].lr if case.epochs else case.asked_lr
-    values["lr"] = plain(case.adjusted_lr or by_epoch)
+    by_schedule = case.epochs and not case.adjusted_lr
+    values["lr"] = plain(case.epochs[-1].lr if by_schedule else case.asked_lr)
     clipped = settings(case, clip_norm=1.0) if not case.document.training.clip_norm else None
     remedies = only(slower(case), clipped if severity == "harm" else None)
     return Advice(RULE, severity, text, values, None, case.last_epoch, remedies, SOURCE, then)
