@@ -9,6 +9,7 @@ from cnnstudio.core.messages import Probe
 from cnnstudio.core.quantity import grouped
 from cnnstudio.ui.theme import mix, theme, tokens, ui_font
 from cnnstudio.ui.train.empty_state import EmptyState, fill_card
+from cnnstudio.ui.widgets.elided import ElidedLabel
 
 _LABELS_UP_TO = 20
 _GAP = 2
@@ -137,14 +138,14 @@ class ConfusionCard(QFrame):
         self._drawn: Probe | None = None
         title = QLabel(self.tr("Confusion"), self)
         title.setStyleSheet("font-weight: 600;")
-        self._most = QLabel(self)
+        self._most = ElidedLabel(self)
+        self._most.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._most.setObjectName("mostConfused")
         self._most.setProperty("role", "muted")
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(title)
-        row.addWidget(self._most)
-        row.addStretch()
+        row.addWidget(self._most, 1)
         self._view = ConfusionView(self)
         text = self.tr("Which class is taken for which, after every epoch.")
         self._empty = EmptyState("build", text, self)
@@ -178,8 +179,8 @@ class ConfusionCard(QFrame):
         ]
         most = max(pairs, default=(0, 0, 0))
         if not most[0]:
-            self._most.setText(self.tr("nothing is confused"))
+            self._most.set_texts(self.tr("nothing is confused"))
             return
         true, guess = (names[i] if i < len(names) else str(i) for i in most[1:])
-        text = self.tr("most confused: {true} → {guess} {count}")
-        self._most.setText(text.format(true=true, guess=guess, count=most[0]))
+        texts = (self.tr("most confused: {true} → {guess} {count}"), self.tr("{true} → {guess} {count}"))
+        self._most.set_texts(*(text.format(true=true, guess=guess, count=most[0]) for text in texts))

@@ -10,7 +10,7 @@ from cnnstudio.core.messages import Epoch, Preparing, Started, Step
 from cnnstudio.ui.main_window import MainWindow
 from cnnstudio.ui.train.plot_readings import readings
 from cnnstudio.ui.train.schedule_preview import SchedulePreview
-from tests.by_name import click
+from tests.by_name import child, click
 
 
 def run(window: MainWindow, qtbot: QtBot) -> None:
@@ -43,6 +43,9 @@ def test_a_run_is_shown_from_the_first_step_to_the_best_epoch(window: MainWindow
     assert text(window, "epochLabel").startswith("Epoch 2 / 2")
     assert "8" in text(window, "stepLabel")
     assert text(window, "mostConfused") == "most confused: triangle → square 3"
+    most = child(window, "mostConfused")
+    most.resize(80, most.height())  # as in a low, narrow window: the number is not cut in two
+    assert most.toolTip() == "most confused: triangle → square 3"
 
 
 def test_the_slider_goes_back_to_the_filters_before_training(window: MainWindow, qtbot: QtBot) -> None:
